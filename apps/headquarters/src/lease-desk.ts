@@ -1,0 +1,97 @@
+/**
+ * The lease desk at the custodians' headquarters: a chip card has no clock, so this machine tells it the time and
+ * which orders were withdrawn. The lease key lies here and never on the platform.
+ */
+import type { KeyObject } from 'node:crypto';
+import { signRaw } from '#libs/certificates/ecdsa.ts';
+import { encodeLease } from '#libs/chip-card-protocol/statements.ts';
+import { ascii, fromBase64url, toBase64url } from '#libs/kernel/bytes.ts';
+import { type Json, canonicalJson } from '#libs/kernel/canonical-json.ts';
+import type { Clock } from '#libs/kernel/clock.ts';
+import { proof, verifyDetached } from '#libs/kernel/detached-jws.ts';
+import type { PublicJwk } from '#libs/kernel/hash.ts';
+import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import { closed, hash, name, oneOf } from '#libs/kernel/template.ts';
+import { FrameLine } from '#libs/personalization-protocol/frame-line.ts';
+import { BEARER_LIFE, bearerToken } from '#libs/platform-client/bearer.ts';
+import { PlatformClient } from '#libs/platform-client/platform-client.ts';
+import { listenLocal } from '#module-emulator/local-socket.ts';
+
+export interface HeadquartersConfig {
+  /** Address of `localAddress`. */
+  readonly address: string;
+  readonly leaseKey: KeyObject;
+  readonly genesis: string;
+  /** Hash of the approver set in force. */
+  readonly approverSet: string;
+  readonly platformUrl: string;
+  /** Credentials of the units that may ask. */
+  readonly units: Readonly<Record<string, PublicJwk>>;
+  readonly clock: Clock;
+}
+
+const request = closed({ card: name, challenge: hash, domain: oneOf('keyledger/lease-request/v1'), order: hash, unit: name });
+const envelope = closed({ proof, request });
+
+const ASK_TIMEOUT_MS = 10_000;
+
+export async function startHeadquarters(config: HeadquartersConfig): Promise<{ address: string; close: () => Promise<void> }> {
+  const client = new PlatformClient({ url: config.platformUrl, token: () => ownToken(config) });
+  const listening = await listenLocal(config.address, (socket) => {
+    const line = new FrameLine(socket);
+    void serve(line, config, client);
+  });
+  return {
+    address: listening.address,
+    close: async () => {
+      await listening.close();
+      await client.close();
+    },
+  };
+}
+
+function ownToken({ clock, genesis, leaseKey }: HeadquartersConfig): string {
+  return bearerToken({ aud: genesis, exp: clock.seconds() + BEARER_LIFE, sub: 'headquarters:HQ' }, leaseKey);
+}
+
+async function serve(line: FrameLine, config: HeadquartersConfig, client: PlatformClient): Promise<void> {
+  const frame = await line.receive(ASK_TIMEOUT_MS);
+  if (isRefusal(frame)) return;
+  const answer = await grant(frame, config, client);
+  await line.send(isRefusal(answer) ? { code: answer.code, message: answer.message.replace(/["\\]/g, ' ') } : answer);
+  line.close();
+}
+
+async function grant(frame: Json, config: HeadquartersConfig, client: PlatformClient): Promise<Json | Refusal> {
+  const asked = envelope(frame, 'lease request');
+  if (isRefusal(asked)) return asked;
+  const unit = config.units[asked.request.unit];
+  const bytes = ascii(canonicalJson(asked.request));
+  if (unit === undefined || !verifyDetached('keyledger-report+jws', bytes, { proof: asked.proof, key: unit }))
+    return refuse('LEASE_REFUSED', 'The request for a lease is not signed by a unit that headquarters knows.');
+  const withdrawn = await withdrawnOrders(client);
+  if (isRefusal(withdrawn)) return withdrawn;
+  if (withdrawn.includes(asked.request.order)) return refuse('ORDER_WITHDRAWN', 'The order was withdrawn; headquarters grants no lease.');
+  return leaseFor(asked.request, config, withdrawn);
+}
+
+async function withdrawnOrders(client: PlatformClient): Promise<readonly string[] | Refusal> {
+  try {
+    return (await client.ask<{ withdrawnOrders: string[] }>('{ withdrawnOrders }')).withdrawnOrders;
+  } catch {
+    return refuse('LEASE_PLATFORM_SILENT', 'Headquarters cannot learn which orders were withdrawn; it grants no lease until it can.');
+  }
+}
+
+function leaseFor(asked: { card: string; challenge: string }, config: HeadquartersConfig, withdrawn: readonly string[]): Json {
+  const octets = (text: string) => fromBase64url(text) ?? new Uint8Array(32);
+  const lease = encodeLease({
+    card: asked.card,
+    challenge: octets(asked.challenge),
+    time: config.clock.seconds(),
+    approverSet: octets(config.approverSet),
+    entries: 1,
+    withdrawn: withdrawn.map(octets),
+  });
+  return { lease: toBase64url(lease), signature: toBase64url(signRaw(lease, config.leaseKey)) };
+}

@@ -1,0 +1,95 @@
+/**
+ * The demo's people. Their private keys lie in one folder with mode 0600, which a real deployment never has:
+ * there each officer makes his keys on his own machine and hands in the public halves.
+ */
+import { type KeyObject, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { join } from 'node:path';
+import { APPROVER_SET_DOMAIN, type ApproverSet, NO_PREVIOUS_SET, type PolicyRule } from '#libs/kernel/approver-set.ts';
+import { utf8 } from '#libs/kernel/bytes.ts';
+import { publicJwk } from '#libs/kernel/hash.ts';
+import { pinDigits } from '#libs/kernel/ids.ts';
+import { readWhole, replaceWhole } from '#module-emulator/durable-file.ts';
+
+export type Role = 'requester' | 'approver' | 'custodian';
+
+interface Cast {
+  readonly id: string;
+  readonly called: string;
+  readonly roles: readonly Role[];
+  readonly keys: number;
+}
+
+/** Everybody in the demo. Anna has two keys, so that the card can show that it counts persons. */
+export const CAST = {
+  clara: { id: 'P-CLARA', called: 'Clara', roles: ['requester'], keys: 1 },
+  anna: { id: 'P-ANNA', called: 'Anna', roles: ['requester', 'approver'], keys: 2 },
+  bo: { id: 'P-BO', called: 'Bo', roles: ['requester', 'approver'], keys: 1 },
+  dora: { id: 'P-DORA', called: 'Dora', roles: ['custodian'], keys: 1 },
+  emil: { id: 'P-EMIL', called: 'Emil', roles: ['custodian'], keys: 1 },
+} as const satisfies Readonly<Record<string, Cast>>;
+
+export type Who = keyof typeof CAST;
+
+export interface DemoPerson {
+  readonly id: string;
+  readonly called: string;
+  readonly keys: readonly KeyObject[];
+}
+
+export interface DemoPeople {
+  readonly person: (who: Who) => DemoPerson;
+  readonly pins: { readonly technician: string; readonly custodian1: string; readonly custodian2: string };
+  readonly approverSet: ApproverSet;
+}
+
+/** The demo's policy: two persons with class A for everything that widens trust; one may suspend. */
+const POLICY: readonly PolicyRule[] = [
+  { kind: 'enrol-unit', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
+  { kind: 'enrol-station', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
+  { kind: 'issue-card', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
+  { kind: 'trust-signing-key', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
+  { kind: 'personalize', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
+  { kind: 'suspend-signing-key', site: 'any', moduleClass: 'any', persons: 1, classA: 1 },
+  { kind: 'compromise-signing-key', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
+];
+
+/** Private keys as PEM by person, and the PINs: the content of the folder. */
+interface Kept {
+  readonly keys: Readonly<Record<string, readonly string[]>>;
+  readonly pins: DemoPeople['pins'];
+}
+
+function freshPeople(): Kept {
+  const pem = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'pem', type: 'pkcs8' });
+  const keys = Object.fromEntries(
+    Object.values(CAST).map((one) => [one.id, Array.from({ length: one.keys }, () => pem().toString())]),
+  );
+  return { keys, pins: { technician: pinDigits(6), custodian1: pinDigits(8), custodian2: pinDigits(8) } };
+}
+
+/** Makes the demo's people in a folder, or takes them up again. */
+export function demoPeople(folder: string): DemoPeople {
+  const file = join(folder, 'people.json');
+  const known = readWhole(file);
+  const kept = known === null ? freshPeople() : (JSON.parse(Buffer.from(known).toString('utf8')) as Kept);
+  if (known === null) replaceWhole(file, utf8(JSON.stringify(kept, null, 2)));
+  const keysOf = (id: string) => (kept.keys[id] ?? []).map((pem) => createPrivateKey(pem));
+  return {
+    person: (who) => ({ id: CAST[who].id, called: CAST[who].called, keys: keysOf(CAST[who].id) }),
+    pins: kept.pins,
+    approverSet: {
+      domain: APPROVER_SET_DOMAIN,
+      version: 1,
+      previous: NO_PREVIOUS_SET,
+      persons: Object.values(CAST).map((one) => ({
+        id: one.id,
+        roles: one.roles,
+        keys: keysOf(one.id).map((key) => {
+          const { x, y = '' } = publicJwk(createPublicKey(key));
+          return { class: 'A' as const, crv: 'P-256' as const, kty: 'EC' as const, x, y };
+        }),
+      })),
+      policy: POLICY,
+    },
+  };
+}

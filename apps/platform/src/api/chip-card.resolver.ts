@@ -1,0 +1,68 @@
+/** Chip cards over GraphQL: issue, certify, activate, and the two ways of taking trust away. */
+import { Inject } from '@nestjs/common';
+import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { type ChipCardCommand, chipCardDecider, chipCardStream } from '#libs/domain/chip-card/chip-card.ts';
+import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
+import { type Answer, Desk } from '../desk.ts';
+import { type Certification, witnessActivation, witnessCertification, witnessDisabling, witnessIssue } from '../witness/chip-card.ts';
+
+interface ByOrder {
+  readonly id: string;
+  readonly order: string;
+}
+
+@Resolver()
+export class ChipCardResolver {
+  readonly #desk: Desk;
+
+  constructor(@Inject(Desk) desk: Desk) {
+    this.#desk = desk;
+  }
+
+  @Query('chipCard')
+  async chipCard(@Args() { card, after }: { card: string; after?: string }): Promise<object | null> {
+    await this.#desk.board.reached(after ?? null);
+    const found = this.#desk.facts.cards.get(card);
+    return found === undefined ? null : { card, cardKey: found.key?.cardKey ?? null, keyState: found.keyState };
+  }
+
+  @Mutation('issueCard')
+  issueCard(@Args() it: ByOrder & { deviceSpki: string; deviceSignature: string }): Promise<Answer> {
+    const found = witnessIssue(this.#desk.facts, { ...it, now: this.#desk.clock.seconds() });
+    const card = isRefusal(found) ? 'unknown' : found.issue.card;
+    return this.#submit('issueCard', { id: it.id, card, actor: `order:${it.order}` }, found);
+  }
+
+  @Mutation('certifySigningKey')
+  certifySigningKey(@Args() it: Certification & { id: string }): Promise<Answer> {
+    const found = witnessCertification(this.#desk.facts, it);
+    return this.#submit('certifySigningKey', { id: it.id, card: it.card, actor: 'manufacturer' }, found);
+  }
+
+  @Mutation('activateCard')
+  activateCard(@Args() it: { id: string; card: string; statement: string; signature: string }): Promise<Answer> {
+    const found = witnessActivation(this.#desk.facts, it);
+    return this.#submit('activateCard', { id: it.id, card: it.card, actor: `card:${it.card}` }, found);
+  }
+
+  @Mutation('suspendSigningKey')
+  suspendSigningKey(@Args() it: ByOrder): Promise<Answer> {
+    return this.#disable('suspendSigningKey', it, 'suspend-signing-key');
+  }
+
+  @Mutation('compromiseSigningKey')
+  compromiseSigningKey(@Args() it: ByOrder): Promise<Answer> {
+    return this.#disable('compromiseSigningKey', it, 'compromise-signing-key');
+  }
+
+  #disable(operation: string, it: ByOrder, kind: 'suspend-signing-key' | 'compromise-signing-key'): Promise<Answer> {
+    const now = this.#desk.clock.seconds();
+    const { card, found } = witnessDisabling(this.#desk.facts, { order: it.order, kind, now });
+    return this.#submit(operation, { id: it.id, card, actor: `order:${it.order}` }, found);
+  }
+
+  #submit(operation: string, it: { id: string; card: string; actor: string }, found: ChipCardCommand | Refusal): Promise<Answer> {
+    const stream = chipCardStream(it.card);
+    return this.#desk.submit({ operation, decider: chipCardDecider, stream, found, commandId: it.id, actor: it.actor });
+  }
+}

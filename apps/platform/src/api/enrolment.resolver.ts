@@ -1,0 +1,65 @@
+/** Approved enrolments carried out: units, stations and modules. The order holds the hash of whatever is brought. */
+import { Inject } from '@nestjs/common';
+import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
+import { securityModuleDecider, securityModuleStream } from '#libs/domain/security-module/security-module.ts';
+import { stationDecider, stationStream } from '#libs/domain/station/station.ts';
+import { unitDecider, unitStream } from '#libs/domain/unit/unit.ts';
+import { isRefusal } from '#libs/kernel/refusal.ts';
+import { type Answer, Desk, type RequestContext, permit } from '../desk.ts';
+import { type CredentialInput, witnessModule, witnessReservation, witnessStation, witnessUnit } from '../witness/enrolment.ts';
+
+@Resolver()
+export class EnrolmentResolver {
+  readonly #desk: Desk;
+
+  constructor(@Inject(Desk) desk: Desk) {
+    this.#desk = desk;
+  }
+
+  @Mutation('enrolUnit')
+  enrolUnit(@Args() it: { id: string; order: string; credential: CredentialInput }): Promise<Answer> {
+    const found = witnessUnit(this.#desk.facts, { ...it, now: this.#desk.clock.seconds() });
+    const stream = unitStream(isRefusal(found) ? it.order : found.unit);
+    return this.#desk.submit({ operation: 'enrolUnit', decider: unitDecider, stream, found, commandId: it.id, actor: `order:${it.order}` });
+  }
+
+  @Mutation('registerStation')
+  registerStation(
+    @Args() it: { id: string; order: string; credential: CredentialInput; stationSpki: string },
+  ): Promise<Answer> {
+    const found = witnessStation(this.#desk.facts, { ...it, now: this.#desk.clock.seconds() });
+    const stream = stationStream(isRefusal(found) ? it.order : found.registration.station);
+    const actor = `order:${it.order}`;
+    return this.#desk.submit({ operation: 'registerStation', decider: stationDecider, stream, found, commandId: it.id, actor });
+  }
+
+  @Mutation('registerModule')
+  registerModule(@Args() it: { id: string; identity: string; identityCa: string }): Promise<Answer> {
+    const found = witnessModule(this.#desk.facts, it);
+    const serial = isRefusal(found) ? 'unknown' : found.initialization.serial;
+    return this.#module('registerModule', { id: it.id, serial, by: 'manufacturer' }, found);
+  }
+
+  @Mutation('receiveModule')
+  receiveModule(@Args() it: { id: string; serial: string }, @Context() context: RequestContext): Promise<Answer> {
+    const unit = permit(context, 'unit').id;
+    const to = this.#desk.facts.founding?.customer ?? '';
+    return this.#module('receiveModule', { ...it, by: `unit:${unit}` }, { do: 'DeliverModule', to });
+  }
+
+  @Mutation('reserveModule')
+  reserveModule(@Args() it: { id: string; order: string; serial: string }, @Context() context: RequestContext): Promise<Answer> {
+    const unit = permit(context, 'unit').id;
+    const found = witnessReservation(this.#desk.facts, { ...it, unit, now: this.#desk.clock.seconds() });
+    return this.#module('reserveModule', { ...it, by: `unit:${unit}` }, found);
+  }
+
+  #module(
+    operation: string,
+    it: { id: string; serial: string; by: string },
+    found: Parameters<typeof securityModuleDecider.decide>[0] | Extract<ReturnType<typeof witnessModule>, { is: 'refusal' }>,
+  ): Promise<Answer> {
+    const stream = securityModuleStream(it.serial);
+    return this.#desk.submit({ operation, decider: securityModuleDecider, stream, found, commandId: it.id, actor: it.by });
+  }
+}

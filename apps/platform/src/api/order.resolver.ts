@@ -1,0 +1,83 @@
+/** Orders over GraphQL. A person needs no session here: what he sends carries his own signature. */
+import { Inject } from '@nestjs/common';
+import { Args, Context, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { orderDecider, orderStream } from '#libs/domain/order/order.ts';
+import type { Proof } from '#libs/kernel/detached-jws.ts';
+import { isRefusal } from '#libs/kernel/refusal.ts';
+import { type Answer, Desk, type RequestContext, permit } from '../desk.ts';
+import { witnessApproval, witnessEnding, witnessRequest } from '../witness/order.ts';
+
+interface Signed {
+  readonly id: string;
+  readonly order: string;
+  readonly proof: Proof;
+}
+
+@Resolver()
+export class OrderResolver {
+  readonly #desk: Desk;
+
+  constructor(@Inject(Desk) desk: Desk) {
+    this.#desk = desk;
+  }
+
+  @Query('order')
+  async order(@Args() { id, after }: { id: string; after?: string }): Promise<object | null> {
+    await this.#desk.board.reached(after ?? null);
+    const order = this.#desk.facts.orders.get(id);
+    return order === undefined ? null : { id, bytes: order.bytes, state: order.state.is, approvals: order.approvals };
+  }
+
+  @Query('withdrawnOrders')
+  withdrawnOrders(@Context() context: RequestContext): readonly string[] {
+    permit(context, 'headquarters', 'unit');
+    const now = this.#desk.clock.seconds();
+    const { orders } = this.#desk.facts;
+    return [...orders.values()]
+      .filter(({ state }) => state.is === 'withdrawn' && state.order.notAfter >= now)
+      .map(({ id }) => id);
+  }
+
+  @Mutation('requestOrder')
+  requestOrder(@Args() { id, bytes, proof }: { id: string; bytes: string; proof: Proof }): Promise<Answer> {
+    const now = this.#desk.clock.seconds();
+    const witnessed = witnessRequest(this.#desk.facts, { text: bytes, proof, now });
+    return this.#submit('requestOrder', { id, order: witnessed.id }, witnessed.found);
+  }
+
+  @Mutation('approveOrder')
+  approveOrder(@Args() it: Signed): Promise<Answer> {
+    const now = this.#desk.clock.seconds();
+    return this.#submit('approveOrder', it, witnessApproval(this.#desk.facts, { id: it.order, proof: it.proof, now }));
+  }
+
+  @Mutation('declineOrder')
+  declineOrder(@Args() it: Signed): Promise<Answer> {
+    const found = witnessEnding(this.#desk.facts, { id: it.order, proof: it.proof, do: 'DeclineOrder' });
+    return this.#submit('declineOrder', it, found);
+  }
+
+  @Mutation('withdrawOrder')
+  withdrawOrder(@Args() it: Signed): Promise<Answer> {
+    const found = witnessEnding(this.#desk.facts, { id: it.order, proof: it.proof, do: 'WithdrawOrder' });
+    return this.#submit('withdrawOrder', it, found);
+  }
+
+  @Mutation('takeOrder')
+  takeOrder(@Args() it: { id: string; order: string; serial: string }, @Context() context: RequestContext): Promise<Answer> {
+    const unit = permit(context, 'unit').id;
+    const now = this.#desk.clock.seconds();
+    const found = { do: 'TakeOrder', unit, serial: it.serial, now } as const;
+    return this.#submit('takeOrder', it, found, `unit:${unit}`);
+  }
+
+  #submit(
+    operation: string,
+    it: { id: string; order: string },
+    ...[found, by]: [found: ReturnType<typeof witnessApproval>, by?: string]
+  ): Promise<Answer> {
+    const person = !isRefusal(found) && 'finding' in found ? found.finding.person : 'unknown';
+    const actor = by ?? `person:${person}`;
+    return this.#desk.submit({ operation, decider: orderDecider, stream: orderStream(it.order), found, commandId: it.id, actor });
+  }
+}

@@ -1,0 +1,59 @@
+/** Trust lists over GraphQL: what a station trusts, handed out with everything it verifies itself. */
+import { Inject } from '@nestjs/common';
+import { Args, Context, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
+import { trustListDecider, trustListStream } from '#libs/domain/trust-list/trust-list.ts';
+import { isRefusal } from '#libs/kernel/refusal.ts';
+import { type Answer, Desk, type RequestContext, permit } from '../desk.ts';
+import { news } from '../news.ts';
+import type { LogRecord } from '../record.ts';
+import { type ListSource, trustListOf } from '../trust-list.ts';
+import { witnessTrust } from '../witness/trust-list.ts';
+
+export const LOG_RECORD = Symbol('log record');
+export const LIST_KEY = Symbol('list key');
+
+@Resolver()
+export class TrustListResolver {
+  readonly #desk: Desk;
+  readonly #record: LogRecord;
+  readonly #listKey: ListSource['listKey'];
+
+  constructor(
+    @Inject(Desk) desk: Desk,
+    @Inject(LOG_RECORD) record: LogRecord,
+    @Inject(LIST_KEY) listKey: ListSource['listKey'],
+  ) {
+    this.#desk = desk;
+    this.#record = record;
+    this.#listKey = listKey;
+  }
+
+  /** Public: everything in it is meant to be checked by whoever reads it. */
+  @Query('trustList')
+  async trustList(@Args() { station, after }: { station: string; after?: string }): Promise<string | null> {
+    await this.#desk.board.reached(after ?? null);
+    const { facts, clock } = this.#desk;
+    const list = await trustListOf({ facts, clock, record: this.#record, listKey: this.#listKey }, station);
+    return isRefusal(list) ? null : list;
+  }
+
+  @Mutation('trustSigningKey')
+  trustSigningKey(@Args() it: { id: string; order: string; station: string }): Promise<Answer> {
+    const found = witnessTrust(this.#desk.facts, { ...it, now: this.#desk.clock.seconds() });
+    return this.#desk.submit({
+      operation: 'trustSigningKey',
+      decider: trustListDecider,
+      stream: trustListStream(it.station),
+      found,
+      commandId: it.id,
+      actor: `order:${it.order}`,
+    });
+  }
+
+  @Subscription('trustListChanged')
+  trustListChanged(@Context() context: RequestContext): AsyncIterable<object> {
+    const station = permit(context, 'station').id;
+    const stream = trustListStream(station);
+    return news(this.#desk.board, 'trustListChanged', (event) => event.stream === stream && event.type === 'TrustListPublished');
+  }
+}

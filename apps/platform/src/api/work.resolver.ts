@@ -1,0 +1,35 @@
+/** What a unit is given to do, and the news that there may be more. */
+import { readFileSync } from 'node:fs';
+import { Inject } from '@nestjs/common';
+import { Context, Query, Resolver, Subscription } from '@nestjs/graphql';
+import { toBase64url } from '#libs/kernel/bytes.ts';
+import type { PlatformConfig } from '../config.ts';
+import { Desk, type RequestContext, permit } from '../desk.ts';
+import { news } from '../news.ts';
+import { workFor } from '../work.ts';
+
+export const CONFIG = Symbol('config');
+
+@Resolver()
+export class WorkResolver {
+  readonly #desk: Desk;
+  readonly #config: PlatformConfig;
+
+  constructor(@Inject(Desk) desk: Desk, @Inject(CONFIG) config: PlatformConfig) {
+    this.#desk = desk;
+    this.#config = config;
+  }
+
+  @Query('work')
+  work(@Context() context: RequestContext): readonly object[] {
+    const unit = permit(context, 'unit').id;
+    const crl = toBase64url(Uint8Array.from(readFileSync(this.#config.crlFile)));
+    return workFor(this.#desk.facts, unit, this.#desk.clock.seconds()).map((one) => ({ ...one, crl }));
+  }
+
+  @Subscription('workChanged')
+  workChanged(@Context() context: RequestContext): AsyncIterable<object> {
+    permit(context, 'unit');
+    return news(this.#desk.board, 'workChanged', (event) => event.type.startsWith('Order'));
+  }
+}

@@ -1,0 +1,206 @@
+/** What the board keeps of each event: one row of the table per event type that anybody asks about. */
+import type { Founding } from '#libs/domain/log/log.ts';
+import { type KnownOrder, type OrderEvent, orderDecider } from '#libs/domain/order/order.ts';
+import type { Proof } from '#libs/kernel/detached-jws.ts';
+import type { StoredEvent } from '#libs/kernel/event.ts';
+import { type PublicJwk, hashId } from '#libs/kernel/hash.ts';
+import { canonicalJson } from '#libs/kernel/canonical-json.ts';
+import { utf8 } from '#libs/kernel/bytes.ts';
+import type { KeyState } from '#libs/kernel/key-state.ts';
+
+export interface OrderFacts {
+  readonly id: string;
+  readonly bytes: string;
+  /** The requester's proof, then the approvals, in log order; no proof stands twice. */
+  readonly approvals: readonly Proof[];
+  readonly state: KnownOrder;
+}
+
+export interface CardFacts {
+  readonly card: string;
+  /** SPKI of the device key and the card maker's signature on it, base64url. */
+  readonly deviceSpki: string;
+  readonly deviceSignature: string;
+  readonly keyState: KeyState;
+  readonly order: string;
+  readonly key: CardKeyFacts | null;
+}
+
+/** Base64url of DER or octets. */
+export interface CardKeyFacts {
+  readonly cardKey: string;
+  readonly spki: string;
+  readonly birth: string;
+  readonly birthSignature: string;
+  readonly customerCa: string;
+  readonly cardCa: string;
+}
+
+export interface StationFacts {
+  readonly station: string;
+  readonly credential: PublicJwk;
+  readonly stationKey: string;
+  readonly spki: string;
+  readonly nextKey: string;
+  /** The station's trust list: by card key. */
+  readonly trusted: ReadonlyMap<string, TrustedKey>;
+  readonly version: number;
+}
+
+export interface TrustedKey {
+  readonly cardKey: string;
+  readonly order: string;
+  readonly state: 'active' | 'suspended' | 'compromised';
+  /** The event that says so, and its leaf index. */
+  readonly event: StoredEvent;
+  readonly index: number;
+}
+
+export interface Facts {
+  readonly genesis: string;
+  readonly founding: Founding | null;
+  readonly events: number;
+  readonly orders: ReadonlyMap<string, OrderFacts>;
+  readonly units: ReadonlyMap<string, PublicJwk>;
+  readonly stations: ReadonlyMap<string, StationFacts>;
+  readonly cards: ReadonlyMap<string, CardFacts>;
+  /** Least epoch that is in operation, by module serial. */
+  readonly epochs: ReadonlyMap<string, number>;
+  /** Identity certificates, DER as base64url, by module serial. */
+  readonly modules: ReadonlyMap<string, { readonly identity: string }>;
+  /** The key that a personalization is about, by its stream. */
+  readonly moduleKeys: ReadonlyMap<string, { readonly spki: string; readonly epoch: number }>;
+}
+
+export interface Memory extends Facts {
+  genesis: string;
+  founding: Founding | null;
+  events: number;
+  /** The last report that counts once it is accepted; its judgement comes right behind it. */
+  unjudged: StoredEvent | null;
+  readonly orders: Map<string, OrderFacts>;
+  readonly units: Map<string, PublicJwk>;
+  readonly stations: Map<string, StationFacts>;
+  readonly cards: Map<string, CardFacts>;
+  readonly epochs: Map<string, number>;
+  readonly modules: Map<string, { readonly identity: string }>;
+  readonly moduleKeys: Map<string, { readonly spki: string; readonly epoch: number }>;
+}
+
+export function emptyMemory(): Memory {
+  return {
+    genesis: '',
+    founding: null,
+    events: 0,
+    unjudged: null,
+    orders: new Map(),
+    units: new Map(),
+    stations: new Map(),
+    cards: new Map(),
+    epochs: new Map(),
+    modules: new Map(),
+    moduleKeys: new Map(),
+  };
+}
+
+export function remember(memory: Memory, event: StoredEvent): void {
+  const index = memory.events;
+  memory.events += 1;
+  const id = event.stream.slice(prefixOf(event.stream).length);
+  if (event.stream.startsWith('order-')) rememberOrder(memory, id, event);
+  else ROWS[event.type]?.(memory, { id, event, index, data: event.data as never }); // written by our own deciders
+}
+
+function prefixOf(stream: string): string {
+  return PREFIXES.find((prefix) => stream.startsWith(prefix)) ?? '';
+}
+
+const PREFIXES = ['order-', 'unit-', 'station-', 'card-', 'trust-list-', 'security-module-'] as const;
+
+interface Row {
+  readonly id: string;
+  readonly event: StoredEvent;
+  readonly index: number;
+  readonly data: never;
+}
+
+const ROWS: Readonly<Record<string, (memory: Memory, row: Row) => void>> = {
+  DeploymentFounded: (memory, { data }) => {
+    memory.founding = data;
+    memory.genesis = hashId(utf8(canonicalJson(data)));
+  },
+  UnitEnrolled: (memory, { id, data }) => void memory.units.set(id, (data as { credential: PublicJwk }).credential),
+  UnitWithdrawn: (memory, { id }) => void memory.units.delete(id),
+  StationRegistered: (memory, { id, data }) => {
+    const blank = { stationKey: '', spki: '', nextKey: '', trusted: new Map<string, TrustedKey>(), version: 0 };
+    const { credential } = data as { credential: PublicJwk };
+    memory.stations.set(id, { station: id, credential, ...blank });
+  },
+  StationKeyIntroduced: (memory, { id, data }) => {
+    const key: { stationKey: string; spki: string; nextKey: string } = data;
+    changeStation(memory, id, (station) => ({ ...station, ...key }));
+  },
+  CardIssued: (memory, { id, data }) => {
+    const { deviceKey, deviceCertificate, order }: { deviceKey: string; deviceCertificate: string; order: string } = data;
+    const device = { deviceSpki: deviceKey, deviceSignature: deviceCertificate };
+    memory.cards.set(id, { card: id, ...device, order, keyState: 'pre-active', key: null });
+  },
+  SigningKeyCertified: (memory, { id, data }) => changeCard(memory, id, { key: data }),
+  CardActivated: (memory, { id }) => changeCard(memory, id, { keyState: 'active' }),
+  SigningKeySuspended: (memory, { id }) => changeCard(memory, id, { keyState: 'suspended' }),
+  SuspensionReviewed: (memory, { id }) => changeCard(memory, id, { keyState: 'active' }),
+  SigningKeyCompromised: (memory, { id }) => changeCard(memory, id, { keyState: 'compromised' }),
+  SigningKeyTrusted: (memory, { id, event, index, data }) => {
+    const { cardKey, order }: { cardKey: string; order: string } = data;
+    changeEntry(memory, id, { cardKey, order, state: 'active', event, index });
+  },
+  SigningKeyDisabled: (memory, { id, data }) => {
+    const { cardKey, to }: { cardKey: string; to: 'suspended' | 'compromised' } = data;
+    const entry = memory.stations.get(id)?.trusted.get(cardKey);
+    if (entry !== undefined) changeEntry(memory, id, { ...entry, state: to });
+  },
+  TrustListPublished: (memory, { id, data }) => {
+    const { version }: { version: number } = data;
+    changeStation(memory, id, (station) => ({ ...station, version }));
+  },
+  ModuleInitialized: (memory, { id, data }) => {
+    const { identityCertificate: identity }: { identityCertificate: string } = data;
+    memory.modules.set(id, { identity });
+  },
+  ModuleEnteredOperation: (memory, { event }) => void (memory.unjudged = event),
+  ModuleKeyReceived: (memory, { event }) => void (memory.unjudged = event),
+  ReportAccepted: (memory, { id, event }) => {
+    const fact = memory.unjudged;
+    if (fact?.stream !== event.stream) return;
+    const key = fact.data as { spki: string; epoch: number };
+    if (fact.type === 'ModuleKeyReceived') memory.moduleKeys.set(event.stream, key);
+    else memory.epochs.set(id, Math.max(key.epoch, memory.epochs.get(id) ?? 0));
+  },
+};
+
+function rememberOrder(memory: Memory, id: string, event: StoredEvent): void {
+  const fact = { type: event.type, data: event.data } as OrderEvent;
+  const before = memory.orders.get(id);
+  const state = orderDecider.evolve(before?.state ?? orderDecider.initial, fact);
+  if (state.is === 'unknown') return;
+  if (fact.type === 'OrderRequested') return void memory.orders.set(id, { id, bytes: fact.data.bytes, approvals: [], state });
+  const approvals = fact.type === 'OrderApproved' ? [...(before?.approvals ?? []), fact.data.proof] : (before?.approvals ?? []);
+  memory.orders.set(id, { id, bytes: before?.bytes ?? '', approvals, state });
+}
+
+function changeCard(memory: Memory, id: string, change: Partial<CardFacts>): void {
+  const card = memory.cards.get(id);
+  if (card !== undefined) memory.cards.set(id, { ...card, ...change });
+}
+
+function changeStation(memory: Memory, id: string, change: (station: StationFacts) => StationFacts): void {
+  const station = memory.stations.get(id);
+  if (station !== undefined) memory.stations.set(id, change(station));
+}
+
+function changeEntry(memory: Memory, id: string, entry: TrustedKey): void {
+  changeStation(memory, id, (station) => ({
+    ...station,
+    trusted: new Map([...station.trusted, [entry.cardKey, entry]]),
+  }));
+}

@@ -1,0 +1,69 @@
+/**
+ * The board: what the log says now, held in memory and written by one follower of the log.
+ * Questions and witnesses read it; it is nobody's truth, since it is made anew from the log at every start.
+ */
+import type { EventStore } from '#libs/event-store/event-store.ts';
+import type { Position, StoredEvent } from '#libs/kernel/event.ts';
+import { type Facts, type Memory, emptyMemory, remember } from './board-facts.ts';
+
+export class Board {
+  readonly #store: EventStore;
+  readonly #memory: Memory = emptyMemory();
+  readonly #waiting = new Set<{ readonly position: string; readonly reached: () => void }>();
+  readonly #listeners = new Set<(event: StoredEvent) => void>();
+  #at: Position | null = null;
+
+  constructor(store: EventStore) {
+    this.#store = store;
+  }
+
+  get facts(): Facts {
+    return this.#memory;
+  }
+
+  /** Follows the log until the signal; answers when it has caught up for the first time. */
+  async follow(signal: AbortSignal, failed: (error: unknown) => void): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    void this.#consume(signal, resolve).catch(failed);
+    await promise;
+  }
+
+  async #consume(signal: AbortSignal, live: () => void): Promise<void> {
+    for await (const delivery of this.#store.subscribe({ after: null, signal })) {
+      if (delivery.kind === 'live') live();
+      if (delivery.kind === 'event') this.#take(delivery.event);
+    }
+  }
+
+  #take(event: StoredEvent): void {
+    remember(this.#memory, event);
+    this.#at = event.position;
+    for (const one of this.#waiting)
+      if (one.position <= event.position) {
+        this.#waiting.delete(one);
+        one.reached();
+      }
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** Answers when the board has seen the position: read your own write. Answers false after the time-out. */
+  reached(position: string | null, timeoutMs = 5000): Promise<boolean> {
+    if (position === null || (this.#at !== null && position <= this.#at)) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const one = { position, reached: () => settle(true) };
+      const timer = setTimeout(() => settle(false), timeoutMs);
+      const settle = (seen: boolean) => {
+        clearTimeout(timer);
+        this.#waiting.delete(one);
+        resolve(seen);
+      };
+      this.#waiting.add(one);
+    });
+  }
+
+  /** Tells of every event from now on; gives the way to stop. */
+  listen(listener: (event: StoredEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

@@ -1,0 +1,21 @@
+/** What the platform is told at its start; whoever starts it reads the environment, the platform does not. */
+import type { Founding } from '#libs/domain/log/log.ts';
+
+export interface PlatformConfig {
+  /** Address to listen on; 127.0.0.1 unless told otherwise. */
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** Folder of event log, checkpoints, followers' positions and keys; owned by one process. */
+  readonly folder: string;
+  /** What the first event of an empty log says; null where the log must already have one. */
+  readonly founding: Founding | null;
+  /** Ed25519 private key that signs checkpoints, PEM. */
+  readonly logKeyFile: string;
+  /** P-256 private key that signs trust lists, PEM. */
+  readonly listKeyFile: string;
+  /** The customer signing CA's newest CRL, DER, as the manufacturer sent it. */
+  readonly crlFile: string;
+  /** `production` refuses a demo deployment. */
+  readonly nodeEnv: string;
+}

@@ -1,0 +1,37 @@
+/** News for a subscriber: the position of each event that may concern him. What it means he asks with a query. */
+import type { StoredEvent } from '#libs/kernel/event.ts';
+import type { Board } from './board.ts';
+
+/** News that nobody fetched yet is merged into the newest: a slow subscriber costs one slot. */
+export function news(board: Board, field: string, concerns: (event: StoredEvent) => boolean): AsyncGenerator<object> {
+  let latest: string | null = null;
+  let wake: () => void = () => undefined;
+  const stop = board.listen((event) => {
+    if (!concerns(event)) return;
+    latest = event.position;
+    wake();
+  });
+  let ended = false;
+  const end = (): Promise<IteratorResult<object>> => {
+    ended = true;
+    stop();
+    wake();
+    return Promise.resolve({ done: true, value: undefined });
+  };
+  const next = async (): Promise<IteratorResult<object>> => {
+    while (latest === null && !ended) await new Promise<void>((resolve) => (wake = resolve));
+    if (ended) return { done: true, value: undefined };
+    const value = { [field]: latest };
+    latest = null;
+    return { done: false, value };
+  };
+  return {
+    next,
+    return: end,
+    throw: end,
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    [Symbol.asyncDispose]: async () => void (await end()),
+  };
+}

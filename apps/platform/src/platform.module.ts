@@ -1,0 +1,94 @@
+/** What Nest wires together: GraphQL on Fastify, one command bus, one resolver per noun. */
+import { join } from 'node:path';
+import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { GraphQLModule } from '@nestjs/graphql';
+import { GraphQLError } from 'graphql';
+import type { KeyObject } from 'node:crypto';
+import type { Clock } from '#libs/kernel/clock.ts';
+import { isRefusal } from '#libs/kernel/refusal.ts';
+import { RECORD, SubmitHandler } from '#libs/nest/submit.ts';
+import { ChipCardResolver } from './api/chip-card.resolver.ts';
+import { EnrolmentResolver } from './api/enrolment.resolver.ts';
+import { OrderResolver } from './api/order.resolver.ts';
+import { ReportResolver } from './api/report.resolver.ts';
+import { LIST_KEY, LOG_RECORD, TrustListResolver } from './api/trust-list.resolver.ts';
+import { CONFIG, WorkResolver } from './api/work.resolver.ts';
+import type { Board } from './board.ts';
+import { callerOf } from './caller.ts';
+import type { PlatformConfig } from './config.ts';
+import { BOARD, CLOCK, Desk, type RequestContext } from './desk.ts';
+import { HealthController } from './health.controller.ts';
+import type { LogRecord } from './record.ts';
+
+export interface PlatformParts {
+  readonly config: PlatformConfig;
+  readonly record: LogRecord;
+  readonly board: Board;
+  readonly clock: Clock;
+  readonly listKey: KeyObject;
+}
+
+@Module({})
+export class PlatformModule {
+  static of(parts: PlatformParts): DynamicModule {
+    return {
+      module: PlatformModule,
+      imports: [CqrsModule.forRoot(), graphql(parts)],
+      controllers: [HealthController],
+      providers: [
+        { provide: RECORD, useValue: parts.record.port },
+        { provide: LOG_RECORD, useValue: parts.record },
+        { provide: BOARD, useValue: parts.board },
+        { provide: CLOCK, useValue: parts.clock },
+        { provide: CONFIG, useValue: parts.config },
+        { provide: LIST_KEY, useValue: parts.listKey },
+        Desk,
+        SubmitHandler,
+        OrderResolver,
+        EnrolmentResolver,
+        ChipCardResolver,
+        TrustListResolver,
+        WorkResolver,
+        ReportResolver,
+      ],
+    };
+  }
+}
+
+const SCHEMA = join(import.meta.dirname, '../../../graphql/*.graphql');
+
+interface Incoming {
+  readonly headers?: { readonly authorization?: string };
+}
+
+function graphql(parts: PlatformParts): DynamicModule {
+  return GraphQLModule.forRoot<ApolloDriverConfig>({
+    driver: ApolloDriver,
+    typePaths: [SCHEMA],
+    introspection: parts.config.nodeEnv !== 'production',
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: true,
+    playground: false,
+    subscriptions: {
+      'graphql-ws': {
+        onConnect: (context) => {
+          const { authorization } = context.connectionParams ?? {};
+          const { caller } = contextFor(parts, typeof authorization === 'string' ? authorization : undefined);
+          context.extra = Object.assign(context.extra ?? {}, { caller });
+        },
+      },
+    },
+    context: (request?: Incoming & { extra?: { caller?: RequestContext['caller'] } }): RequestContext => {
+      const caller = request?.extra?.caller;
+      return caller === undefined ? contextFor(parts, request?.headers?.authorization) : { caller };
+    },
+  });
+}
+
+function contextFor({ board, clock }: PlatformParts, authorization: string | undefined): RequestContext {
+  const caller = callerOf(board.facts, authorization, clock.seconds());
+  if (isRefusal(caller)) throw new GraphQLError(caller.message, { extensions: { code: caller.code, http: { status: 401 } } });
+  return { caller };
+}

@@ -1,0 +1,115 @@
+/** The platform as a part: opens the record, founds it when it is empty, follows it, and serves GraphQL. */
+import 'reflect-metadata';
+import { createPrivateKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { logDecider, logStream } from '#libs/domain/log/log.ts';
+import { handle } from '#libs/event-store/handle.ts';
+import { type Clock, systemClock } from '#libs/kernel/clock.ts';
+import { derivedId } from '#libs/kernel/ids.ts';
+import { isRefusal } from '#libs/kernel/refusal.ts';
+import { carryOut, react } from '#libs/nest/reactor.ts';
+import { overdueOf } from '#libs/reactions/overdue.ts';
+import { REACTIONS } from '#libs/reactions/reactions.ts';
+import { Board } from './board.ts';
+import type { PlatformConfig } from './config.ts';
+import { placeFile } from './place-file.ts';
+import { PlatformModule } from './platform.module.ts';
+import { type LogRecord, openRecord } from './record.ts';
+import { owedOn, surroundings } from './surroundings.ts';
+
+export interface Running {
+  /** http://host:port. */
+  readonly address: string;
+  readonly close: () => Promise<void>;
+}
+
+const BODY_OCTETS_MAX = 262_144;
+const OVERDUE_EVERY_MS = 2000;
+
+/** Rejects with one clear sentence: folder owned by another process, log rewritten, port taken, demo in production. */
+export async function startPlatform(config: PlatformConfig, clock: Clock = systemClock): Promise<Running> {
+  if (config.nodeEnv === 'production' && config.founding?.demo === true)
+    throw new Error('A demo deployment never serves with NODE_ENV=production; found a real one.');
+  const { folder, logKeyFile } = config;
+  const record = await openRecord({ folder, logKeyFile, clock, origin: originOf(config) });
+  const stop = new AbortController();
+  try {
+    await found(config, record);
+    const board = new Board(record.store);
+    await board.follow(stop.signal, failLoudly);
+    const reacting = startReactions(record, board, { config, clock, signal: stop.signal });
+    const app = await serve(config, { record, board, clock });
+    const close = async (): Promise<void> => {
+      await app.close();
+      stop.abort();
+      await reacting();
+      await record.close();
+    };
+    return { address: await app.getUrl(), close };
+  } catch (error) {
+    stop.abort();
+    await record.close();
+    throw error;
+  }
+}
+
+/** Origin of the checkpoints: the name in the log key that the genesis holds. */
+function originOf(config: PlatformConfig): string {
+  return config.founding?.logKey.split('+')[0] ?? 'keyledger';
+}
+
+async function found({ founding }: PlatformConfig, { port }: LogRecord): Promise<void> {
+  if (founding === null) return;
+  const outcome = await handle(port, {
+    decider: logDecider,
+    stream: logStream(),
+    command: { do: 'Found', founding },
+    commandId: derivedId('found', founding.logKey),
+    actor: 'founder',
+    operation: 'found',
+  });
+  if (isRefusal(outcome)) throw new Error(`${outcome.code}: ${outcome.message}`);
+}
+
+/** A follower that fails means that what it shows is no longer true: better to stop and be started again. */
+function failLoudly(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}
+
+function startReactions(
+  record: LogRecord,
+  board: Board,
+  { config, clock, signal }: { config: PlatformConfig; clock: Clock; signal: AbortSignal },
+): () => Promise<void> {
+  const place = placeFile(join(config.folder, 'reactions.place'));
+  const caughtUp = (position: string) => board.reached(position);
+  const { port } = record;
+  const running = react({ port, reactions: REACTIONS, around: surroundings(board), place, caughtUp, signal }).catch((error: unknown) => {
+    if (!signal.aborted) failLoudly(error);
+  });
+  const timer = setInterval(() => void markOverdue(), OVERDUE_EVERY_MS);
+  const markOverdue = async (): Promise<void> => {
+    for (const one of overdueOf(owedOn(board), clock.seconds())) await carryOut(port, one);
+  };
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}
+
+async function serve(
+  config: PlatformConfig,
+  parts: { record: LogRecord; board: Board; clock: Clock },
+): Promise<NestFastifyApplication> {
+  const listKey = createPrivateKey(readFileSync(config.listKeyFile));
+  const module = PlatformModule.of({ config, listKey, ...parts });
+  const adapter = new FastifyAdapter({ bodyLimit: BODY_OCTETS_MAX });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: ['error', 'warn'] });
+  await app.listen(config.port, config.host);
+  return app;
+}

@@ -1,0 +1,55 @@
+/** The record: the one place where an engine is chosen. The log, its seal, and what appends to it. */
+import { createPrivateKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EventStore } from '#libs/event-store/event-store.ts';
+import type { HandlePort } from '#libs/event-store/handle.ts';
+import { recordedTimes } from '#libs/event-store/recorded-times.ts';
+import { openSqliteStore } from '#libs/event-store/sqlite/sqlite-store.ts';
+import type { Clock } from '#libs/kernel/clock.ts';
+import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
+import { openCheckpointFile } from '#libs/seal/checkpoint-file.ts';
+import { Sealer } from '#libs/seal/sealer.ts';
+
+export const EVENTS_FILE = 'events.sqlite';
+export const CHECKPOINTS_FILE = 'checkpoints.ndjson';
+
+export interface LogRecord {
+  readonly store: EventStore;
+  readonly sealer: Sealer;
+  readonly port: HandlePort;
+  readonly close: () => Promise<void>;
+}
+
+export interface RecordPlace {
+  readonly folder: string;
+  /** Name in checkpoints and in the log key: fixed for ever. */
+  readonly origin: string;
+  readonly logKeyFile: string;
+  readonly clock: Clock;
+}
+
+/** Opens log and seal. Throws one clear sentence when the log is not the one that was sealed, or another process owns it. */
+export async function openRecord(place: RecordPlace): Promise<LogRecord> {
+  const store = await openSqliteStore(join(place.folder, EVENTS_FILE));
+  const checkpoints = await orThrow(openCheckpointFile(join(place.folder, CHECKPOINTS_FILE)), store);
+  const sealer = await orThrow(Sealer.open({ log: store, signer: signerOf(place), checkpoints }), store, checkpoints);
+  const port = { store, times: await recordedTimes(store, place.clock) };
+  const close = async (): Promise<void> => {
+    await sealer.close();
+    await checkpoints.close();
+    await store.close();
+  };
+  return { store, sealer, port, close };
+}
+
+function signerOf({ origin, logKeyFile }: RecordPlace) {
+  return { name: origin, key: createPrivateKey(readFileSync(logKeyFile)) };
+}
+
+async function orThrow<T>(opening: Promise<T | Refusal>, ...opened: readonly { close(): Promise<void> }[]): Promise<T> {
+  const result = await opening;
+  if (!isRefusal(result)) return result;
+  for (const one of opened.toReversed()) await one.close();
+  throw new Error(`${result.code}: ${result.message}`);
+}

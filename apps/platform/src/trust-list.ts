@@ -1,0 +1,73 @@
+/**
+ * The trust list as a station gets it: every entry with its order, approvals, birth and proof of inclusion, so that the
+ * station verifies each itself. The platform's signature vouches only that the list is complete and fresh.
+ */
+import type { KeyObject } from 'node:crypto';
+import { signTrustList } from '#libs/certificates/trust-list-jws.ts';
+import { toBase64url } from '#libs/kernel/bytes.ts';
+import { canonicalJson } from '#libs/kernel/canonical-json.ts';
+import type { Clock } from '#libs/kernel/clock.ts';
+import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
+import { TRUST_LIST_DOMAIN, trustListHash } from '#libs/kernel/trust-list.ts';
+import type { Facts, TrustedKey } from './board-facts.ts';
+import type { LogRecord } from './record.ts';
+
+/** A list is good for this long, seconds; a station asks again well before. */
+export const LIST_LIFE = 300;
+
+export interface ListSource {
+  readonly facts: Facts;
+  readonly record: LogRecord;
+  readonly clock: Clock;
+  /** P-256, private; its public half stands in the genesis. */
+  readonly listKey: KeyObject;
+}
+
+/** Compact JWS over the list of one station. */
+export async function trustListOf(source: ListSource, name: string): Promise<string | Refusal> {
+  const station = source.facts.stations.get(name);
+  if (station === undefined) return refuse('STATION_UNKNOWN', 'No station of this name is registered.');
+  const trusted = [...station.trusted.values()];
+  const positions = trusted.map(({ event }) => event.position).sort();
+  const last = positions.at(-1);
+  const checkpoint = last === undefined ? source.record.sealer.latest : await source.record.sealer.sealed(last);
+  if (checkpoint === null) return refuse('NOT_SEALED', 'Nothing of the log is sealed yet; ask again in a moment.');
+  const entries = trusted.map((entry) => entryOf(source, entry, checkpoint.size));
+  const list = {
+    domain: TRUST_LIST_DOMAIN,
+    genesis: source.facts.genesis,
+    station: name,
+    version: station.version,
+    hash: trustListHash(name, station.version, trusted),
+    notAfter: source.clock.seconds() + LIST_LIFE,
+    checkpoint: checkpoint.note,
+    entries,
+    epochs: [...source.facts.epochs].map(([serial, epoch]) => ({ serial, epoch })),
+  };
+  return signTrustList(canonicalJson(list), source.listKey);
+}
+
+function entryOf({ facts, record }: ListSource, entry: TrustedKey, size: number): object {
+  const card = [...facts.cards.values()].find((one) => one.key?.cardKey === entry.cardKey);
+  const order = facts.orders.get(entry.order);
+  const { position: _, revision, ...event } = entry.event;
+  return {
+    cardKey: entry.cardKey,
+    state: entry.state,
+    card: card?.card ?? '',
+    cardKeySpki: card?.key?.spki ?? '',
+    customerCa: card?.key?.customerCa ?? '',
+    cardCa: card?.key?.cardCa ?? '',
+    birth: {
+      birth: card?.key?.birth ?? '',
+      birthSignature: card?.key?.birthSignature ?? '',
+      deviceSpki: card?.deviceSpki ?? '',
+      deviceSignature: card?.deviceSignature ?? '',
+    },
+    order: order?.bytes ?? '',
+    approvals: order?.approvals ?? [],
+    event: { ...event, revision: Number(revision) },
+    index: entry.index,
+    inclusion: record.sealer.inclusionProof(entry.index, size).map(toBase64url),
+  };
+}

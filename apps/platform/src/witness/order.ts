@@ -1,0 +1,106 @@
+/** Witness of orders: checks who signed what, and hands the finding to the order's decider. */
+import { type Signer, checkApprovedOrder, judgeApproval, judgeOrder, whoSigned } from '#libs/approval/approval.ts';
+import type { Finding, OrderCommand } from '#libs/domain/order/order.ts';
+import { approverSetHash } from '#libs/kernel/approver-set.ts';
+import { ascii } from '#libs/kernel/bytes.ts';
+import type { Seconds } from '#libs/kernel/clock.ts';
+import type { Proof, StatementType } from '#libs/kernel/detached-jws.ts';
+import { type Order, type OrderKind, orderId } from '#libs/kernel/order.ts';
+import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import type { Facts } from '../board-facts.ts';
+
+/** The deployment's pins and the approver set in force, as the platform holds them. */
+export function held(facts: Facts): { pins: { genesis: string; approverSet: string }; setBytes: Uint8Array } {
+  const setBytes = ascii(facts.founding?.approverSet ?? '');
+  return { pins: { genesis: facts.genesis, approverSet: approverSetHash(setBytes) }, setBytes };
+}
+
+function findingOf(signer: Signer): Finding {
+  return { person: signer.person, kid: signer.kid, class: signer.keyClass, approver: signer.roles.includes('approver') };
+}
+
+export function witnessRequest(facts: Facts, shown: { text: string; proof: Proof; now: Seconds }): { id: string; found: OrderCommand | Refusal } {
+  const bytes = ascii(shown.text);
+  const id = orderId(bytes);
+  const it = judgeOrder(bytes, held(facts));
+  if (isRefusal(it)) return { id, found: it };
+  const { order, rule } = it;
+  const signer = whoSigned(it, { bytes, proof: shown.proof, type: 'keyledger-approval+jws' });
+  if (isRefusal(signer)) return { id, found: signer };
+  if (signer.person !== order.requester || !signer.roles.includes('requester'))
+    return { id, found: refuse('NOT_THE_REQUESTER', 'The order must be signed by the requester that it names, who holds that role.') };
+  const { persons = 0, classA = 0 } = rule ?? {};
+  return {
+    id,
+    found: {
+      do: 'RequestOrder',
+      order,
+      bytes: shown.text,
+      requesterFinding: findingOf(signer),
+      rule: { persons, classA },
+      proof: shown.proof,
+      now: shown.now,
+    },
+  };
+}
+
+function known(facts: Facts, id: string): { text: string; order: Order } | Refusal {
+  const order = facts.orders.get(id);
+  return order === undefined
+    ? refuse('ORDER_UNKNOWN', 'No order of this id was requested here; check the id.')
+    : { text: order.bytes, order: order.state.order };
+}
+
+export function witnessApproval(facts: Facts, shown: { id: string; proof: Proof; now: Seconds }): OrderCommand | Refusal {
+  const order = known(facts, shown.id);
+  if (isRefusal(order)) return order;
+  const bytes = ascii(order.text);
+  const it = judgeOrder(bytes, held(facts));
+  if (isRefusal(it)) return it;
+  const signer = judgeApproval(it, { bytes, proof: shown.proof });
+  return isRefusal(signer)
+    ? signer
+    : { do: 'ApproveOrder', finding: findingOf(signer), proof: shown.proof, now: shown.now };
+}
+
+const ENDINGS = {
+  DeclineOrder: 'keyledger-decline+jws',
+  WithdrawOrder: 'keyledger-withdrawal+jws',
+} as const satisfies Record<string, StatementType>;
+
+/** Decline and withdraw sign the same bytes under another type, so that neither can be taken for an approval. */
+export function witnessEnding(
+  facts: Facts,
+  shown: { id: string; proof: Proof; do: keyof typeof ENDINGS },
+): OrderCommand | Refusal {
+  const order = known(facts, shown.id);
+  if (isRefusal(order)) return order;
+  const bytes = ascii(order.text);
+  const it = judgeOrder(bytes, held(facts));
+  if (isRefusal(it)) return it;
+  const signer = whoSigned(it, { bytes, proof: shown.proof, type: ENDINGS[shown.do] });
+  return isRefusal(signer) ? signer : { do: shown.do, finding: findingOf(signer), proof: shown.proof };
+}
+
+/** An order of this kind that its quorum allows to be carried out now. */
+export function witnessApproved<K extends OrderKind>(
+  facts: Facts,
+  wanted: { id: string; kind: K; now: Seconds },
+): Extract<Order, { kind: K }> | Refusal {
+  const stored = facts.orders.get(wanted.id);
+  if (stored === undefined) return refuse('ORDER_UNKNOWN', 'No order of this id was requested here; check the id.');
+  if (!isOfKind(stored.state.order, wanted.kind))
+    return refuse('WRONG_ORDER_KIND', `This needs an order of kind ${wanted.kind}.`);
+  if (stored.state.is === 'withdrawn' || stored.state.is === 'declined')
+    return refuse(`ORDER_${stored.state.is.toUpperCase()}`, `The order was ${stored.state.is}; request a new one.`);
+  const approved = checkApprovedOrder({ bytes: ascii(stored.bytes), approvals: stored.approvals }, held(facts));
+  if (isRefusal(approved)) return approved;
+  const { order } = stored.state;
+  if (wanted.now < order.notBefore || wanted.now > order.notAfter)
+    return refuse('ORDER_NOT_IN_TIME', 'The order may be used within its window only; request a new one.');
+  return order;
+}
+
+function isOfKind<K extends OrderKind>(order: Order, kind: K): order is Extract<Order, { kind: K }> {
+  return order.kind === kind;
+}

@@ -1,0 +1,77 @@
+/** What the station remembers over a restart: accepted keys, the list in force, and the newest key of each module. */
+import { fromBase64url, toBase64url, utf8 } from '#libs/kernel/bytes.ts';
+import type { TrustList } from '#libs/kernel/trust-list.ts';
+import { readWhole, replaceWhole } from '#module-emulator/durable-file.ts';
+import type { AcceptedKey } from './law.ts';
+
+interface Kept {
+  readonly version: number;
+  readonly listEnds: number;
+  readonly keys: readonly { readonly cardKey: string; readonly state: AcceptedKey['state']; readonly spki: string }[];
+  readonly modules: Readonly<Record<string, { readonly epoch: number; readonly spkiHash: string | null }>>;
+}
+
+const EMPTY: Kept = { version: 0, listEnds: 0, keys: [], modules: {} };
+
+export class StationMemory {
+  readonly #file: string | null;
+  #kept: Kept;
+
+  /** `file` null keeps it in memory alone. */
+  constructor(file: string | null) {
+    this.#file = file;
+    const octets = file === null ? null : readWhole(file);
+    this.#kept = octets === null ? EMPTY : (JSON.parse(Buffer.from(octets).toString('utf8')) as Kept); // written here alone
+  }
+
+  get version(): number {
+    return this.#kept.version;
+  }
+
+  get listEnds(): number {
+    return this.#kept.listEnds;
+  }
+
+  get keys(): readonly AcceptedKey[] {
+    return this.#kept.keys.map((one) => ({ ...one, spki: fromBase64url(one.spki) ?? new Uint8Array() }));
+  }
+
+  acceptedKey(cardKey: string): AcceptedKey | null {
+    return this.keys.find((one) => one.cardKey === cardKey) ?? null;
+  }
+
+  known(serial: string): { readonly epoch: number; readonly spkiHash: string | null } | null {
+    return this.#kept.modules[serial] ?? null;
+  }
+
+  accept(cardKey: string, spki: Uint8Array): void {
+    this.#keep({ ...this.#kept, keys: [...this.#kept.keys, { cardKey, state: 'active', spki: toBase64url(spki) }] });
+  }
+
+  /** Compromised is final, whatever a later list says. */
+  setState(cardKey: string, state: AcceptedKey['state']): void {
+    const keys = this.#kept.keys.map((one) => (one.cardKey === cardKey && one.state !== 'compromised' ? { ...one, state } : one));
+    this.#keep({ ...this.#kept, keys });
+  }
+
+  /** The list in force; a key that it no longer names is no longer active. */
+  enforce(list: TrustList): void {
+    const named = new Set(list.entries.map(({ cardKey }) => cardKey));
+    const keys = this.#kept.keys.map((one) =>
+      named.has(one.cardKey) || one.state === 'compromised' ? one : { ...one, state: 'suspended' as const },
+    );
+    const modules = { ...this.#kept.modules };
+    for (const { serial, epoch } of list.epochs)
+      if (epoch > (modules[serial]?.epoch ?? 0)) modules[serial] = { epoch, spkiHash: null };
+    this.#keep({ version: list.version, listEnds: list.notAfter, keys, modules });
+  }
+
+  met(serial: string, epoch: number, spkiHash: string): void {
+    this.#keep({ ...this.#kept, modules: { ...this.#kept.modules, [serial]: { epoch, spkiHash } } });
+  }
+
+  #keep(next: Kept): void {
+    if (this.#file !== null && JSON.stringify(next) !== JSON.stringify(this.#kept)) replaceWhole(this.#file, utf8(JSON.stringify(next)));
+    this.#kept = next;
+  }
+}

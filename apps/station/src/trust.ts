@@ -1,0 +1,140 @@
+/** What the station trusts: entries that it verified itself, and states that it was told. Kept over a restart. */
+import { type ApprovalLaws, checkApprovedOrder, fourEyes } from '#libs/approval/approval.ts';
+import { keyIdOf } from '#libs/certificates/x509.ts';
+import { type BirthEvidence, birthLaw, checkBirth } from '#libs/chip-card-protocol/birth.ts';
+import { approverSetHash } from '#libs/kernel/approver-set.ts';
+import { ascii, equal, fromBase64url } from '#libs/kernel/bytes.ts';
+import type { Seconds } from '#libs/kernel/clock.ts';
+import { entryOf } from '#libs/kernel/event.ts';
+import { hashId } from '#libs/kernel/hash.ts';
+import { type Law, judge } from '#libs/kernel/law.ts';
+import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
+import { type TrustList, type TrustListEntry, parseTrustList, trustListHash } from '#libs/kernel/trust-list.ts';
+import { type Checkpoint, openCheckpoint } from '#libs/seal/checkpoint.ts';
+import { leafHash } from '#libs/seal/merkle-node.ts';
+import { verifyInclusion } from '#libs/seal/merkle-proof.ts';
+import { parseNoteKey } from '#libs/seal/note-key.ts';
+import type { StationPins } from './config.ts';
+import { type AcceptedKey, type CertificateCase, type EntryCase, type ListCase, certificateLaw, entryLaw, listLaw } from './law.ts';
+import type { StationMemory } from './memory.ts';
+
+export interface StationLaws {
+  readonly list: Law<ListCase>;
+  readonly fourEyes: ApprovalLaws;
+  readonly birth: typeof birthLaw;
+  readonly entry: Law<EntryCase>;
+  readonly certificate: Law<CertificateCase>;
+}
+
+export const stationLaws: StationLaws = {
+  list: listLaw,
+  fourEyes,
+  birth: birthLaw,
+  entry: entryLaw,
+  certificate: certificateLaw,
+};
+
+export interface TrustParts {
+  readonly station: string;
+  readonly pins: StationPins;
+  readonly memory: StationMemory;
+  readonly laws?: StationLaws;
+}
+
+/** A list in force, and the entries that it holds but that this station does not accept. */
+export interface Enforced {
+  readonly version: number;
+  readonly hash: string;
+  readonly refused: readonly { readonly cardKey: string; readonly refusal: Refusal }[];
+}
+
+function octets(text: string): Uint8Array {
+  return fromBase64url(text) ?? new Uint8Array();
+}
+
+export class Trust {
+  readonly #parts: TrustParts;
+  readonly laws: StationLaws;
+
+  constructor(parts: TrustParts) {
+    this.#parts = parts;
+    this.laws = parts.laws ?? stationLaws;
+  }
+
+  /** Takes a list up: judges the list, then each entry that is new here. States only ever get worse by being told. */
+  enforce(text: string, signatureHolds: boolean, now: Seconds): Enforced | Refusal {
+    const list = parseTrustList(text);
+    if (isRefusal(list)) return list;
+    const { station, pins, memory } = this.#parts;
+    const checkpoint = checkpointOf(list, pins);
+    const refusal = judge(this.laws.list, {
+      list,
+      signatureHolds,
+      checkpointHolds: checkpoint !== null,
+      genesis: pins.genesis,
+      station,
+      now,
+      versionHeld: memory.version,
+    });
+    if (refusal !== null) return refusal;
+    const refused = list.entries.flatMap((entry) => {
+      const no = this.#take(entry, checkpoint);
+      return no === null ? [] : [{ cardKey: entry.cardKey, refusal: no }];
+    });
+    memory.enforce(list);
+    return { version: list.version, hash: trustListHash(station, list.version, list.entries), refused };
+  }
+
+  #take(entry: TrustListEntry, checkpoint: Checkpoint | null): Refusal | null {
+    const { memory } = this.#parts;
+    if (memory.acceptedKey(entry.cardKey) === null) {
+      const refusal = this.#judgeEntry(entry, checkpoint);
+      if (refusal !== null) return refusal;
+      memory.accept(entry.cardKey, octets(entry.cardKeySpki));
+    }
+    memory.setState(entry.cardKey, entry.state);
+    return null;
+  }
+
+  #judgeEntry(entry: TrustListEntry, checkpoint: Checkpoint | null): Refusal | null {
+    const { station, pins } = this.#parts;
+    const setBytes = ascii(pins.approverSet);
+    const held = { pins: { genesis: pins.genesis, approverSet: approverSetHash(setBytes) }, setBytes };
+    const approved = checkApprovedOrder({ bytes: ascii(entry.order), approvals: entry.approvals }, held, this.laws.fourEyes);
+    if (isRefusal(approved)) return approved;
+    const spki = octets(entry.cardKeySpki);
+    const expected = { card: entry.card, cardKeySpki: spki, genesis: pins.genesis, cardMakerSpki: octets(pins.cardMakerRoot) };
+    const birth = checkBirth(evidenceOf(entry), expected, this.laws.birth);
+    if (isRefusal(birth)) return birth;
+    const included = checkpoint !== null && isIncluded(entry, checkpoint);
+    const birthHash = hashId(octets(entry.birth.birth));
+    return judge(this.laws.entry, { entry, approved, birth, station, included, spki, birthHash });
+  }
+
+  /** The accepted key that a certificate names by its authority key id. */
+  keyFor(issuerKeyId: Uint8Array): AcceptedKey | null {
+    return this.#parts.memory.keys.find((one) => equal(keyIdOf(one.spki), issuerKeyId)) ?? null;
+  }
+}
+
+function checkpointOf(list: TrustList, pins: StationPins): Checkpoint | null {
+  const key = parseNoteKey(pins.logKey);
+  if (isRefusal(key)) return null;
+  const checkpoint = openCheckpoint(list.checkpoint, key);
+  return isRefusal(checkpoint) ? null : checkpoint;
+}
+
+function evidenceOf({ birth }: TrustListEntry): BirthEvidence {
+  return {
+    birth: octets(birth.birth),
+    birthSignature: octets(birth.birthSignature),
+    deviceSpki: octets(birth.deviceSpki),
+    deviceSignature: octets(birth.deviceSignature),
+  };
+}
+
+function isIncluded({ event, index, inclusion }: TrustListEntry, { size, root }: Checkpoint): boolean {
+  const metadata = event.metadata as Readonly<Record<string, string>>;
+  const entry = entryOf({ ...event, metadata, revision: BigInt(event.revision) });
+  return verifyInclusion({ leafHash: leafHash(entry), index, size, root, proof: inclusion.map(octets) });
+}

@@ -1,0 +1,154 @@
+/** The card's commands as functions: what a personalization unit or a headquarters machine asks of a card. */
+import { OctetReader, Truncated, ascii } from '#libs/kernel/bytes.ts';
+import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import { decodeResponse, encodeCommand } from './apdu.ts';
+import { APPLICATION_ID, INSTRUCTIONS, type Instruction, PIN_OWNERS, type PinOwner, STATUS } from './commands.ts';
+import { decodeFields, encodeFields } from './fields.ts';
+import type { CardConnection } from './reader.ts';
+
+export interface CardStatus {
+  readonly life: string;
+  readonly card: string;
+  readonly logNumber: number;
+  readonly capacity: number;
+  readonly head: Uint8Array;
+}
+
+export interface CardSetup {
+  readonly genesis: Uint8Array;
+  readonly approverSet: Uint8Array;
+  readonly leaseKeySpki: Uint8Array;
+  readonly identityCaSpki: Uint8Array;
+  readonly organization: string;
+}
+
+export interface KeyBirth {
+  readonly spki: Uint8Array;
+  readonly birth: Uint8Array;
+  readonly birthSignature: Uint8Array;
+  readonly deviceSpki: Uint8Array;
+  readonly deviceSignature: Uint8Array;
+}
+
+export interface SignRequest {
+  readonly attestation: Uint8Array;
+  readonly signature: Uint8Array;
+  readonly identity: Uint8Array;
+  readonly identityCa: Uint8Array;
+}
+
+/** Sends one command; a status word other than 9000 becomes a refusal with the code that the card gave. */
+async function send(card: CardConnection, instruction: Instruction, data: Uint8Array, p2?: number): Promise<Uint8Array | Refusal> {
+  const row = INSTRUCTIONS[instruction];
+  const answer = decodeResponse(await card.transmit(encodeCommand({ ...row, p2: p2 ?? row.p2, data })));
+  if (isRefusal(answer)) return answer;
+  return answer.status === STATUS.OK ? answer.data : cardRefusal(instruction, answer.status, answer.data);
+}
+
+function cardRefusal(instruction: Instruction, status: number, data: Uint8Array): Refusal {
+  const said = Buffer.from(data).toString('latin1');
+  const code = /^[A-Z][A-Z0-9_]{2,47}$/.test(said) ? said : 'CARD_REFUSED';
+  return refuse(code, `The chip card refused ${instruction} with status ${status.toString(16).padStart(4, '0')} (${code}).`);
+}
+
+async function done(answer: Promise<Uint8Array | Refusal>): Promise<Refusal | null> {
+  const given = await answer;
+  return isRefusal(given) ? given : null;
+}
+
+async function fieldsOf(answer: Promise<Uint8Array | Refusal>, count: number): Promise<readonly Uint8Array[] | Refusal> {
+  const given = await answer;
+  return isRefusal(given) ? given : decodeFields(given, count);
+}
+
+const NOTHING = new Uint8Array();
+
+export class ChipCardClient {
+  readonly #card: CardConnection;
+
+  constructor(card: CardConnection) {
+    this.#card = card;
+  }
+
+  select(): Promise<Refusal | null> {
+    return done(send(this.#card, 'SELECT', APPLICATION_ID));
+  }
+
+  verifyPin(owner: PinOwner, pin: string): Promise<Refusal | null> {
+    return done(send(this.#card, 'VERIFY', ascii(pin), PIN_OWNERS[owner]));
+  }
+
+  putApproverSet(setup: CardSetup): Promise<Refusal | null> {
+    const { genesis, approverSet, leaseKeySpki, identityCaSpki, organization } = setup;
+    return done(
+      send(this.#card, 'PUT_APPROVER_SET', encodeFields(genesis, approverSet, leaseKeySpki, identityCaSpki, ascii(organization))),
+    );
+  }
+
+  async generateKey(): Promise<KeyBirth | Refusal> {
+    const fields = await fieldsOf(send(this.#card, 'GENERATE_KEY', NOTHING), 5);
+    if (isRefusal(fields)) return fields;
+    const [spki = NOTHING, birth = NOTHING, birthSignature = NOTHING, deviceSpki = NOTHING, deviceSignature = NOTHING] = fields;
+    return { spki, birth, birthSignature, deviceSpki, deviceSignature };
+  }
+
+  putCertificate(cardCa: Uint8Array): Promise<Refusal | null> {
+    return done(send(this.#card, 'PUT_CERTIFICATE', cardCa));
+  }
+
+  activate(): Promise<Refusal | null> {
+    return done(send(this.#card, 'ACTIVATE', NOTHING));
+  }
+
+  presentOrder(bytes: Uint8Array): Promise<Refusal | null> {
+    return done(send(this.#card, 'PRESENT_ORDER', bytes));
+  }
+
+  /** `protected` and `signature` are the approval's base64url texts. */
+  presentApproval(proof: { readonly protected: string; readonly signature: string }): Promise<Refusal | null> {
+    return done(send(this.#card, 'PRESENT_APPROVAL', encodeFields(ascii(proof.protected), ascii(proof.signature))));
+  }
+
+  challenge(): Promise<Uint8Array | Refusal> {
+    return send(this.#card, 'GET_CHALLENGE', NOTHING);
+  }
+
+  putLease(lease: Uint8Array, signature: Uint8Array): Promise<Refusal | null> {
+    return done(send(this.#card, 'PUT_LEASE', encodeFields(lease, signature)));
+  }
+
+  /** The certificate (DER) and the log entry that holds both signatures. */
+  async signCertificate(request: SignRequest): Promise<{ certificate: Uint8Array; entry: Uint8Array } | Refusal> {
+    const { attestation, signature, identity, identityCa } = request;
+    const data = encodeFields(attestation, signature, identity, identityCa);
+    const fields = await fieldsOf(send(this.#card, 'SIGN_CERTIFICATE', data), 2);
+    if (isRefusal(fields)) return fields;
+    const [certificate = NOTHING, entry = NOTHING] = fields;
+    return { certificate, entry };
+  }
+
+  readLog(number: number): Promise<Uint8Array | Refusal> {
+    return send(this.#card, 'READ_LOG', Uint8Array.of((number >> 8) & 0xff, number & 0xff));
+  }
+
+  /** Log number and head, signed by the card's log key over the caller's 16 octets. */
+  async signLogHead(nonce: Uint8Array): Promise<{ statement: Uint8Array; signature: Uint8Array } | Refusal> {
+    const fields = await fieldsOf(send(this.#card, 'SIGN_LOG_HEAD', nonce), 2);
+    if (isRefusal(fields)) return fields;
+    const [statement = NOTHING, signature = NOTHING] = fields;
+    return { statement, signature };
+  }
+
+  async status(): Promise<CardStatus | Refusal> {
+    const answer = await send(this.#card, 'GET_STATUS', NOTHING);
+    if (isRefusal(answer)) return answer;
+    try {
+      const from = new OctetReader(answer);
+      const text = () => Buffer.from(from.short()).toString('latin1');
+      return { life: text(), card: text(), logNumber: from.safe64(), capacity: from.safe64(), head: from.take(32) };
+    } catch (error) {
+      if (error instanceof Truncated) return refuse('CARD_SILENT', 'The card gave a status that cannot be read.');
+      throw error;
+    }
+  }
+}

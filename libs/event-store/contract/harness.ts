@@ -1,0 +1,104 @@
+/** What an adapter brings to the contract suite, and what each point of the suite is given. */
+import { type NewEvent, type Position, type StoredEvent } from '#libs/kernel/event.ts';
+import { nonce, uuidv7 } from '#libs/kernel/ids.ts';
+import { type Delivery, type EventStore, EventStoreError, type EventStoreErrorCode } from '../event-store.ts';
+import type { LogRow } from '../log-row.ts';
+
+/** One log of the engine under test. */
+export interface Opened {
+  readonly store: EventStore;
+  /** Opens the same log again, after its store was closed: a restart. */
+  readonly reopen: () => Promise<EventStore>;
+  /** Ways beneath the port that an attacker with the files or the database has. */
+  readonly raw?: RawAccess;
+  readonly dispose: () => Promise<void>;
+}
+
+export interface RawAccess {
+  /** Changes that the engine itself must refuse, each by its statement. */
+  readonly refused: readonly string[];
+  readonly run: (statement: string) => void;
+  /** Flips one octet of the stored data of an event, with every lock of the engine taken off first. */
+  readonly flipOctet: (position: Position) => void;
+  readonly rows: () => AsyncIterable<LogRow>;
+}
+
+export interface Harness {
+  /** A new, empty log. */
+  readonly open: () => Promise<Opened>;
+  /** Points that this adapter does not keep, each with its reason. */
+  readonly skips?: Readonly<Partial<Record<number, string>>>;
+}
+
+/** One numbered promise. */
+export interface Point {
+  readonly no: number;
+  readonly title: string;
+  readonly holds: (it: Opened) => Promise<void>;
+  readonly timeoutMs?: number;
+}
+
+export function newEvent(with_: Partial<NewEvent> = {}): NewEvent {
+  const time = '2026-01-31T12:00:00.000Z';
+  const made = {
+    id: uuidv7(),
+    type: 'ThingHappened',
+    schemaVersion: 1,
+    occurredAt: time,
+    recordedAt: time,
+    salt: nonce(),
+  };
+  return { ...made, data: { thing: 1 }, metadata: { actor: 'tester' }, ...with_ };
+}
+
+export function newEvents(count: number, with_: Partial<NewEvent> = {}): NewEvent[] {
+  return Array.from({ length: count }, (_, index) => newEvent({ data: { index }, ...with_ }));
+}
+
+/** Appends events one stream after the other, one append each, and gives what the log then holds of them. */
+export async function fill(store: EventStore, streams: readonly string[]): Promise<readonly StoredEvent[]> {
+  await Promise.all(
+    streams.map((stream, index) => store.append({ stream, expected: 'any', events: [newEvent({ data: { index } })] })),
+  );
+  return collect(store.readAll());
+}
+
+export async function collect<T>(from: AsyncIterable<T>, most = Infinity): Promise<T[]> {
+  const all: T[] = [];
+  if (most <= 0) return all;
+  for await (const one of from) if (all.push(one) >= most) break;
+  return all;
+}
+
+/** The events of a subscription until `enough` says so; the subscription is then ended by its signal. */
+export async function followUntil(
+  follow: (signal: AbortSignal) => AsyncIterable<Delivery>,
+  enough: (all: readonly Delivery[]) => boolean,
+): Promise<Delivery[]> {
+  const ending = new AbortController();
+  const all: Delivery[] = [];
+  for await (const delivery of follow(ending.signal)) {
+    all.push(delivery);
+    if (enough(all)) ending.abort();
+  }
+  return all;
+}
+
+export function eventsOf(deliveries: readonly Delivery[]): StoredEvent[] {
+  return deliveries.flatMap((delivery) => (delivery.kind === 'event' ? [delivery.event] : []));
+}
+
+/** The error of a call that must fail with this code. */
+export async function failure(call: Promise<unknown>, code: EventStoreErrorCode): Promise<EventStoreError> {
+  const error: unknown = await call.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof EventStoreError && error.code === code) return error;
+  throw new Error(`expected ${code}, got ${error instanceof EventStoreError ? error.code : String(error)}`);
+}
+
+/** Lets everything that was begun come to its end: a turn of timers. */
+export async function turn(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 5));
+}

@@ -1,0 +1,103 @@
+/**
+ * The approver set: who may approve, with which keys, and how many persons each kind of order needs.
+ * A canonical document whose hash stands in every order; versions only rise.
+ */
+import { ascii } from './bytes.ts';
+import { canonicalJson, parseCanonical } from './canonical-json.ts';
+import { type PublicJwk, hashId, thumbprint } from './hash.ts';
+import { ORDER_KINDS, type Order, type OrderKind } from './order.ts';
+import { type Refusal, isRefusal, refuse } from './refusal.ts';
+import { type Read, closed, hash, integer, list, name, oneOf, text } from './template.ts';
+
+export const APPROVER_SET_DOMAIN = 'keyledger/approver-set/v1';
+export const APPROVER_SET_LIMITS = { octetsMax: 65536, depthMax: 6 } as const;
+
+const coordinate = text(43, /^[A-Za-z0-9_-]{43}$/);
+
+/** An approval key: ES256 only, so that every card can check it. Class A approves at the officer's own machine. */
+const approvalKey = closed({
+  class: oneOf('A', 'B'),
+  crv: oneOf('P-256'),
+  kty: oneOf('EC'),
+  x: coordinate,
+  y: coordinate,
+});
+
+const person = closed({
+  id: name,
+  roles: list(oneOf('requester', 'approver', 'custodian'), 1, 3),
+  keys: list(approvalKey, 1, 8),
+});
+
+/** How many persons of role approver an order needs; `any` stands for every site or module class. */
+const rule = closed({
+  kind: oneOf(...(Object.keys(ORDER_KINDS) as OrderKind[])),
+  site: name,
+  moduleClass: name,
+  persons: integer(1, 16),
+  classA: integer(0, 16),
+});
+
+const document = closed({
+  domain: oneOf(APPROVER_SET_DOMAIN),
+  version: integer(1, 0xffffffff),
+  previous: hash,
+  persons: list(person, 2, 64),
+  policy: list(rule, 1, 64),
+});
+
+export type ApproverSet = Read<typeof document>;
+export type Person = Read<typeof person>;
+export type PolicyRule = Read<typeof rule>;
+export type ApprovalKey = Read<typeof approvalKey>;
+
+/** `previous` of the first version: 32 zero octets. */
+export const NO_PREVIOUS_SET = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
+
+export function approverSetBytes(set: ApproverSet): Uint8Array {
+  return ascii(canonicalJson(set));
+}
+
+export function approverSetHash(bytes: Uint8Array): string {
+  return hashId(bytes);
+}
+
+export function approvalJwk(key: ApprovalKey): PublicJwk {
+  return { crv: key.crv, kty: key.kty, x: key.x, y: key.y };
+}
+
+/** Reads an approver set; refuses a key that stands twice, a person that stands twice, a quorum below the kind's least. */
+export function parseApproverSet(bytes: Uint8Array): ApproverSet | Refusal {
+  const value = parseCanonical(bytes, APPROVER_SET_LIMITS);
+  if (isRefusal(value)) return value;
+  const set = document(value, 'approverSet');
+  if (isRefusal(set)) return set;
+  const thumbprints = set.persons.flatMap((one) => one.keys.map((key) => thumbprint(approvalJwk(key))));
+  if (new Set(thumbprints).size !== thumbprints.length)
+    return refuse('KEY_TWICE', 'An approval key may stand once in the set and belongs to one person.');
+  if (new Set(set.persons.map((one) => one.id)).size !== set.persons.length)
+    return refuse('PERSON_TWICE', 'A person may stand once in the approver set.');
+  const tooFew = set.policy.find((one) => one.persons < ORDER_KINDS[one.kind].personsMin || one.classA > one.persons);
+  if (tooFew !== undefined)
+    return refuse('QUORUM_TOO_SMALL', `Orders of kind ${tooFew.kind} need at least ${ORDER_KINDS[tooFew.kind].personsMin} persons.`);
+  return set;
+}
+
+/** Who holds a key: the person and the key's class, or null for a stranger's key. */
+export function holderOf(set: ApproverSet, kid: string): { person: Person; key: ApprovalKey } | null {
+  for (const one of set.persons)
+    for (const key of one.keys) if (thumbprint(approvalJwk(key)) === kid) return { person: one, key };
+  return null;
+}
+
+/** The rule for an order: the one that names its site and module class most closely; null where there is none. */
+export function ruleFor(set: ApproverSet, order: Order): PolicyRule | null {
+  const fitting = set.policy.filter(
+    (one) =>
+      one.kind === order.kind &&
+      (one.site === 'any' || one.site === order.site) &&
+      (one.moduleClass === 'any' || one.moduleClass === order.moduleClass),
+  );
+  const closeness = (one: PolicyRule) => (one.site === 'any' ? 0 : 2) + (one.moduleClass === 'any' ? 0 : 1);
+  return fitting.sort((a, b) => closeness(b) - closeness(a))[0] ?? null;
+}

@@ -1,0 +1,83 @@
+/** Canonical JSON (RFC 8785): one spelling for one value, so that a hash of it means the value. */
+import { type Refusal, refuse } from './refusal.ts';
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/**
+ * The RFC 8785 form: members sorted by UTF-16 code units, ES number and string serialization.
+ * Throws `TypeError` on what JSON cannot carry (undefined, NaN, infinities, bigint, lone surrogates).
+ */
+export function canonicalJson(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return canonicalString(value);
+    case 'number':
+      if (!Number.isFinite(value)) throw new TypeError('canonical JSON carries no NaN or infinity');
+      return JSON.stringify(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'object':
+      if (value === null) return 'null';
+      if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+      return canonicalObject(value);
+    default:
+      throw new TypeError(`canonical JSON carries no ${typeof value}`);
+  }
+}
+
+function canonicalString(text: string): string {
+  if (!text.isWellFormed()) throw new TypeError('canonical JSON carries no lone surrogate');
+  return JSON.stringify(text);
+}
+
+function canonicalObject(value: object): string {
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return `{${members.map(([name, member]) => `${canonicalString(name)}:${canonicalJson(member)}`).join(',')}}`;
+}
+
+export interface CanonicalLimits {
+  readonly octetsMax: number;
+  readonly depthMax: number;
+}
+
+/**
+ * Parses octets that must be their own canonical form, of printable ASCII without `"` and `\` in
+ * strings, with integers up to 2^53-1 only. Received octets are refused, never repaired: duplicate
+ * members, white space, escapes and another member order all differ from the canonical form.
+ */
+export function parseCanonical(octets: Uint8Array, limits: CanonicalLimits): Json | Refusal {
+  if (octets.length > limits.octetsMax)
+    return refuse('TOO_LARGE', `The document has more than ${limits.octetsMax} octets; write a smaller one.`);
+  const text = Buffer.from(octets).toString('latin1');
+  let value: Json;
+  try {
+    value = JSON.parse(text) as Json;
+  } catch {
+    return refuse('NOT_JSON', 'The document is not JSON; send the bytes exactly as they were written.');
+  }
+  if (!isPlain(value, limits.depthMax))
+    return refuse(
+      'NOT_PLAIN_JSON',
+      `Only printable ASCII without quote and backslash, integers up to 2^53-1 and depth ${limits.depthMax} are allowed.`,
+    );
+  if (canonicalJson(value) !== text)
+    return refuse('NOT_CANONICAL', 'The bytes are not their own canonical form (RFC 8785); they are refused, never repaired.');
+  return value;
+}
+
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+function isPlain(value: Json, depth: number): boolean {
+  if (depth < 0) return false;
+  switch (typeof value) {
+    case 'string':
+      return PLAIN.test(value);
+    case 'number':
+      return Number.isSafeInteger(value) && !Object.is(value, -0);
+    case 'boolean':
+      return true;
+    default:
+      if (value === null) return false;
+      return Object.entries(value).every(([name, member]) => PLAIN.test(name) && isPlain(member as Json, depth - 1));
+  }
+}

@@ -1,0 +1,48 @@
+/** A stored event: what the log keeps of a fact, and how its entry in the seal is hashed. */
+import { canonicalJson } from './canonical-json.ts';
+import { fromBase64url, utf8 } from './bytes.ts';
+import { sha256 } from './hash.ts';
+
+/** Opaque and of fixed width: string order is log order; never do arithmetic on it. */
+export type Position = string & { readonly __brand: 'Position' };
+
+/** 0-based and dense within one stream. */
+export type Revision = bigint;
+
+export interface NewEvent {
+  /** UUIDv7, or derived from its cause. */
+  readonly id: string;
+  readonly type: string;
+  readonly schemaVersion: number;
+  /** RFC 3339 in UTC, by whoever saw it happen. */
+  readonly occurredAt: string;
+  /** RFC 3339 in UTC, by the platform's `handle`; never before the event in front of it. */
+  readonly recordedAt: string;
+  /** 16 random octets, base64url: hides what is sealed from who sees only the tiles. */
+  readonly salt: string;
+  /** RFC 8785 JSON. */
+  readonly data: unknown;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface StoredEvent extends NewEvent {
+  readonly stream: string;
+  readonly revision: Revision;
+  readonly position: Position;
+}
+
+export type Sealed = Omit<StoredEvent, 'position'>;
+
+/**
+ * The entry of an event in the seal: SHA-256(salt ‖ JCS{id, stream, revision, type, schemaVersion,
+ * occurredAt, recordedAt, data, metadata}), 32 octets. No position and no engine clock goes in, so that
+ * an import into any engine keeps every entry.
+ */
+export function entryOf(event: Sealed): Uint8Array {
+  const { id, stream, type, schemaVersion, occurredAt, recordedAt, data, metadata } = event;
+  const revision = Number(event.revision);
+  const content = { id, stream, revision, type, schemaVersion, occurredAt, recordedAt, data, metadata };
+  const salt = fromBase64url(event.salt);
+  if (salt === null) throw new TypeError('the salt of an event is base64url');
+  return sha256(salt, utf8(canonicalJson(content)));
+}

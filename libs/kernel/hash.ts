@@ -1,0 +1,53 @@
+/** Digests and the two names of a public key: its JWK thumbprint and the hash of its SPKI. */
+import { createHash, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { concat, toBase64url, utf8 } from './bytes.ts';
+import { canonicalJson } from './canonical-json.ts';
+
+export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
+  const digest = createHash('sha256').update(concat(...parts)).digest();
+  return Uint8Array.from(digest);
+}
+
+/** SHA-256 as base64url without padding: 43 characters; ids of orders, approver sets and the genesis. */
+export function hashId(...parts: readonly Uint8Array[]): string {
+  return toBase64url(sha256(...parts));
+}
+
+/** A P-256 or Ed25519 public key as RFC 7517 writes it, required members only. */
+export interface PublicJwk {
+  readonly crv: 'P-256' | 'Ed25519';
+  readonly kty: 'EC' | 'OKP';
+  readonly x: string;
+  readonly y?: string;
+}
+
+/** RFC 7638 thumbprint (SHA-256), base64url. */
+export function thumbprint(jwk: PublicJwk): string {
+  const required =
+    jwk.kty === 'EC' ? { crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y } : { crv: jwk.crv, kty: jwk.kty, x: jwk.x };
+  return hashId(utf8(canonicalJson(required)));
+}
+
+export function publicJwk(key: KeyObject): PublicJwk {
+  const jwk: JsonWebKey = key.export({ format: 'jwk' });
+  if (jwk.kty === 'EC' && jwk.crv === 'P-256' && jwk.x !== undefined && jwk.y !== undefined)
+    return { crv: 'P-256', kty: 'EC', x: jwk.x, y: jwk.y };
+  if (jwk.kty === 'OKP' && jwk.crv === 'Ed25519' && jwk.x !== undefined) return { crv: 'Ed25519', kty: 'OKP', x: jwk.x };
+  throw new TypeError('only P-256 and Ed25519 keys are used here');
+}
+
+export function keyFromJwk(jwk: PublicJwk): KeyObject {
+  return createPublicKey({ key: { ...jwk }, format: 'jwk' });
+}
+
+/** SubjectPublicKeyInfo, DER (RFC 5280 §4.1.2.7): 91 octets for P-256. */
+export function spkiOf(key: KeyObject): Uint8Array {
+  return Uint8Array.from(key.export({ format: 'der', type: 'spki' }));
+}
+
+/** A P-256 public key from its SPKI; throws on anything else. */
+export function keyFromSpki(spki: Uint8Array): KeyObject {
+  const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+  publicJwk(key);
+  return key;
+}

@@ -1,0 +1,202 @@
+/**
+ * The order: what two people sign. Canonical JSON, at most 4 KiB, of a closed template per kind.
+ * Its id is the SHA-256 of its bytes. One table of kinds; nobody else enumerates them.
+ */
+import { ascii } from './bytes.ts';
+import { canonicalJson, parseCanonical } from './canonical-json.ts';
+import { type Seconds, rfc3339Of } from './clock.ts';
+import { hashId } from './hash.ts';
+import { type Refusal, isRefusal, refuse } from './refusal.ts';
+import { type Read, type Template, closed, hash, integer, list, name, oneOf, text } from './template.ts';
+
+export const ORDER_DOMAIN = 'keyledger/order/v1';
+export const ORDER_LIMITS = { octetsMax: 4096, depthMax: 4 } as const;
+
+/** 9999-12-31T23:59:59Z: "no end" (RFC 5280 §4.1.2.5). */
+export const NO_END: Seconds = 253402300799;
+
+const seconds = integer(0, NO_END);
+
+/** Members of every order. */
+const common = {
+  domain: oneOf(ORDER_DOMAIN),
+  genesis: hash,
+  approverSet: hash,
+  site: name,
+  moduleClass: name,
+  requester: name,
+  nonce: text(22, /^[A-Za-z0-9_-]{21}[AQgw]$/),
+  notBefore: seconds,
+  notAfter: seconds,
+  reportBy: seconds,
+} as const;
+
+interface Kind<T extends object> {
+  readonly template: Template<T>;
+  /** Fewer persons than this can never be enough, whatever a policy says. */
+  readonly personsMin: 1 | 2;
+  /** The request in one sentence, rendered from the signed bytes alone. */
+  readonly sentence: (order: T) => string;
+}
+
+function kind<T extends object>(it: Kind<T>): Kind<T> {
+  return it;
+}
+
+const enrolUnit = closed({ ...common, kind: oneOf('enrol-unit'), unit: name, credential: hash });
+
+const enrolStation = closed({
+  ...common,
+  kind: oneOf('enrol-station'),
+  station: name,
+  credential: hash,
+  stationKey: hash,
+  stationNextKey: hash,
+});
+
+const issueCard = closed({
+  ...common,
+  kind: oneOf('issue-card'),
+  card: name,
+  deviceKey: hash,
+  custodians: list(name, 2, 2),
+  enforcement: oneOf('device', 'host'),
+});
+
+const trustSigningKey = closed({
+  ...common,
+  kind: oneOf('trust-signing-key'),
+  card: name,
+  cardKey: hash,
+  birth: hash,
+  stations: list(name, 1, 16),
+});
+
+const personalize = closed({
+  ...common,
+  kind: oneOf('personalize'),
+  cardKey: hash,
+  unit: name,
+  station: name,
+  stationKey: hash,
+  stationNextKey: hash,
+  profile: oneOf('module-operation-1'),
+  certificateNotBefore: seconds,
+  certificateNotAfter: seconds,
+  serials: list(name, 1, 16),
+});
+
+const suspendSigningKey = closed({
+  ...common,
+  kind: oneOf('suspend-signing-key'),
+  cardKey: hash,
+  reason: oneOf('suspected-misuse', 'lost', 'log-diverged', 'drill'),
+});
+
+const compromiseSigningKey = closed({
+  ...common,
+  kind: oneOf('compromise-signing-key'),
+  cardKey: hash,
+  reason: oneOf('misused', 'stolen', 'log-diverged', 'drill'),
+});
+
+/** Every kind of order there is. A new one is a row here and a template above. */
+export const ORDER_KINDS = {
+  'enrol-unit': kind<Read<typeof enrolUnit>>({
+    template: enrolUnit,
+    personsMin: 2,
+    sentence: (o) => `Enrol personalization unit ${o.unit} with credential ${o.credential}.`,
+  }),
+  'enrol-station': kind<Read<typeof enrolStation>>({
+    template: enrolStation,
+    personsMin: 2,
+    sentence: (o) => `Enrol station ${o.station} with key ${o.stationKey}.`,
+  }),
+  'issue-card': kind<Read<typeof issueCard>>({
+    template: issueCard,
+    personsMin: 2,
+    sentence: (o) => `Issue chip card ${o.card} (enforcement ${o.enforcement}) to custodians ${o.custodians.join(' and ')}.`,
+  }),
+  'trust-signing-key': kind<Read<typeof trustSigningKey>>({
+    template: trustSigningKey,
+    personsMin: 2,
+    sentence: (o) => `Trust signing key ${o.cardKey} of chip card ${o.card} at ${o.stations.join(', ')}.`,
+  }),
+  personalize: kind<Read<typeof personalize>>({
+    template: personalize,
+    personsMin: 2,
+    sentence: (o) =>
+      `Personalize ${o.serials.join(', ')} for station ${o.station} with card key ${o.cardKey}, ` +
+      `certificate from ${rfc3339Of(o.certificateNotBefore)} to ${rfc3339Of(o.certificateNotAfter)}.`,
+  }),
+  'suspend-signing-key': kind<Read<typeof suspendSigningKey>>({
+    template: suspendSigningKey,
+    personsMin: 1,
+    sentence: (o) => `Suspend signing key ${o.cardKey}: ${o.reason}.`,
+  }),
+  'compromise-signing-key': kind<Read<typeof compromiseSigningKey>>({
+    template: compromiseSigningKey,
+    personsMin: 2,
+    sentence: (o) => `Declare signing key ${o.cardKey} compromised, for ever: ${o.reason}.`,
+  }),
+} as const;
+
+export type OrderKind = keyof typeof ORDER_KINDS;
+
+type OrderOf<K extends OrderKind> = Parameters<(typeof ORDER_KINDS)[K]['sentence']>[0];
+
+export type EnrolUnitOrder = OrderOf<'enrol-unit'>;
+export type EnrolStationOrder = OrderOf<'enrol-station'>;
+export type IssueCardOrder = OrderOf<'issue-card'>;
+export type TrustSigningKeyOrder = OrderOf<'trust-signing-key'>;
+export type PersonalizeOrder = OrderOf<'personalize'>;
+export type SuspendSigningKeyOrder = OrderOf<'suspend-signing-key'>;
+export type CompromiseSigningKeyOrder = OrderOf<'compromise-signing-key'>;
+
+export type Order = { [K in OrderKind]: OrderOf<K> }[OrderKind];
+
+/** Id of an order: base64url(SHA-256(bytes)). */
+export function orderId(bytes: Uint8Array): string {
+  return hashId(bytes);
+}
+
+/** The one spelling of an order. */
+export function orderBytes(order: Order): Uint8Array {
+  return ascii(canonicalJson(order));
+}
+
+/** Reads an order from bytes that must be its canonical form; refuses, never repairs. */
+export function parseOrder(bytes: Uint8Array): Order | Refusal {
+  const value = parseCanonical(bytes, ORDER_LIMITS);
+  if (isRefusal(value)) return value;
+  const named = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
+  if (typeof named !== 'string' || !Object.hasOwn(ORDER_KINDS, named))
+    return refuse('UNKNOWN_ORDER_KIND', `The order names no kind of ${Object.keys(ORDER_KINDS).join(', ')}.`);
+  const order = ORDER_KINDS[named as OrderKind].template(value, 'order') as Order | Refusal;
+  if (isRefusal(order)) return order;
+  return windowsHold(order) ?? order;
+}
+
+function windowsHold(order: Order): Refusal | null {
+  if (order.notBefore >= order.notAfter || order.notAfter > order.reportBy)
+    return refuse('BAD_WINDOW', 'An order needs notBefore < notAfter <= reportBy.');
+  if (order.kind !== 'personalize') return null;
+  if (order.certificateNotBefore >= order.certificateNotAfter)
+    return refuse('BAD_WINDOW', 'The certificate window of the order ends before it begins.');
+  const ascending = order.serials.every((serial, at) => at === 0 || (order.serials[at - 1] ?? '') < serial);
+  return ascending ? null : refuse('BAD_SERIALS', 'The serials of an order must be unique and ascending.');
+}
+
+/** What a person sees before he signs: rendered from the signed bytes alone. */
+export function renderOrder(bytes: Uint8Array): readonly string[] | Refusal {
+  const order = parseOrder(bytes);
+  if (isRefusal(order)) return order;
+  const sentence = ORDER_KINDS[order.kind].sentence as (it: Order) => string;
+  return [
+    sentence(order),
+    `Asked by ${order.requester}, for site ${order.site}, module class ${order.moduleClass}.`,
+    `To be used from ${rfc3339Of(order.notBefore)} to ${rfc3339Of(order.notAfter)}, reported by ${rfc3339Of(order.reportBy)}.`,
+    `Deployment ${order.genesis}, approver set ${order.approverSet}.`,
+    `Order ${orderId(bytes)}.`,
+  ];
+}

@@ -1,0 +1,90 @@
+/** The trust list as a document: what the platform sends to a station, and what the station checks of it by itself. */
+import { utf8 } from './bytes.ts';
+import { type Json, canonicalJson } from './canonical-json.ts';
+import { proof } from './detached-jws.ts';
+import { hashId } from './hash.ts';
+import { type Refusal, refuse } from './refusal.ts';
+import { type Read, type Template, closed, hash, integer, list, name, oneOf } from './template.ts';
+
+export const TRUST_LIST_DOMAIN = 'keyledger/trust-list/v1';
+
+/** Longest list that is read, characters. */
+export const TRUST_LIST_CHARACTERS_MAX = 4_000_000;
+
+/** Any text up to a length: here stand JSON and signed notes, which the plain templates do not allow. */
+function longText(charactersMax: number): Template<string> {
+  return (value, path) =>
+    typeof value === 'string' && value.length <= charactersMax
+      ? value
+      : refuse('BAD_SHAPE', `${path} must be a text of at most ${charactersMax} characters.`);
+}
+
+const anything: Template<Json> = (value, path) => value ?? refuse('BAD_SHAPE', `${path} is missing.`);
+
+const octets = longText(8192);
+
+const entry = closed({
+  cardKey: hash,
+  state: oneOf('active', 'suspended', 'compromised'),
+  card: name,
+  cardKeySpki: octets,
+  customerCa: octets,
+  cardCa: octets,
+  birth: closed({ birth: octets, birthSignature: octets, deviceSpki: octets, deviceSignature: octets }),
+  /** Canonical order, as its approvers signed it. */
+  order: octets,
+  approvals: list(proof, 0, 16),
+  /** The sealed event that put the key on the list, whole but for its position. */
+  event: closed({
+    id: name,
+    stream: longText(300),
+    revision: integer(0),
+    type: longText(100),
+    schemaVersion: integer(1),
+    occurredAt: longText(40),
+    recordedAt: longText(40),
+    salt: longText(44),
+    data: anything,
+    metadata: anything,
+  }),
+  /** Leaf of that event, and its RFC 6962 proof in the checkpoint, 32 octets each. */
+  index: integer(0),
+  inclusion: list(hash, 0, 64),
+});
+
+const document = closed({
+  domain: oneOf(TRUST_LIST_DOMAIN),
+  genesis: hash,
+  station: name,
+  version: integer(0),
+  hash,
+  notAfter: integer(0),
+  /** Signed note (C2SP tlog-checkpoint). */
+  checkpoint: longText(4000),
+  entries: list(entry, 0, 1000),
+  epochs: list(closed({ serial: name, epoch: integer(1) }), 0, 20_000),
+});
+
+export type TrustList = Read<typeof document>;
+export type TrustListEntry = Read<typeof entry>;
+
+/** Names a version: SHA-256 of station, version and the state of each key. */
+export function trustListHash(
+  station: string,
+  version: number,
+  entries: readonly { readonly cardKey: string; readonly state: string }[],
+): string {
+  const keys = entries.map(({ cardKey, state }) => ({ cardKey, state }));
+  keys.sort((a, b) => (a.cardKey < b.cardKey ? -1 : 1));
+  return hashId(utf8(canonicalJson({ domain: TRUST_LIST_DOMAIN, station, version, keys })));
+}
+
+/** Reads the text of a list; refuses BAD_SHAPE, TOO_LARGE, NOT_JSON. */
+export function parseTrustList(text: string): TrustList | Refusal {
+  if (text.length > TRUST_LIST_CHARACTERS_MAX) return refuse('TOO_LARGE', 'The trust list is longer than a station reads.');
+  try {
+    return document(JSON.parse(text) as Json, 'trustList');
+  } catch {
+    return refuse('NOT_JSON', 'The trust list is not JSON.');
+  }
+}

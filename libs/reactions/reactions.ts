@@ -1,0 +1,156 @@
+/** Every reaction there is: event type → what follows, each one command to one stream. The table is the whole of it. */
+import { certificateDecider, certificateStream } from '#libs/domain/certificate/certificate.ts';
+import { chipCardDecider, chipCardStream } from '#libs/domain/chip-card/chip-card.ts';
+import { orderDecider, orderStream } from '#libs/domain/order/order.ts';
+import { securityModuleDecider, securityModuleStream } from '#libs/domain/security-module/security-module.ts';
+import { trustListDecider, trustListStream } from '#libs/domain/trust-list/trust-list.ts';
+import type { StoredEvent } from '#libs/kernel/event.ts';
+import { type Consequence, consequence } from './reaction.ts';
+
+/** What reactions may ask of the present; answered by whoever runs them. */
+export interface Surroundings {
+  /** Stations whose list names a signing key. */
+  readonly stationsTrusting: (cardKey: string) => readonly string[];
+  /** The next version of a station's list as of now; null when it needs none. */
+  readonly nextList: (station: string) => { readonly version: number; readonly hash: string; readonly entries: number } | null;
+  readonly stationOf: (order: string) => string;
+  /** Head of the card's log after this entry, base64url. */
+  readonly headOf: (entry: string) => string;
+  readonly moduleKey: (personalization: string) => { readonly epoch: number } | null;
+}
+
+export interface Reaction {
+  readonly name: string;
+  readonly on: readonly string[];
+  /** A device's report: follows its judgement; `accepted` only, or `always`, contested or not. */
+  readonly reported?: 'accepted' | 'always';
+  readonly then: (event: StoredEvent, around: Surroundings) => readonly Consequence[];
+}
+
+interface Run {
+  readonly order: string;
+  readonly serial: string;
+}
+
+/** `personalization-<order>-<serial>`. */
+function runOf(stream: string): Run {
+  const at = 'personalization-'.length;
+  return { order: stream.slice(at, at + 43), serial: stream.slice(at + 44) };
+}
+
+interface Issued {
+  readonly card: string;
+  readonly cardKey: string;
+  readonly number: number;
+  readonly entry: string;
+  readonly fingerprint: string;
+}
+
+const afterIssue: readonly Reaction[] = [
+  {
+    name: 'spend-order',
+    on: ['CertificateIssued'],
+    reported: 'always',
+    then: (event) => {
+      const { order, serial } = runOf(event.stream);
+      const command = { do: 'SpendOrder', serial, by: event.stream } as const;
+      return [consequence({ event, reaction: 'spend-order' }, { stream: orderStream(order), decider: orderDecider, command })];
+    },
+  },
+  {
+    name: 'record-card-use',
+    on: ['CertificateIssued'],
+    reported: 'accepted',
+    then: (event, around) => {
+      const { card, number, entry } = event.data as Issued;
+      const use = { ...runOf(event.stream), number, head: around.headOf(entry) };
+      const command = { do: 'RecordUse', use } as const;
+      return [consequence({ event, reaction: 'record-card-use' }, { stream: chipCardStream(card), decider: chipCardDecider, command })];
+    },
+  },
+  {
+    name: 'record-certificate',
+    on: ['CertificateIssued'],
+    reported: 'accepted',
+    then: (event, around) => {
+      const { card, cardKey, fingerprint } = event.data as Issued;
+      const run = runOf(event.stream);
+      const record = { ...run, fingerprint, card, cardKey, station: around.stationOf(run.order), personalization: event.stream };
+      const command = { do: 'RecordCertificate', record } as const;
+      const to = { stream: certificateStream(fingerprint), decider: certificateDecider, command };
+      return [consequence({ event, reaction: 'record-certificate' }, to)];
+    },
+  },
+  {
+    name: 'enter-operation',
+    on: ['CertificateInstalled'],
+    reported: 'accepted',
+    then: (event, around) => {
+      const { order, serial } = runOf(event.stream);
+      const data = event.data as { fingerprint: string; statement: string; signature: string };
+      const epoch = around.moduleKey(event.stream)?.epoch ?? 0;
+      const fact = { type: 'ModuleEnteredOperation', data: { order, epoch, ...data } } as const;
+      const command = { do: 'Report', fact, contest: null } as const;
+      const to = { stream: securityModuleStream(serial), decider: securityModuleDecider, command };
+      return [consequence({ event, reaction: 'enter-operation' }, to)];
+    },
+  },
+  {
+    name: 'release-module',
+    on: ['PersonalizationFailed'],
+    reported: 'accepted',
+    then: (event) => {
+      const { order, serial } = runOf(event.stream);
+      const command = { do: 'ReleasePersonalization', order } as const;
+      const to = { stream: securityModuleStream(serial), decider: securityModuleDecider, command };
+      return [consequence({ event, reaction: 'release-module' }, to)];
+    },
+  },
+];
+
+const DISABLED = { SigningKeySuspended: 'suspended', SigningKeyCompromised: 'compromised' } as const;
+
+const afterTrust: readonly Reaction[] = [
+  {
+    name: 'disable-signing-key',
+    on: Object.keys(DISABLED),
+    then: (event, around) => {
+      const { cardKey, order } = event.data as { cardKey: string; order: string };
+      const to = DISABLED[event.type as keyof typeof DISABLED];
+      const command = { do: 'DisableSigningKey', cardKey, to, order } as const;
+      return around
+        .stationsTrusting(cardKey)
+        .map((station) =>
+          consequence({ event, reaction: 'disable-signing-key' }, { stream: trustListStream(station), decider: trustListDecider, command }),
+        );
+    },
+  },
+  {
+    name: 'publish-trust-list',
+    on: ['SigningKeyTrusted', 'SigningKeyDisabled'],
+    then: (event, around) => {
+      const station = event.stream.slice('trust-list-'.length);
+      const list = around.nextList(station);
+      if (list === null) return [];
+      const command = { do: 'PublishTrustList', ...list } as const;
+      return [consequence({ event, reaction: 'publish-trust-list' }, { stream: event.stream, decider: trustListDecider, command })];
+    },
+  },
+];
+
+/** An order that was carried out by one act is spent by it. */
+const ACTS = ['UnitEnrolled', 'StationRegistered', 'CardIssued', 'SigningKeySuspended', 'SigningKeyCompromised'] as const;
+
+const afterAct: readonly Reaction[] = [
+  {
+    name: 'spend-act',
+    on: ACTS,
+    then: (event) => {
+      const { order } = event.data as { order: string };
+      const command = { do: 'SpendOrder', serial: null, by: event.stream } as const;
+      return [consequence({ event, reaction: 'spend-act' }, { stream: orderStream(order), decider: orderDecider, command })];
+    },
+  },
+];
+
+export const REACTIONS: readonly Reaction[] = [...afterIssue, ...afterTrust, ...afterAct];

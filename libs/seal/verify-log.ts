@@ -1,0 +1,63 @@
+/** Re-reads a whole log and holds it against itself and its signed checkpoints; names the first bad position. */
+import { isRefusal } from '#libs/kernel/refusal.ts';
+import { openCheckpoint } from './checkpoint.ts';
+import { LogWalk, type SealedHead } from './log-walk.ts';
+import type { NoteKey } from './note-key.ts';
+import type { Verification, VerifiedRow } from './verification.ts';
+
+export interface VerifiedLog {
+  /** In log order, damage told and not thrown. */
+  readonly events: AsyncIterable<VerifiedRow> | Iterable<VerifiedRow>;
+  /** Notes stored beside the log, in the order they were stored; read BEFORE the events are. */
+  readonly checkpoints: readonly { readonly size: number; readonly note: string; readonly log?: string }[];
+  readonly logKey: NoteKey;
+  /** Of the log itself; checkpoints that name another log do not belong here. */
+  readonly identity?: string;
+  /** A note kept elsewhere, by an auditor or a witness: what shows a log cut or forked together with its checkpoints. */
+  readonly keptCheckpoint?: string;
+  readonly progress?: (events: number) => void;
+}
+
+/**
+ * Walks the log once, from its first event. Holds when every row is whole and in order, every entry is that
+ * of its event, and every checkpoint, stored or kept, is signed by the log key over the tree's root at its
+ * size. Otherwise tells the first position that is bad. Throws only what `events` throws.
+ */
+export async function verifyLog(log: VerifiedLog): Promise<Verification> {
+  const heads = log.checkpoints.map((_, at) => storedHead(log, at));
+  const kept = log.keptCheckpoint === undefined ? null : openCheckpoint(log.keptCheckpoint, log.logKey);
+  if (isRefusal(kept))
+    return {
+      held: false,
+      position: FIRST,
+      what: 'checkpoint',
+      why: `Of the checkpoint kept elsewhere: ${kept.message}`,
+    };
+  if (kept !== null) heads.push({ size: kept.size, root: kept.root, kept: true });
+  const walk = new LogWalk(heads);
+  for await (const row of log.events) {
+    const fault = walk.step(row);
+    if (fault !== null) return fault;
+    if (walk.size % 10_000 === 0) log.progress?.(walk.size);
+  }
+  const fault = walk.end();
+  if (fault !== null) return fault;
+  const size = heads.reduce((most, head) => Math.max(most, head.size), 0);
+  return { held: true, events: walk.size, size, root: walk.root() };
+}
+
+const FIRST = '0'.padStart(20, '0');
+
+/** A stored checkpoint as the walk meets it, with what is wrong with itself. */
+function storedHead(log: VerifiedLog, at: number): SealedHead {
+  const { size = 0, note = '', log: identity } = log.checkpoints[at] ?? {};
+  const before = log.checkpoints[at - 1]?.size ?? 0;
+  const opened = openCheckpoint(note, log.logKey);
+  if (isRefusal(opened)) return { size, kept: false, bad: opened.message };
+  if (opened.size !== size)
+    return { size, kept: false, bad: 'The checkpoint signs another size than it is stored under.' };
+  if (identity !== undefined && log.identity !== undefined && identity !== log.identity)
+    return { size, kept: false, bad: 'The checkpoint was made of another log.' };
+  if (size < before) return { size, kept: false, bad: 'The checkpoint is stored behind one of a greater size.' };
+  return { size, root: opened.root, kept: false };
+}

@@ -1,0 +1,103 @@
+/** The chip card: power, a table of commands, and a memory that outlives both. */
+import { decodeCommand, encodeResponse } from '#libs/chip-card-protocol/apdu.ts';
+import { INSTRUCTIONS, type Instruction, STATUS } from '#libs/chip-card-protocol/commands.ts';
+import type { CardConnection, CardReader } from '#libs/chip-card-protocol/reader.ts';
+import { randomOctets } from '#libs/kernel/ids.ts';
+import { isRefusal } from '#libs/kernel/refusal.ts';
+import { activate } from './commands/activate.ts';
+import { generateKey } from './commands/generate-key.ts';
+import { getChallenge } from './commands/get-challenge.ts';
+import { getStatus } from './commands/get-status.ts';
+import { presentApproval } from './commands/present-approval.ts';
+import { presentOrder } from './commands/present-order.ts';
+import { putApproverSet } from './commands/put-approver-set.ts';
+import { putCertificate } from './commands/put-certificate.ts';
+import { putLease } from './commands/put-lease.ts';
+import { readLog } from './commands/read-log.ts';
+import { select } from './commands/select.ts';
+import { signCertificate } from './commands/sign-certificate.ts';
+import { signLogHead } from './commands/sign-log-head.ts';
+import { verify } from './commands/verify.ts';
+import { type Card, type CardCommand, no } from './context.ts';
+import { type CardLaws, cardLaws } from './law.ts';
+import { complete } from './log.ts';
+import type { CardMemory } from './memory.ts';
+import { CardSession } from './session.ts';
+
+const COMMANDS: Readonly<Record<Instruction, CardCommand>> = {
+  SELECT: select,
+  VERIFY: verify,
+  GET_STATUS: getStatus,
+  PUT_APPROVER_SET: putApproverSet,
+  GENERATE_KEY: generateKey,
+  PUT_CERTIFICATE: putCertificate,
+  ACTIVATE: activate,
+  PRESENT_ORDER: presentOrder,
+  PRESENT_APPROVAL: presentApproval,
+  GET_CHALLENGE: getChallenge,
+  PUT_LEASE: putLease,
+  SIGN_CERTIFICATE: signCertificate,
+  READ_LOG: readLog,
+  SIGN_LOG_HEAD: signLogHead,
+};
+
+/** Where the card's memory lies; `write` is durable before it returns. */
+export interface CardImage {
+  readonly read: () => CardMemory;
+  readonly write: (next: CardMemory) => void;
+}
+
+export class ChipCard implements CardReader {
+  readonly #image: CardImage;
+  readonly #laws: CardLaws;
+
+  /** `laws` other than the default exist for the attack suite alone. */
+  constructor(image: CardImage, laws: CardLaws = cardLaws) {
+    this.#image = image;
+    this.#laws = laws;
+  }
+
+  /** A reservation that a loss of power left behind is finished before the first command. */
+  powerOn(): Promise<CardConnection> {
+    const session = new CardSession();
+    const image = this.#image;
+    const card: Card = {
+      get memory() {
+        return image.read();
+      },
+      remember: (next) => image.write(next),
+      session,
+      laws: this.#laws,
+      random: randomOctets,
+    };
+    if (card.memory.reserved !== null) complete(card);
+    let powered = true;
+    return Promise.resolve({
+      transmit: (apdu) => Promise.resolve(powered ? transmit(card, apdu) : new Uint8Array()),
+      powerOff: () => {
+        powered = false;
+        return Promise.resolve();
+      },
+    });
+  }
+}
+
+function transmit(card: Card, apdu: Uint8Array): Uint8Array {
+  const command = decodeCommand(apdu);
+  if (isRefusal(command)) return encodeResponse(no(STATUS.WRONG_LENGTH, command.code));
+  const instruction = instructionOf(command.cla, command.ins, command.p1, command.p2);
+  if (instruction === null) return encodeResponse(no(STATUS.INSTRUCTION_UNKNOWN, 'INSTRUCTION_UNKNOWN'));
+  if (!card.session.selected && instruction !== 'SELECT')
+    return encodeResponse(no(STATUS.CONDITIONS_NOT_SATISFIED, 'APPLICATION_NOT_SELECTED'));
+  return encodeResponse(COMMANDS[instruction](card, command));
+}
+
+/** VERIFY carries the owner of the PIN in P2; PUT DATA and PSO tell their commands apart by P1 and P2. */
+function instructionOf(cla: number, ins: number, ...[p1, p2]: readonly number[]): Instruction | null {
+  const names = Object.keys(INSTRUCTIONS) as Instruction[];
+  const found = names.find((name) => {
+    const row = INSTRUCTIONS[name];
+    return row.cla === cla && row.ins === ins && row.p1 === p1 && (row.p2 === p2 || name === 'VERIFY');
+  });
+  return found ?? null;
+}

@@ -1,0 +1,18 @@
+/** PRESENT ORDER: the exact bytes that two persons signed, held against the card's own pins. */
+import { STATUS } from '#libs/chip-card-protocol/commands.ts';
+import { judgeOrder } from '#libs/approval/approval.ts';
+import { judge } from '#libs/kernel/law.ts';
+import { isRefusal } from '#libs/kernel/refusal.ts';
+import { type CardCommand, cardKeyOf, heldBy, no, ok, refused } from '../context.ts';
+
+export const presentOrder: CardCommand = (card, { data }) => {
+  if (!card.session.verified.has('technician') && !card.session.bothCustodians)
+    return no(STATUS.SECURITY_NOT_SATISFIED, 'PIN_NEEDED');
+  if (card.memory.customer === null) return no(STATUS.CONDITIONS_NOT_SATISFIED, 'APPROVER_SET_MISSING');
+  const it = judgeOrder(data, heldBy(card.memory), card.laws.fourEyes);
+  if (isRefusal(it)) return refused(it);
+  const refusal = judge(card.laws.present, { it, card: card.memory.card, cardKey: cardKeyOf(card.memory) });
+  if (refusal !== null) return refused(refusal);
+  card.session.present({ bytes: data, it, signers: [] });
+  return ok();
+};

@@ -1,0 +1,91 @@
+/**
+ * SIGN CERTIFICATE: the one command that certifies a module's key. Checks everything of `law.ts` by itself,
+ * then: reserve number and spend → sign → make the entry durable → answer.
+ */
+import { judgeQuorum } from '#libs/approval/approval.ts';
+import { verifyIdentityChain } from '#libs/certificates/chain.ts';
+import { verifyRaw } from '#libs/certificates/ecdsa.ts';
+import { type Response } from '#libs/chip-card-protocol/apdu.ts';
+import { STATUS } from '#libs/chip-card-protocol/commands.ts';
+import { decodeFields } from '#libs/chip-card-protocol/fields.ts';
+import { equal } from '#libs/kernel/bytes.ts';
+import { keyFromSpki, sha256 } from '#libs/kernel/hash.ts';
+import { judge } from '#libs/kernel/law.ts';
+import { type PersonalizeOrder } from '#libs/kernel/order.ts';
+import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import { type Attestation, decodeAttestation } from '#libs/personalization-protocol/attestation.ts';
+import { type Card, type CardCommand, cardKeyOf, heldBy, no, ok, refused } from '../context.ts';
+import { answerOf, complete, issueFor, reserve } from '../log.ts';
+import { octets } from '../memory.ts';
+import type { Presented } from '../session.ts';
+
+interface Request {
+  readonly bytes: Uint8Array;
+  readonly attestation: Attestation;
+  readonly signature: Uint8Array;
+  readonly identity: Uint8Array;
+  readonly identityCa: Uint8Array;
+}
+
+export const signCertificate: CardCommand = (card, { data }) => {
+  if (card.memory.life !== 'active') return no(STATUS.CONDITIONS_NOT_SATISFIED, 'CARD_NOT_ACTIVE');
+  if (!card.session.verified.has('technician')) return no(STATUS.SECURITY_NOT_SATISFIED, 'PIN_NEEDED');
+  const { presented } = card.session;
+  if (presented?.it.order.kind !== 'personalize') return no(STATUS.CONDITIONS_NOT_SATISFIED, 'ORDER_MISSING');
+  const quorum = judgeQuorum(presented.it, presented.signers, card.laws.fourEyes);
+  if (quorum !== null) return refused(quorum);
+  const request = readRequest(data);
+  if (isRefusal(request)) return no(STATUS.WRONG_DATA, request.code);
+  return answerAgain(card, presented, request) ?? signAnew(card, presented, presented.it.order, request);
+};
+
+function readRequest(data: Uint8Array): Request | Refusal {
+  const fields = decodeFields(data, 4);
+  if (isRefusal(fields)) return fields;
+  const nothing = new Uint8Array();
+  const [bytes = nothing, signature = nothing, identity = nothing, identityCa = nothing] = fields;
+  const attestation = decodeAttestation(bytes);
+  return isRefusal(attestation) ? attestation : { bytes, attestation, signature, identity, identityCa };
+}
+
+/** The same order, module and key again: the stored answer, without lease or attestation. */
+function answerAgain(card: Card, presented: Presented, { attestation }: Request): Response | null {
+  const issue = issueFor(card.memory, sha256(presented.bytes), attestation.serial);
+  return issue !== null && equal(octets(issue.spki), attestation.spki) ? ok(answerOf(card.memory, issue)) : null;
+}
+
+function signAnew(card: Card, presented: Presented, order: PersonalizeOrder, request: Request): Response {
+  const refusal = judgeSigning(card, presented, order, request);
+  const { lease } = card.session;
+  card.session.voidChallenge();
+  if (refusal !== null || lease === null) return refused(refusal ?? refuse('LEASE_MISSING', ''));
+  reserve(card, { presented, order, time: lease.time, attestation: request.attestation });
+  return ok(answerOf(card.memory, complete(card)));
+}
+
+function judgeSigning(card: Card, presented: Presented, order: PersonalizeOrder, request: Request): Refusal | null {
+  const { memory, session, laws } = card;
+  const { attestation } = request;
+  if (session.challenge === null) return refuse('CHALLENGE_MISSING', 'Ask for a challenge first.');
+  if (session.lease === null || session.entriesLeft === 0) return refuse('LEASE_MISSING', 'Put a lease for the challenge first.');
+  const pinned = octets(memory.customer?.identityCaSpki ?? null);
+  const identity = verifyIdentityChain(
+    { leaf: request.identity, identityCa: request.identityCa, pinned: { identityCaSpki: pinned } },
+    laws.identity,
+  );
+  if (isRefusal(identity)) return identity;
+  const orderHash = sha256(presented.bytes);
+  return judge(laws.sign, {
+    order,
+    orderHash,
+    genesis: heldBy(memory).pins.genesis,
+    cardKey: cardKeyOf(memory),
+    challenge: session.challenge,
+    lease: session.lease,
+    attestation,
+    attestationSignatureHolds: verifyRaw(request.bytes, request.signature, keyFromSpki(identity.spki)),
+    identity: { serial: identity.serial, moduleClass: identity.moduleClass },
+    serialSpent: issueFor(memory, orderHash, attestation.serial) !== null,
+    logFull: memory.log.length >= memory.capacity,
+  });
+}

@@ -1,0 +1,105 @@
+/** The card's log as it grows: reserve number and spend, sign, make the entry durable, answer. */
+import { signRaw } from '#libs/certificates/ecdsa.ts';
+import { parseCardAuthority } from '#libs/certificates/authority.ts';
+import { type EntryDraft, type Issuer, certificateOfEntry, tbsOfEntry } from '#libs/chip-card-protocol/certificate-of-entry.ts';
+import { encodeFields } from '#libs/chip-card-protocol/fields.ts';
+import { FIRST_HEAD, type LogEntry, decodeLogEntry, encodeLogEntry, headAfter } from '#libs/chip-card-protocol/log-entry.ts';
+import { equal, fromBase64url, toBase64url } from '#libs/kernel/bytes.ts';
+import { sha256 } from '#libs/kernel/hash.ts';
+import type { PersonalizeOrder } from '#libs/kernel/order.ts';
+import { isRefusal } from '#libs/kernel/refusal.ts';
+import type { Attestation } from '#libs/personalization-protocol/attestation.ts';
+import { encodeStationStatement } from '#libs/personalization-protocol/station-statement.ts';
+import type { Card } from './context.ts';
+import { type CardMemory, type Issue, octets, privateKey } from './memory.ts';
+import type { Presented } from './session.ts';
+
+const NO_SIGNATURE = new Uint8Array(64);
+
+export function logHead(memory: CardMemory): Uint8Array {
+  const last = memory.log.at(-1);
+  return last === undefined ? FIRST_HEAD : headAfter(octets(last.entry));
+}
+
+function entryOf(octetsOfEntry: string): LogEntry {
+  const entry = decodeLogEntry(octets(octetsOfEntry));
+  if (isRefusal(entry)) throw new Error('the card log holds an entry that the card did not write');
+  return entry;
+}
+
+/** The issue for (order, serial), if the order was spent on this module. */
+export function issueFor(memory: CardMemory, orderHash: Uint8Array, serial: string): Issue | null {
+  const found = memory.log.find((issue) => {
+    const entry = entryOf(issue.entry);
+    return entry.serial === serial && equal(entry.orderHash, orderHash);
+  });
+  return found ?? null;
+}
+
+function issuerOf(memory: CardMemory): Issuer {
+  const authority = parseCardAuthority(octets(memory.cardCa));
+  if (isRefusal(authority)) throw new Error('an active card holds its CA certificate');
+  return { name: authority.name, keyId: authority.keyId, organization: memory.customer?.organization ?? '' };
+}
+
+export interface Signing {
+  readonly presented: Presented;
+  readonly order: PersonalizeOrder;
+  readonly time: number;
+  readonly attestation: Attestation;
+}
+
+/** Number and spend are durable before anything is signed. */
+export function reserve(card: Card, { presented, order, time, attestation }: Signing): void {
+  const { memory } = card;
+  const hash = (text: string) => fromBase64url(text) ?? new Uint8Array(32);
+  const draft: EntryDraft = {
+    number: memory.log.length + 1,
+    previousHead: logHead(memory),
+    orderHash: sha256(presented.bytes),
+    cardTime: time,
+    notBefore: order.certificateNotBefore,
+    notAfter: order.certificateNotAfter,
+    epoch: attestation.epoch,
+    spkiHash: sha256(attestation.spki),
+    approverSetVersion: presented.it.set.version,
+    assurance: 'manufacturer-anchored',
+    enforcement: 'device',
+    stationKeyHash: hash(order.stationKey),
+    profile: order.profile,
+    serial: attestation.serial,
+    approvers: presented.signers.map((one) => hash(one.kid)).sort((a, b) => Buffer.compare(a, b)),
+  };
+  const unsigned = { ...draft, tbsHash: FIRST_HEAD, stationSignature: NO_SIGNATURE, signature: NO_SIGNATURE };
+  card.remember({
+    ...memory,
+    reserved: {
+      draft: toBase64url(encodeLogEntry(unsigned)),
+      spki: toBase64url(attestation.spki),
+      stationNextKey: order.stationNextKey,
+    },
+  });
+}
+
+/** Signs what is reserved, makes the entry durable and gives it. Also the first thing after a loss of power. */
+export function complete(card: Card): Issue {
+  const { memory } = card;
+  const { reserved } = memory;
+  if (reserved === null) throw new Error('nothing is reserved');
+  const draft = entryOf(reserved.draft);
+  const tbs = tbsOfEntry(draft, octets(reserved.spki), issuerOf(memory));
+  const tbsHash = sha256(tbs);
+  const stationNextKey = fromBase64url(reserved.stationNextKey) ?? FIRST_HEAD;
+  const station = encodeStationStatement({ tbsHash, stationKey: draft.stationKeyHash, stationNextKey });
+  const key = privateKey(memory.signingKey);
+  const entry = { ...draft, tbsHash, stationSignature: signRaw(station, key), signature: signRaw(tbs, key) };
+  const issue = { entry: toBase64url(encodeLogEntry(entry)), spki: reserved.spki };
+  card.remember({ ...memory, reserved: null, log: [...memory.log, issue] });
+  return issue;
+}
+
+/** Certificate (DER) and entry, as SIGN CERTIFICATE answers. */
+export function answerOf(memory: CardMemory, issue: Issue): Uint8Array {
+  const certificate = certificateOfEntry(entryOf(issue.entry), octets(issue.spki), issuerOf(memory));
+  return encodeFields(certificate, octets(issue.entry));
+}

@@ -1,0 +1,122 @@
+/** What a chip card keeps when the power is off. It lies in one sealed image; private keys never leave it. */
+import { type KeyObject, createPrivateKey, createPublicKey, generateKeyPairSync, scryptSync, timingSafeEqual } from 'node:crypto';
+import type { PinOwner } from '#libs/chip-card-protocol/commands.ts';
+import { encodeDevice } from '#libs/chip-card-protocol/birth.ts';
+import { fromBase64url, toBase64url } from '#libs/kernel/bytes.ts';
+import { spkiOf } from '#libs/kernel/hash.ts';
+import { randomOctets } from '#libs/kernel/ids.ts';
+
+export const PIN_TRIES = 3;
+
+/** Text members are base64url octets unless they say otherwise; a private key is PKCS #8. */
+export interface CardMemory {
+  /** The card's own number, plain text. */
+  readonly card: string;
+  readonly life: 'manufactured' | 'initialized' | 'issued' | 'active';
+  readonly deviceKey: string;
+  /** The card maker's signature over the device key. */
+  readonly deviceSignature: string;
+  readonly pins: Readonly<Record<PinOwner, Pin>>;
+  readonly customer: Customer | null;
+  readonly signingKey: string | null;
+  readonly logKey: string | null;
+  /** The card CA certificate. */
+  readonly cardCa: string | null;
+  /** How many entries the log holds before it must be archived. */
+  readonly capacity: number;
+  readonly log: readonly Issue[];
+  /** Number and spend reserved before the signature is made; finished first of all after a loss of power. */
+  readonly reserved: Reservation | null;
+  /** The greatest time a lease has shown, seconds. */
+  readonly timeSeen: number;
+}
+
+export interface Pin {
+  readonly salt: string;
+  readonly hash: string;
+  readonly triesLeft: number;
+}
+
+/** Put once, at issue, with both custodians' PINs. */
+export interface Customer {
+  readonly genesis: string;
+  readonly approverSet: string;
+  readonly leaseKeySpki: string;
+  readonly identityCaSpki: string;
+  /** Plain text. */
+  readonly organization: string;
+}
+
+export interface Issue {
+  readonly entry: string;
+  readonly spki: string;
+}
+
+export interface Reservation {
+  readonly draft: string;
+  readonly spki: string;
+  readonly stationNextKey: string;
+}
+
+/** Octets of a base64url member; members are written by this card alone. */
+export function octets(member: string | null): Uint8Array {
+  return (member === null ? null : fromBase64url(member)) ?? new Uint8Array();
+}
+
+export function privateKey(member: string | null): KeyObject {
+  return createPrivateKey({ key: Buffer.from(octets(member)), format: 'der', type: 'pkcs8' });
+}
+
+export function newPrivateKey(): string {
+  const { privateKey: key } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return toBase64url(Uint8Array.from(key.export({ format: 'der', type: 'pkcs8' })));
+}
+
+export function publicSpki(member: string | null): Uint8Array {
+  return spkiOf(createPublicKey(privateKey(member)));
+}
+
+export function newPin(digits: string): Pin {
+  const salt = randomOctets(16);
+  return { salt: toBase64url(salt), hash: toBase64url(pinHash(digits, salt)), triesLeft: PIN_TRIES };
+}
+
+export function pinHolds(pin: Pin, digits: string): boolean {
+  return timingSafeEqual(pinHash(digits, octets(pin.salt)), octets(pin.hash));
+}
+
+function pinHash(digits: string, salt: Uint8Array): Uint8Array {
+  return Uint8Array.from(scryptSync(digits, salt, 32, { N: 1024 }));
+}
+
+export interface Manufacture {
+  readonly card: string;
+  readonly pins: Readonly<Record<PinOwner, string>>;
+  readonly capacity: number;
+  /** The card maker's signature, 64 octets r‖s. */
+  readonly makerSigns: (statement: Uint8Array) => Uint8Array;
+}
+
+/** A card as it leaves its maker: a device key that the maker vouches for, PINs, nothing of a customer. */
+export function manufacturedCard(it: Manufacture): CardMemory {
+  const deviceKey = newPrivateKey();
+  return {
+    card: it.card,
+    life: 'manufactured',
+    deviceKey,
+    deviceSignature: toBase64url(it.makerSigns(encodeDevice(it.card, publicSpki(deviceKey)))),
+    pins: {
+      technician: newPin(it.pins.technician),
+      custodian1: newPin(it.pins.custodian1),
+      custodian2: newPin(it.pins.custodian2),
+    },
+    customer: null,
+    signingKey: null,
+    logKey: null,
+    cardCa: null,
+    capacity: it.capacity,
+    log: [],
+    reserved: null,
+    timeSeen: 0,
+  };
+}

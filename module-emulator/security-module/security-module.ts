@@ -1,0 +1,43 @@
+/** The security module: a processor that takes commands, and a key memory that nobody reads (S02a, S16a). */
+import type { Duplex } from 'node:stream';
+import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
+import type { ModuleState } from '#libs/personalization-protocol/messages.ts';
+import { serveLine } from './line-session.ts';
+import { type ModuleOptions, type ModuleParts, partsOf } from './module-parts.ts';
+import { StationSession, type Withdrawal, type WithdrawalResult } from './station-session.ts';
+
+export class SecurityModule {
+  readonly #parts: ModuleParts;
+
+  constructor(options: ModuleOptions) {
+    this.#parts = partsOf(options);
+  }
+
+  /** As printed on the housing. */
+  get serial(): string {
+    return this.#parts.image.read().serial;
+  }
+
+  get state(): ModuleState {
+    return this.#parts.image.read().state;
+  }
+
+  /** Serves one plugged-in line until it is gone; null when it ended in order. */
+  serveLine(duplex: Duplex): Promise<Refusal | null> {
+    return serveLine(this.#parts, duplex);
+  }
+
+  /** Opens a session with the station at the other end; the caller closes it. */
+  openStation(duplex: Duplex): Promise<StationSession | Refusal> {
+    return StationSession.open(this.#parts, duplex);
+  }
+
+  /** One withdrawal in a session of its own. */
+  async withdraw(duplex: Duplex, asked: Withdrawal): Promise<WithdrawalResult | Refusal> {
+    const session = await this.openStation(duplex);
+    if (isRefusal(session)) return session;
+    const result = await session.withdraw(asked);
+    if (!isRefusal(result)) await session.close();
+    return result;
+  }
+}
