@@ -1,12 +1,15 @@
 import { swcOptions } from './scripts/swc-options.mjs';
 
-const full = process.env.KEYLEDGER_SCALE === 'full';
+const isFull = process.env.KEYLEDGER_SCALE === 'full';
 
 export default {
-  testMatch: full ? ['**/*.spec.ts', '**/*.long.ts'] : ['**/*.spec.ts'],
+  testMatch: isFull ? ['**/*.spec.ts', '**/*.long.ts'] : ['**/*.spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/data/'],
+  modulePathIgnorePatterns: ['<rootDir>/data/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': ['@swc/jest', swcOptions] },
   setupFiles: ['reflect-metadata'],
+  reporters: ['default', '<rootDir>/scripts/closing-line.mjs'],
   maxWorkers: 2,
-  testTimeout: full ? 3_600_000 : 20_000,
+  testTimeout: isFull ? 3_600_000 : 20_000,
 };

@@ -34,6 +34,8 @@ describe('a local socket', () => {
   });
 
   test('says what is wrong with a path that is too long', async () => {
-    await expect(listenLocal(localAddress(folder, 'x'.repeat(120)), () => undefined)).rejects.toThrow('too long for a socket');
+    await expect(listenLocal(localAddress(folder, 'x'.repeat(120)), () => undefined)).rejects.toThrow(
+      'too long for a socket',
+    );
   });
 });

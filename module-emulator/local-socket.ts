@@ -45,7 +45,9 @@ export async function listenLocal(address: string, onConnection: (socket: Socket
 
 function prepareFolder(address: string): void {
   if (Buffer.byteLength(address) > PATH_OCTETS_MAX)
-    throw new Error(`The path ${address} is too long for a socket (${PATH_OCTETS_MAX} octets); use a shorter data folder.`);
+    throw new Error(
+      `The path ${address} is too long for a socket (${PATH_OCTETS_MAX} octets); use a shorter data folder.`,
+    );
   const folder = dirname(address);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   chmodSync(folder, 0o700);

@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -24,7 +33,14 @@ const sealingKey = randomOctets(32);
 
 function source(change: Partial<ImageSource<Kept>> = {}): ImageSource<Kept> {
   const counter = counterFile(join(folder, 'counters', 'one.counter'));
-  return { file: join(folder, 'images', 'one.image'), device: 'SM-1', sealingKey, counter, empty: { secret: 'first' }, ...change };
+  return {
+    file: join(folder, 'images', 'one.image'),
+    device: 'SM-1',
+    sealingKey,
+    counter,
+    empty: { secret: 'first' },
+    ...change,
+  };
 }
 
 function opened(change: Partial<ImageSource<Kept>> = {}): SealedImage<Kept> {
@@ -87,7 +103,9 @@ describe('a sealed image', () => {
   test('a counter that was put back is refused, and only because it is checked', () => {
     for (const secret of ['a', 'b', 'c']) opened().write({ secret });
     expect(refusedWith({ counter: memoryCounter() })).toBe('IMAGE_AHEAD');
-    expect(opened({ counter: memoryCounter(), law: without(imageLaw, ['IMAGE_AHEAD']) }).read()).toEqual({ secret: 'c' });
+    expect(opened({ counter: memoryCounter(), law: without(imageLaw, ['IMAGE_AHEAD']) }).read()).toEqual({
+      secret: 'c',
+    });
   });
 
   test('cut off between image and counter it is taken up, and the counter follows', () => {

@@ -1,9 +1,11 @@
-/** Runs TypeScript from source: gives each .ts outside node_modules to swc when it is loaded. */
+/** Runs TypeScript from source: gives each .ts outside node_modules to swc when it is loaded. Forks and workers inherit it by --import. */
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from '@swc/core';
 import { swcOptions } from './swc-options.mjs';
+
+process.setSourceMapsEnabled(true);
 
 registerHooks({
   load(url, context, next) {

@@ -3,11 +3,11 @@ import { equal } from '#libs/kernel/bytes.ts';
 import type { Seconds } from '#libs/kernel/clock.ts';
 import { NO_END } from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
-import { TAG, explicit, octetString, sequence } from './der.ts';
+import { octetString } from './der.ts';
 import { DerReader, Malformed, parsed } from './der-reader.ts';
-import { processesCritical, readBasicConstraints, readPolicies, valueOf } from './extension-reader.ts';
+import { onlyOctets, processesCritical, readBasicConstraints, readPolicies, valueOf } from './extension-reader.ts';
 import { hardwareName, readHardwareName } from './hardware-name.ts';
-import { nameDer, organizationName, readName } from './names.ts';
+import { nameDer, permittedNames, readName } from './names.ts';
 import { ENFORCEMENT_POLICY, type Enforcement, OID } from './oids.ts';
 import {
   CERTIFICATE_OCTETS_MAX,
@@ -71,7 +71,10 @@ export interface Window {
   readonly notAfter: Seconds;
 }
 
-const POLICIES = { 'module-identity': OID.policyModuleIdentity, 'customer-signing': OID.policyCustomerSigning } as const;
+const POLICIES = {
+  'module-identity': OID.policyModuleIdentity,
+  'customer-signing': OID.policyCustomerSigning,
+} as const;
 const PATH_LENGTHS = { 'module-identity': 0, 'customer-signing': 1 } as const;
 export type AuthorityKind = keyof typeof POLICIES;
 
@@ -86,7 +89,15 @@ function issue(it: Issue): Uint8Array {
   const { issuer, subject, spki, notBefore, notAfter } = it;
   const keys = [extensions.authorityKeyId(issuer.keyId), extensions.subjectKeyId(keyIdOf(spki))];
   const serial = derivedSerial(issuer.keyId, subject, spki);
-  const tbs = tbsOf({ serial, issuer: issuer.name, notBefore, notAfter, subject, spki, extensions: [...keys, ...it.extensions] });
+  const tbs = tbsOf({
+    serial,
+    issuer: issuer.name,
+    notBefore,
+    notAfter,
+    subject,
+    spki,
+    extensions: [...keys, ...it.extensions],
+  });
   return assemble(tbs, issuer.sign(tbs));
 }
 
@@ -99,7 +110,9 @@ export function issueRoot(it: Window & { organization: string; spki: Uint8Array;
 }
 
 /** The *module identity* or the *customer signing* CA. */
-export function issueAuthority(it: Window & { kind: AuthorityKind; organization: string; spki: Uint8Array; issuer: Issuer }): Uint8Array {
+export function issueAuthority(
+  it: Window & { kind: AuthorityKind; organization: string; spki: Uint8Array; issuer: Issuer },
+): Uint8Array {
   const commonName = it.kind === 'module-identity' ? 'Module Identity CA' : 'Customer Signing CA';
   return issue({
     ...it,
@@ -139,11 +152,6 @@ export function issueCardAuthority(it: CardIssue): Uint8Array {
       { oid: OID.genesis, critical: false, value: octetString(it.genesis) },
     ],
   });
-}
-
-/** NameConstraints: permitted subtree directoryName O=organization (RFC 5280 §4.2.1.10). */
-function permittedNames(organization: string): Uint8Array {
-  return sequence(explicit(0, sequence(explicit(4, organizationName(organization)))));
 }
 
 export interface IdentityIssue {
@@ -212,7 +220,9 @@ export function parseIdentity(der: Uint8Array): Identity | Refusal {
 function read<T>(der: Uint8Array, fields: (certificate: Certificate) => T): T | Refusal {
   const certificate = parseCertificate(der);
   if (isRefusal(certificate)) return certificate;
-  return parsed(der, { code: 'BAD_CERTIFICATE', what: 'certificate', octetsMax: CERTIFICATE_OCTETS_MAX }, () => fields(certificate));
+  return parsed(der, { code: 'BAD_CERTIFICATE', what: 'certificate', octetsMax: CERTIFICATE_OCTETS_MAX }, () =>
+    fields(certificate),
+  );
 }
 
 /** Critical extensions that every reader here understands. */
@@ -225,7 +235,8 @@ function authorityOf(certificate: Certificate): Authority {
   const usage = valueOf(certificate, OID.keyUsage).namedBits();
   const { der, tbs, signature, serial, issuer, subject: name, spki, notBefore, notAfter } = certificate;
   const keyId = keyIdOf(spki);
-  if (!equal(onlyOctets(valueOf(certificate, OID.subjectKeyIdentifier)), keyId)) throw new Malformed('another key identifier');
+  if (!equal(onlyOctets(valueOf(certificate, OID.subjectKeyIdentifier)), keyId))
+    throw new Malformed('another key identifier');
   readName(new DerReader(issuer));
   return {
     ...{ der, tbs, signature, serial, issuer, name, spki, notBefore, notAfter },
@@ -236,10 +247,4 @@ function authorityOf(certificate: Certificate): Authority {
     mayCertify: (usage & KEY_CERT_SIGN) !== 0,
     policies: readPolicies(certificate),
   };
-}
-
-function onlyOctets(from: DerReader): Uint8Array {
-  const { value } = from.take(TAG.OCTET_STRING);
-  from.end();
-  return value;
 }

@@ -3,12 +3,25 @@ import { equal } from '#libs/kernel/bytes.ts';
 import { keyFromSpki } from '#libs/kernel/hash.ts';
 import { type Law, judge } from '#libs/kernel/law.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
-import { type Authority, type CardAuthority, type Identity, parseAuthority, parseCardAuthority, parseIdentity } from './authority.ts';
+import {
+  type Authority,
+  type CardAuthority,
+  type Identity,
+  parseAuthority,
+  parseCardAuthority,
+  parseIdentity,
+} from './authority.ts';
 import { verifyRaw } from './ecdsa.ts';
 import { OID } from './oids.ts';
 
-function signedBy(certificate: Omit<Authority, 'serial'>, issuer: { readonly spki: Uint8Array; readonly name: Uint8Array }): boolean {
-  return equal(certificate.issuer, issuer.name) && verifyRaw(certificate.tbs, certificate.signature, keyFromSpki(issuer.spki));
+function signedBy(
+  certificate: Omit<Authority, 'serial'>,
+  issuer: { readonly spki: Uint8Array; readonly name: Uint8Array },
+): boolean {
+  return (
+    equal(certificate.issuer, issuer.name) &&
+    verifyRaw(certificate.tbs, certificate.signature, keyFromSpki(issuer.spki))
+  );
 }
 
 /** What a relying party pins: the root's key, or the one identity CA's. */
@@ -75,7 +88,10 @@ export const cardChainLaw: Law<CardChainCase> = [
     code: 'CUSTOMER_CA_POLICY',
     says: 'The issuer of the card CA is no customer signing CA.',
     holds: ({ customerCa }) =>
-      customerCa.isCa && customerCa.mayCertify && customerCa.pathLen !== 0 && customerCa.policies.includes(OID.policyCustomerSigning),
+      customerCa.isCa &&
+      customerCa.mayCertify &&
+      customerCa.pathLen !== 0 &&
+      customerCa.policies.includes(OID.policyCustomerSigning),
   },
   {
     code: 'CARD_CA_SIGNATURE',

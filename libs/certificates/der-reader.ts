@@ -123,7 +123,8 @@ export class DerReader {
   /** A BOOLEAN that has DEFAULT FALSE: absent, or TRUE written as FF. */
   trueOrAbsent(): boolean {
     const element = this.optional(TAG.BOOLEAN);
-    if (element !== null && (element.value.length !== 1 || element.value[0] !== 0xff)) throw new Malformed('a default that is written');
+    if (element !== null && (element.value.length !== 1 || element.value[0] !== 0xff))
+      throw new Malformed('a default that is written');
     return element !== null;
   }
 
@@ -149,7 +150,8 @@ export class DerReader {
     const digits = tag === TAG.UTC_TIME ? `${text.startsWith('5') || text > '5' ? '19' : '20'}${text}` : text;
     const iso = digits.replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z');
     const milliseconds = Date.parse(iso);
-    if (Number.isNaN(milliseconds) || milliseconds < 0 || !equal(time(milliseconds / 1000), whole)) throw new Malformed('the time is no date');
+    if (Number.isNaN(milliseconds) || milliseconds < 0 || !equal(time(milliseconds / 1000), whole))
+      throw new Malformed('the time is no date');
     return milliseconds / 1000;
   }
 }
@@ -173,8 +175,15 @@ function dotted(value: Uint8Array): string {
 }
 
 /** Runs a parser over untrusted octets: its value, or one refusal whatever is wrong with them. */
-export function parsed<T>(octets: Uint8Array, limits: { code: string; what: string; octetsMax: number }, parse: (from: DerReader) => T): T | Refusal {
-  const malformed = refuse(limits.code, `The octets are no ${limits.what} of the profile; ask whoever sent them for the right ones.`);
+export function parsed<T>(
+  octets: Uint8Array,
+  limits: { code: string; what: string; octetsMax: number },
+  parse: (from: DerReader) => T,
+): T | Refusal {
+  const malformed = refuse(
+    limits.code,
+    `The octets are no ${limits.what} of the profile; ask whoever sent them for the right ones.`,
+  );
   if (octets.length > limits.octetsMax) return malformed;
   try {
     return parse(new DerReader(octets));

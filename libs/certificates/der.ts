@@ -90,7 +90,8 @@ function arcOctets(arc: bigint): Uint8Array {
 
 /** Time of RFC 5280 §4.1.2.5: UTCTime to 2049, GeneralizedTime from 2050, whole seconds, Z. Throws `RangeError` outside 1970 to 9999. */
 export function time(seconds: Seconds): Uint8Array {
-  if (!Number.isSafeInteger(seconds) || seconds < 0 || seconds > NO_END) throw new RangeError('a time outside 1970 to 9999');
+  if (!Number.isSafeInteger(seconds) || seconds < 0 || seconds > NO_END)
+    throw new RangeError('a time outside 1970 to 9999');
   const digits = new Date(seconds * 1000).toISOString().replace(/[-:T]/g, '').slice(0, 14);
   return digits < '2050'
     ? tlv(TAG.UTC_TIME, ascii(`${digits.slice(2)}Z`))

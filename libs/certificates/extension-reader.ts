@@ -1,4 +1,5 @@
 /** Extensions of X.509 v3 as they are read here: minimal, bounded, and none that is critical unprocessed (RFC 5280 §4.2). */
+import { TAG } from './der.ts';
 import { DerReader, Malformed } from './der-reader.ts';
 import { OID } from './oids.ts';
 import { type Frame, extensionOf } from './x509.ts';
@@ -10,9 +11,17 @@ export function valueOf(certificate: Frame, type: string): DerReader {
   return new DerReader(extension.value);
 }
 
+/** The octets of the one OCTET STRING in an extension. Throws `Malformed`. */
+export function onlyOctets(from: DerReader): Uint8Array {
+  const { value } = from.take(TAG.OCTET_STRING);
+  from.end();
+  return value;
+}
+
 /** Refuses a critical extension that the reader does not process (RFC 5280 §4.2). Throws `Malformed`. */
 export function processesCritical(certificate: Frame, known: readonly string[]): void {
-  if (certificate.extensions.some((one) => one.critical && !known.includes(one.oid))) throw new Malformed('an unknown critical extension');
+  if (certificate.extensions.some((one) => one.critical && !known.includes(one.oid)))
+    throw new Malformed('an unknown critical extension');
 }
 
 /** BasicConstraints (RFC 5280 §4.2.1.9): `pathLen` null for any length or none. Throws `Malformed`. */

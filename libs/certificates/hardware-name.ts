@@ -19,7 +19,8 @@ function moduleClassOf(type: string): string {
   const arcs = type.startsWith(`${OID.hardwareTypes}.`) ? type.slice(OID.hardwareTypes.length + 1).split('.') : [];
   if (arcs.length === 0 || arcs.length > 64) throw new Malformed('an unknown hardware type');
   const letters = arcs.map(Number);
-  if (letters.some((letter) => letter < 0x21 || letter > 0x7e)) throw new Malformed('a hardware type that spells no class');
+  if (letters.some((letter) => letter < 0x21 || letter > 0x7e))
+    throw new Malformed('a hardware type that spells no class');
   return Buffer.from(letters).toString('latin1');
 }
 

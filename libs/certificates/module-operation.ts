@@ -12,7 +12,16 @@ import { isLowS } from './ecdsa.ts';
 import { valueOf } from './extension-reader.ts';
 import { nameDer, readName } from './names.ts';
 import { ENFORCEMENT_POLICY, type Enforcement, OID } from './oids.ts';
-import { CERTIFICATE_OCTETS_MAX, type Certificate, USAGE, assemble, extensions, keyIdOf, parseCertificate, tbsOf } from './x509.ts';
+import {
+  CERTIFICATE_OCTETS_MAX,
+  type Certificate,
+  USAGE,
+  assemble,
+  extensions,
+  keyIdOf,
+  parseCertificate,
+  tbsOf,
+} from './x509.ts';
 
 export { assemble };
 
@@ -99,7 +108,9 @@ export function parseModuleCertificate(der: Uint8Array): ModuleCertificate | Ref
   const certificate = parseCertificate(der);
   if (isRefusal(certificate)) return certificate;
   const notOfProfile = refuse('NOT_OF_PROFILE', 'The certificate is not of the profile module-operation-1.');
-  const read = parsed(der, { code: 'NOT_OF_PROFILE', what: 'certificate', octetsMax: CERTIFICATE_OCTETS_MAX }, () => fieldsOf(certificate));
+  const read = parsed(der, { code: 'NOT_OF_PROFILE', what: 'certificate', octetsMax: CERTIFICATE_OCTETS_MAX }, () =>
+    fieldsOf(certificate),
+  );
   if (isRefusal(read)) return read;
   const { tbs, signature, serial } = certificate;
   if (!equal(assemble(buildTbs(read), signature), der)) return notOfProfile;
@@ -157,7 +168,10 @@ export function detachKey(der: Uint8Array): { certificate: Uint8Array; spki: Uin
   const certificate = parseModuleCertificate(der);
   if (isRefusal(certificate)) return certificate;
   const at = Buffer.from(der).indexOf(Buffer.from(certificate.spki));
-  return { certificate: concat(ascii('keyledger keyless v1\n'), u64(at), der.slice(0, at), der.slice(at + 91)), spki: certificate.spki };
+  return {
+    certificate: concat(ascii('keyledger keyless v1\n'), u64(at), der.slice(0, at), der.slice(at + 91)),
+    spki: certificate.spki,
+  };
 }
 
 /** The whole certificate again, when the key is the one that was signed. */

@@ -1,5 +1,5 @@
 /** Distinguished names (RFC 5280 §4.1.2.4), one attribute per set, in the order O, CN, serialNumber. */
-import { TAG, oid, printableString, sequence, set, utf8String } from './der.ts';
+import { TAG, explicit, oid, printableString, sequence, set, utf8String } from './der.ts';
 import { type DerReader, Malformed } from './der-reader.ts';
 import { OID } from './oids.ts';
 
@@ -20,12 +20,18 @@ export function organizationName(organization: string): Uint8Array {
 }
 
 export function nameDer(name: Name): Uint8Array {
-  const serial = name.serialNumber === undefined ? [] : [attribute(OID.serialNumber, printableString(name.serialNumber))];
+  const serial =
+    name.serialNumber === undefined ? [] : [attribute(OID.serialNumber, printableString(name.serialNumber))];
   return sequence(
     attribute(OID.organization, utf8String(name.organization)),
     attribute(OID.commonName, utf8String(name.commonName)),
     ...serial,
   );
+}
+
+/** NameConstraints: permitted subtree directoryName O=organization (RFC 5280 §4.2.1.10). */
+export function permittedNames(organization: string): Uint8Array {
+  return sequence(explicit(0, sequence(explicit(4, organizationName(organization)))));
 }
 
 /** Reads what `nameDer` writes and nothing else. Throws `Malformed`. */
@@ -45,6 +51,7 @@ function readAttribute(from: DerReader, type: string): string {
   if (pair.oid() !== type) throw new Malformed('an attribute of a name that is not used here');
   const text = type === OID.serialNumber ? pair.printable() : pair.utf8();
   pair.end();
-  if (text.length === 0 || text.length > LENGTH_MAX) throw new Malformed('an attribute of a name that is empty or too long');
+  if (text.length === 0 || text.length > LENGTH_MAX)
+    throw new Malformed('an attribute of a name that is empty or too long');
   return text;
 }

@@ -2,7 +2,10 @@
 export type PemLabel = 'CERTIFICATE' | 'X509 CRL' | 'PUBLIC KEY';
 
 export function pem(label: PemLabel, der: Uint8Array): string {
-  const lines = Buffer.from(der).toString('base64').match(/.{1,64}/g) ?? [];
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }
 

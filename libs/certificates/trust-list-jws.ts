@@ -10,8 +10,9 @@ const TYPE = 'keyledger-trust-list+jws';
 export async function signTrustList(text: string, key: KeyObject): Promise<string> {
   const jwk = await jose.JWK.asKey(key.export({ format: 'pem', type: 'pkcs8' }).toString(), 'pem');
   const options = { format: 'compact' as const, fields: { alg: 'ES256', typ: TYPE } };
-  const signed = await jose.JWS.createSign(options, jwk).update(text, 'utf8').final();
-  return String(signed);
+  const signed: unknown = await jose.JWS.createSign(options, jwk).update(text, 'utf8').final();
+  if (typeof signed !== 'string') throw new TypeError('node-jose gave another serialization than the compact one');
+  return signed;
 }
 
 /** The signed text, when this key signed it as a trust list. */

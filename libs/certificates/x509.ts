@@ -3,7 +3,19 @@ import { concat, equal } from '#libs/kernel/bytes.ts';
 import type { Seconds } from '#libs/kernel/clock.ts';
 import { sha256 } from '#libs/kernel/hash.ts';
 import type { Refusal } from '#libs/kernel/refusal.ts';
-import { TAG, bitString, boolean, explicit, implicit, integer, octetString, oid, sequence, time, unsigned } from './der.ts';
+import {
+  TAG,
+  bitString,
+  boolean,
+  explicit,
+  implicit,
+  integer,
+  octetString,
+  oid,
+  sequence,
+  time,
+  unsigned,
+} from './der.ts';
 import { DerReader, Malformed, parsed } from './der-reader.ts';
 import { fromDerSignature, toDerSignature } from './ecdsa.ts';
 import { OID } from './oids.ts';
@@ -130,7 +142,11 @@ export const extensions = {
     critical: false,
     value: sequence(implicit(0, keyId)),
   }),
-  subjectKeyId: (keyId: Uint8Array): Extension => ({ oid: OID.subjectKeyIdentifier, critical: false, value: octetString(keyId) }),
+  subjectKeyId: (keyId: Uint8Array): Extension => ({
+    oid: OID.subjectKeyIdentifier,
+    critical: false,
+    value: octetString(keyId),
+  }),
   /** Bits in one octet, most significant first, and how many of its low bits are unused. */
   keyUsage: (bits: number, unused: number): Extension => ({
     oid: OID.keyUsage,

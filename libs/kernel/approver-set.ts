@@ -4,23 +4,21 @@
  */
 import { ascii } from './bytes.ts';
 import { canonicalJson, parseCanonical } from './canonical-json.ts';
-import { type PublicJwk, hashId, thumbprint } from './hash.ts';
+import { type PublicJwk, hashId, keyFromJwk, thumbprint } from './hash.ts';
 import { ORDER_KINDS, type Order, type OrderKind } from './order.ts';
 import { type Refusal, isRefusal, refuse } from './refusal.ts';
-import { type Read, closed, hash, integer, list, name, oneOf, text } from './template.ts';
+import { type Read, closed, hash, integer, list, name, oneOf } from './template.ts';
 
 export const APPROVER_SET_DOMAIN = 'keyledger/approver-set/v1';
 export const APPROVER_SET_LIMITS = { octetsMax: 65536, depthMax: 6 } as const;
-
-const coordinate = text(43, /^[A-Za-z0-9_-]{43}$/);
 
 /** An approval key: ES256 only, so that every card can check it. Class A approves at the officer's own machine. */
 const approvalKey = closed({
   class: oneOf('A', 'B'),
   crv: oneOf('P-256'),
   kty: oneOf('EC'),
-  x: coordinate,
-  y: coordinate,
+  x: hash,
+  y: hash,
 });
 
 const person = closed({
@@ -66,13 +64,18 @@ export function approvalJwk(key: ApprovalKey): PublicJwk {
   return { crv: key.crv, kty: key.kty, x: key.x, y: key.y };
 }
 
-/** Reads an approver set; refuses a key that stands twice, a person that stands twice, a quorum below the kind's least. */
+/**
+ * Reads an approver set; refuses coordinates that are no point of P-256, a key that stands twice, a person that stands
+ * twice, a quorum below the kind's least.
+ */
 export function parseApproverSet(bytes: Uint8Array): ApproverSet | Refusal {
   const value = parseCanonical(bytes, APPROVER_SET_LIMITS);
   if (isRefusal(value)) return value;
   const set = document(value, 'approverSet');
   if (isRefusal(set)) return set;
-  const thumbprints = set.persons.flatMap((one) => one.keys.map((key) => thumbprint(approvalJwk(key))));
+  const keys = set.persons.flatMap((one) => one.keys.map(approvalJwk));
+  if (!keys.every(isOnCurve)) return refuse('BAD_KEY', 'An approval key of the set is no point of P-256.');
+  const thumbprints = keys.map(thumbprint);
   if (new Set(thumbprints).size !== thumbprints.length)
     return refuse('KEY_TWICE', 'An approval key may stand once in the set and belongs to one person.');
   if (new Set(set.persons.map((one) => one.id)).size !== set.persons.length)
@@ -81,6 +84,15 @@ export function parseApproverSet(bytes: Uint8Array): ApproverSet | Refusal {
   if (tooFew !== undefined)
     return refuse('QUORUM_TOO_SMALL', `Orders of kind ${tooFew.kind} need at least ${ORDER_KINDS[tooFew.kind].personsMin} persons.`);
   return set;
+}
+
+function isOnCurve(jwk: PublicJwk): boolean {
+  try {
+    keyFromJwk(jwk);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Who holds a key: the person and the key's class, or null for a stranger's key. */

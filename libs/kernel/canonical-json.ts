@@ -1,5 +1,5 @@
 /** Canonical JSON (RFC 8785): one spelling for one value, so that a hash of it means the value. */
-import { type Refusal, refuse } from './refusal.ts';
+import { type Refusal, isRefusal, refuse } from './refusal.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
@@ -43,7 +43,8 @@ export interface CanonicalLimits {
 /**
  * Parses octets that must be their own canonical form, of printable ASCII without `"` and `\` in
  * strings, with integers up to 2^53-1 only. Received octets are refused, never repaired: duplicate
- * members, white space, escapes and another member order all differ from the canonical form.
+ * members, white space, escapes and another member order all differ from the canonical form. A document that
+ * spells a refusal would be taken for one of ours, and `__proto__` for what every object has: both are refused.
  */
 export function parseCanonical(octets: Uint8Array, limits: CanonicalLimits): Json | Refusal {
   if (octets.length > limits.octetsMax)
@@ -55,7 +56,7 @@ export function parseCanonical(octets: Uint8Array, limits: CanonicalLimits): Jso
   } catch {
     return refuse('NOT_JSON', 'The document is not JSON; send the bytes exactly as they were written.');
   }
-  if (!isPlain(value, limits.depthMax))
+  if (!isPlain(value, limits.depthMax) || isRefusal(value))
     return refuse(
       'NOT_PLAIN_JSON',
       `Only printable ASCII without quote and backslash, integers up to 2^53-1 and depth ${limits.depthMax} are allowed.`,
@@ -68,7 +69,6 @@ export function parseCanonical(octets: Uint8Array, limits: CanonicalLimits): Jso
 const PLAIN = /^[ !#-[\]-~]*$/;
 
 function isPlain(value: Json, depth: number): boolean {
-  if (depth < 0) return false;
   switch (typeof value) {
     case 'string':
       return PLAIN.test(value);
@@ -77,7 +77,9 @@ function isPlain(value: Json, depth: number): boolean {
     case 'boolean':
       return true;
     default:
-      if (value === null) return false;
-      return Object.entries(value).every(([name, member]) => PLAIN.test(name) && isPlain(member as Json, depth - 1));
+      if (value === null || depth === 0) return false;
+      return Object.entries(value).every(
+        ([name, member]) => PLAIN.test(name) && name !== '__proto__' && isPlain(member as Json, depth - 1),
+      );
   }
 }

@@ -187,6 +187,12 @@ function windowsHold(order: Order): Refusal | null {
   return ascending ? null : refuse('BAD_SERIALS', 'The serials of an order must be unique and ascending.');
 }
 
+/** One line for each text of the order's own kind, by its name: the sentence leaves some out, and nothing is signed unseen. */
+function ownTexts(order: Order): readonly string[] {
+  const own = Object.entries(order).filter(([member]) => member !== 'kind' && !Object.hasOwn(common, member));
+  return own.filter(([, value]) => typeof value === 'string').map(([member, value]) => `${member}: ${String(value)}`);
+}
+
 /** What a person sees before he signs: rendered from the signed bytes alone. */
 export function renderOrder(bytes: Uint8Array): readonly string[] | Refusal {
   const order = parseOrder(bytes);
@@ -194,6 +200,7 @@ export function renderOrder(bytes: Uint8Array): readonly string[] | Refusal {
   const sentence = ORDER_KINDS[order.kind].sentence as (it: Order) => string;
   return [
     sentence(order),
+    ...ownTexts(order),
     `Asked by ${order.requester}, for site ${order.site}, module class ${order.moduleClass}.`,
     `To be used from ${rfc3339Of(order.notBefore)} to ${rfc3339Of(order.notAfter)}, reported by ${rfc3339Of(order.reportBy)}.`,
     `Deployment ${order.genesis}, approver set ${order.approverSet}.`,

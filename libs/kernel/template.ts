@@ -50,6 +50,11 @@ export function list<T>(of: Template<T>, min: number, max: number): Template<rea
   };
 }
 
+/** A member that may be absent. */
+export function optional<T>(template: Template<T>): Template<T | undefined> {
+  return (value, path) => (value === undefined ? undefined : template(value, path));
+}
+
 type Members = Readonly<Record<string, Template<unknown>>>;
 type ReadMembers<M extends Members> = { readonly [Name in keyof M]: Read<M[Name]> };
 

@@ -62,17 +62,29 @@ export class Conversation {
   }
 
   async say<K extends MessageType>(type: K, said: Said<K>): Promise<SignedMessage<MessageOf<K>> | Refusal> {
+    const signed = this.compose(type, said);
+    return (await this.send(signed)) ?? signed;
+  }
+
+  /** Signs the next message without sending it: for whoever must record his answer before he gives it. */
+  compose<K extends MessageType>(type: K, said: Said<K>): SignedMessage<MessageOf<K>> {
     const { exporter, module, station } = this.view;
     this.#saidCount += 1;
     const direction = this.#parts.speaker;
     const common = { domain: MESSAGE_DOMAIN, type, exporter, direction, counter: this.#saidCount, module, station };
     const message = { ...common, ...said } as Message as MessageOf<K>;
-    const signed = { message, signature: this.#parts.sign(signedBytes(message)) };
-    return (await this.#line.send(frameOf(signed))) ?? signed;
+    return { message, signature: this.#parts.sign(signedBytes(message)) };
+  }
+
+  send(signed: SignedMessage): Promise<Refusal | null> {
+    return this.#line.send(frameOf(signed));
   }
 
   /** The next message when the law holds and its type is one of those that may come now; else the session ends. */
-  async hear<K extends MessageType>(types: readonly K[], timeoutMs: number): Promise<SignedMessage<MessageOf<K>> | Refusal> {
+  async hear<K extends MessageType>(
+    types: readonly K[],
+    timeoutMs: number,
+  ): Promise<SignedMessage<MessageOf<K>> | Refusal> {
     const frame = await this.#line.receive(timeoutMs);
     if (isRefusal(frame)) return frame;
     const signed = parseMessage(frame);

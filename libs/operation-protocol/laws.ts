@@ -2,6 +2,7 @@
 import { verifyRaw } from '#libs/certificates/ecdsa.ts';
 import { keyFromSpki } from '#libs/kernel/hash.ts';
 import type { Check, Law } from '#libs/kernel/law.ts';
+import { type AccountOpening, commitmentTo } from './account.ts';
 import { type MessageOf, type SignedMessage, type Speaker, messageHash, signedBytes } from './messages.ts';
 
 /** One end's view of a session. */
@@ -28,7 +29,8 @@ const shared: readonly Check<MessageCase>[] = [
   {
     code: 'MESSAGE_SIGNATURE',
     says: 'The message is not signed by the key of the other end.',
-    holds: ({ signed, session }) => verifyRaw(signedBytes(signed.message), signed.signature, keyFromSpki(session.peerSpki)),
+    holds: ({ signed, session }) =>
+      verifyRaw(signedBytes(signed.message), signed.signature, keyFromSpki(session.peerSpki)),
   },
   {
     code: 'MESSAGE_OTHER_SESSION',
@@ -89,6 +91,8 @@ export const stationMessageLaw: Law<MessageCase> = shared;
 
 export interface WithdrawalCase {
   readonly asked: MessageOf<'AuthorizeWithdrawal'>;
+  /** What came beside it; null where nothing did. */
+  readonly opening: AccountOpening | null;
   /** Minor units. */
   readonly amountMax: number;
   readonly currencies: readonly string[];
@@ -98,6 +102,11 @@ export interface WithdrawalCase {
 
 /** What a station demands of a withdrawal before it answers yes. */
 export const withdrawalLaw: Law<WithdrawalCase> = [
+  {
+    code: 'ACCOUNT_OPENING',
+    says: 'The account shown is not the one that the module signed for.',
+    holds: ({ asked, opening }) => opening !== null && commitmentTo(opening) === asked.account,
+  },
   {
     code: 'AMOUNT_BOUNDS',
     says: 'The sum is above what this station authorizes at once.',

@@ -3,7 +3,8 @@ import { ascii, concat, fromBase64url, toBase64url } from '#libs/kernel/bytes.ts
 import { type Json, canonicalJson } from '#libs/kernel/canonical-json.ts';
 import { hashId } from '#libs/kernel/hash.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
-import { type Read, type Template, closed, hash, integer, name, oneOf, text } from '#libs/kernel/template.ts';
+import { type Read, type Template, closed, hash, integer, name, oneOf, optional, text } from '#libs/kernel/template.ts';
+import { type AccountOpening, accountOpening } from './account.ts';
 
 export const MESSAGE_DOMAIN = 'keyledger/message/v1';
 const PREFIX = ascii('keyledger message v1\n');
@@ -28,15 +29,21 @@ const transaction = text(22, /^[A-Za-z0-9_-]{22}$/);
 const amount = integer(1);
 /** ISO 4217. */
 const currency = text(3, /^[A-Z]{3}$/);
-const account = text(34, /^[A-Z0-9]{4,34}$/);
 
 /** Every type of message. A new one is a row here. */
 export const MESSAGES = {
   Hello: closed({ ...common, type: oneOf('Hello'), serial: name, epoch: integer(1) }),
   /** Names the hash of the station key that will follow. */
   Welcome: closed({ ...common, type: oneOf('Welcome'), stationNextKey: hash }),
-  /** An authentic bank card for this account is present, for this sum (S27f). */
-  AuthorizeWithdrawal: closed({ ...common, type: oneOf('AuthorizeWithdrawal'), transaction, account, amount, currency }),
+  /** An authentic bank card for the account of this commitment is present, for this sum (S27f). */
+  AuthorizeWithdrawal: closed({
+    ...common,
+    type: oneOf('AuthorizeWithdrawal'),
+    transaction,
+    account: hash,
+    amount,
+    currency,
+  }),
   /** The answer: pay it out, or do not (S27g). */
   PayInstruction: closed({
     ...common,
@@ -60,6 +67,8 @@ export interface SignedMessage<M extends Message = Message> {
   readonly message: M;
   /** 64 octets r‖s, ECDSA P-256 with SHA-256 over `signedBytes(message)`. */
   readonly signature: Uint8Array;
+  /** Beside an AuthorizeWithdrawal: the account that its commitment hides. Not signed itself, never recorded. */
+  readonly opening?: AccountOpening;
 }
 
 /** `keyledger message v1\n` ‖ the message as canonical JSON. */
@@ -73,7 +82,8 @@ export function messageHash(message: Message): string {
 }
 
 export function frameOf(signed: SignedMessage): Json {
-  return { body: { ...signed.message }, signature: toBase64url(signed.signature) };
+  const opening = signed.opening === undefined ? {} : { opening: { ...signed.opening } };
+  return { body: { ...signed.message }, signature: toBase64url(signed.signature), ...opening };
 }
 
 function readMessage(body: Json): Message | Refusal {
@@ -87,6 +97,7 @@ function readMessage(body: Json): Message | Refusal {
 const frame = closed({
   body: (value: Json | undefined): Json | Refusal => value ?? refuse('BAD_SHAPE', 'A message needs its body.'),
   signature: text(86, /^[A-Za-z0-9_-]{86}$/),
+  opening: optional(accountOpening),
 });
 
 /** A message from a frame, its signature not judged yet. Refuses UNKNOWN_MESSAGE, BAD_SHAPE. */
@@ -97,5 +108,5 @@ export function parseMessage(received: Json): SignedMessage | Refusal {
   if (isRefusal(message)) return message;
   const signature = fromBase64url(read.signature);
   if (signature?.length !== 64) return refuse('BAD_SHAPE', 'A signature is base64url of 64 octets.');
-  return { message, signature };
+  return read.opening === undefined ? { message, signature } : { message, signature, opening: read.opening };
 }

@@ -18,7 +18,11 @@ export function stationCertificate(it: StationCertificate): Uint8Array {
   const { spki, notBefore, notAfter } = it;
   const name = nameDer({ organization: it.organization, commonName: it.station });
   const serial = derivedSerial(keyIdOf(spki), name, spki);
-  const usage = [extensions.subjectKeyId(keyIdOf(spki)), extensions.keyUsage(...USAGE.digitalSignature), extensions.notAuthority()];
+  const usage = [
+    extensions.subjectKeyId(keyIdOf(spki)),
+    extensions.keyUsage(...USAGE.digitalSignature),
+    extensions.notAuthority(),
+  ];
   const tbs = tbsOf({ serial, issuer: name, subject: name, notBefore, notAfter, spki, extensions: usage });
   return assemble(tbs, it.sign(tbs));
 }

@@ -3,7 +3,12 @@
  * TLS proves who holds which key; whether that key is trusted is each party's own check afterwards.
  */
 import type { Duplex } from 'node:stream';
-import { type OwnCertificate, type SecureSession, acceptSession, openSession } from '#libs/personalization-protocol/tls.ts';
+import {
+  type OwnCertificate,
+  type SecureSession,
+  acceptSession,
+  openSession,
+} from '#libs/personalization-protocol/tls.ts';
 import type { Refusal } from '#libs/kernel/refusal.ts';
 
 export const SESSION_EXPORTER = 'EXPORTER-keyledger-session-v1';

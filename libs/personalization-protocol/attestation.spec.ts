@@ -39,10 +39,13 @@ describe('a key attestation', () => {
 
   test('every truncation, every addition and every altered head is refused', () => {
     const bytes = encodeAttestation(attestation);
-    for (let length = 0; length < bytes.length; length += 1) expect(decodeAttestation(bytes.slice(0, length))).toMatchObject({ code: 'ATTESTATION_MALFORMED' });
+    for (let length = 0; length < bytes.length; length += 1)
+      expect(decodeAttestation(bytes.slice(0, length))).toMatchObject({ code: 'ATTESTATION_MALFORMED' });
     expect(decodeAttestation(concat(bytes, Uint8Array.of(0)))).toMatchObject({ code: 'ATTESTATION_MALFORMED' });
     expect(decodeAttestation(bytes.with(3, 0))).toMatchObject({ code: 'ATTESTATION_MALFORMED' });
-    expect(decodeAttestation(encodeAttestation({ ...attestation, serial: 'SM 13' }))).toMatchObject({ code: 'ATTESTATION_MALFORMED' });
+    expect(decodeAttestation(encodeAttestation({ ...attestation, serial: 'SM 13' }))).toMatchObject({
+      code: 'ATTESTATION_MALFORMED',
+    });
   });
 
   test('what decodes, encodes to the same octets', () => {

@@ -81,7 +81,20 @@ export function decodeAttestation(octets: Uint8Array): Attestation | Refusal {
     const keyBirth = takeBirth(from);
     const [salt, challenge, unitTime, exporter] = [from.take(32), from.take(32), from.safe64(), from.take(32)];
     if (from.left !== 0) return malformed;
-    return { genesis, orderHash, cardKey, serial, epoch, moduleClass, spki, keyBirth, salt, challenge, unitTime, exporter };
+    return {
+      genesis,
+      orderHash,
+      cardKey,
+      serial,
+      epoch,
+      moduleClass,
+      spki,
+      keyBirth,
+      salt,
+      challenge,
+      unitTime,
+      exporter,
+    };
   } catch (error) {
     if (error instanceof Truncated) return malformed;
     throw error;

@@ -47,7 +47,8 @@ describe('frames', () => {
   test('no octets whatever make it throw, and it holds no more than one frame', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (octets) => {
-        for (const one of new FrameReader().push(octets)) expect(isRefusal(one) || typeof one === 'object' || typeof one !== 'undefined').toBe(true);
+        for (const one of new FrameReader().push(octets))
+          expect(isRefusal(one) || typeof one === 'object' || typeof one !== 'undefined').toBe(true);
       }),
       { seed: 11, numRuns: 500 },
     );

@@ -8,7 +8,8 @@ export const FRAME_LIMITS = { octetsMax: 32768, depthMax: 4 } as const;
 /** One frame. Throws `RangeError` when the value is larger than a frame may be. */
 export function encodeFrame(value: Json): Uint8Array {
   const body = ascii(canonicalJson(value));
-  if (body.length > FRAME_LIMITS.octetsMax) throw new RangeError(`a frame holds at most ${FRAME_LIMITS.octetsMax} octets`);
+  if (body.length > FRAME_LIMITS.octetsMax)
+    throw new RangeError(`a frame holds at most ${FRAME_LIMITS.octetsMax} octets`);
   return concat(u32(body.length), body);
 }
 

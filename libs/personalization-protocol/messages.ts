@@ -83,7 +83,9 @@ export type Answer = { [K in AnswerType]: AnswerOf<K> }[AnswerType];
 function readFrom(table: Readonly<Record<string, Template<object>>>, frame: Json): object | Refusal {
   const type = typeof frame === 'object' && frame !== null && 'type' in frame ? frame.type : undefined;
   const row = typeof type === 'string' && Object.hasOwn(table, type) ? table[type] : undefined;
-  return row === undefined ? refuse('UNKNOWN_MESSAGE', 'The line carries no message of this type.') : row(frame, String(type));
+  return row === undefined
+    ? refuse('UNKNOWN_MESSAGE', 'The line carries no message of this type.')
+    : row(frame, String(type));
 }
 
 /** A request from a frame; refuses UNKNOWN_MESSAGE, BAD_SHAPE. */

@@ -75,7 +75,11 @@ export function acceptSession(duplex: Duplex, options: TlsOptions, label: string
 }
 
 /** The client's end. It trusts no name and no CA of the system: whoever calls checks the peer's certificates himself. */
-export function openSession(duplex: Duplex, own: OwnCertificate | null, label: string): Promise<SecureSession | Refusal> {
+export function openSession(
+  duplex: Duplex,
+  own: OwnCertificate | null,
+  label: string,
+): Promise<SecureSession | Refusal> {
   return new Promise((resolve) => {
     const socket = connect({
       ...TLS_SETTINGS,

@@ -61,7 +61,8 @@ export const unitAttestationLaw: Law<AttestationCase> = [
   {
     code: 'ATTESTATION_OTHER_MODULE',
     says: 'The attestation speaks of another module than the one on the line.',
-    holds: (it) => it.attestation.serial === it.identity.serial && it.attestation.moduleClass === it.identity.moduleClass,
+    holds: (it) =>
+      it.attestation.serial === it.identity.serial && it.attestation.moduleClass === it.identity.moduleClass,
   },
   {
     code: 'ATTESTATION_SIGNATURE',
@@ -71,7 +72,9 @@ export const unitAttestationLaw: Law<AttestationCase> = [
   {
     code: 'ATTESTATION_STALE',
     says: 'The attestation is not of now; check the clock of the unit and have the module attest again.',
-    holds: (it) => it.attestation.unitTime === it.asked.unitTime && Math.abs(it.now - it.attestation.unitTime) <= ATTESTATION_AGE_MAX,
+    holds: (it) =>
+      it.attestation.unitTime === it.asked.unitTime &&
+      Math.abs(it.now - it.attestation.unitTime) <= ATTESTATION_AGE_MAX,
   },
   {
     code: 'ATTESTATION_OTHER_CHALLENGE',
@@ -91,7 +94,9 @@ export const unitAttestationLaw: Law<AttestationCase> = [
     says: 'The key was not born with the salt that this unit prescribed; discard it and have another made.',
     holds: (it) =>
       it.attestation.keyBirth === it.asked.keyBirth &&
-      [saltOf(it.asked.challenge, it.asked.unitRandom), ...it.earlierSalts].some((salt) => equal(salt, it.attestation.salt)),
+      [saltOf(it.asked.challenge, it.asked.unitRandom), ...it.earlierSalts].some((salt) =>
+        equal(salt, it.attestation.salt),
+      ),
   },
 ];
 

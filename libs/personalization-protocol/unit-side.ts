@@ -9,7 +9,15 @@ import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { type Attestation, decodeAttestation } from './attestation.ts';
 import { FrameLine } from './frame-line.ts';
 import { encodeInstalled } from './installed-statement.ts';
-import { type Answer, type AnswerOf, type AnswerType, type Request, type RequestOf, frameOf, parseAnswer } from './messages.ts';
+import {
+  type Answer,
+  type AnswerOf,
+  type AnswerType,
+  type Request,
+  type RequestOf,
+  frameOf,
+  parseAnswer,
+} from './messages.ts';
 import { type SecureSession, unitClient } from './tls.ts';
 import { type UnitLaws, unitLaws } from './unit-law.ts';
 
@@ -65,7 +73,13 @@ export class ModuleLine {
   readonly #law: UnitLaws;
   readonly module: KnownModule;
 
-  private constructor(parts: { session: SecureSession; line: FrameLine; expected: LineExpectation; law: UnitLaws; module: KnownModule }) {
+  private constructor(parts: {
+    session: SecureSession;
+    line: FrameLine;
+    expected: LineExpectation;
+    law: UnitLaws;
+    module: KnownModule;
+  }) {
     this.#session = parts.session;
     this.#line = parts.line;
     this.#expected = parts.expected;
@@ -96,7 +110,12 @@ export class ModuleLine {
   async makeKey(wish: KeyWish): Promise<MadeKey | Refusal> {
     const { earlierSalts = [], ...members } = wish;
     const unitTime = this.#expected.clock.seconds();
-    const asked: RequestOf<'MakeKey'> = { type: 'MakeKey', keyBirth: 'personalization-with-salt', unitTime, ...members };
+    const asked: RequestOf<'MakeKey'> = {
+      type: 'MakeKey',
+      keyBirth: 'personalization-with-salt',
+      unitTime,
+      ...members,
+    };
     const made = await ask(this.#line, asked, 'KeyMade');
     if (isRefusal(made)) return made;
     const attestation = decodeAttestation(made.attestation);
@@ -116,7 +135,10 @@ export class ModuleLine {
   }
 
   /** Certificate, chain, list and station statement to the module; the line is cleared when it is installed (S26a). */
-  async install(what: Omit<RequestOf<'Install'>, 'type'>, key: Omit<InstalledExpectation, 'certificate'>): Promise<AnswerOf<'Installed'> | Refusal> {
+  async install(
+    what: Omit<RequestOf<'Install'>, 'type'>,
+    key: Omit<InstalledExpectation, 'certificate'>,
+  ): Promise<AnswerOf<'Installed'> | Refusal> {
     const installed = await ask(this.#line, { type: 'Install', ...what }, 'Installed');
     if (isRefusal(installed)) return installed;
     this.close();
@@ -145,16 +167,25 @@ export class ModuleLine {
     this.#line.close();
   }
 
-  #judgeInstalled(said: { statement: Uint8Array; signature: Uint8Array }, expected: InstalledExpectation): Refusal | null {
+  #judgeInstalled(
+    said: { statement: Uint8Array; signature: Uint8Array },
+    expected: InstalledExpectation,
+  ): Refusal | null {
     const { serial } = this.module;
     const { epoch, orderHash, certificate, moduleSpki } = expected;
     const bytes = encodeInstalled({ serial, epoch, orderHash, certificateHash: sha256(certificate) });
     const holds = verifyRaw(bytes, said.signature, keyFromSpki(moduleSpki));
-    return holds ? null : refuse('INSTALLED_SIGNATURE', 'The module did not confirm this certificate with its new key.');
+    return holds
+      ? null
+      : refuse('INSTALLED_SIGNATURE', 'The module did not confirm this certificate with its new key.');
   }
 }
 
-async function ask<K extends Exclude<AnswerType, 'Refused'>>(line: FrameLine, request: Request, type: K): Promise<AnswerOf<K> | Refusal> {
+async function ask<K extends Exclude<AnswerType, 'Refused'>>(
+  line: FrameLine,
+  request: Request,
+  type: K,
+): Promise<AnswerOf<K> | Refusal> {
   const frame = await line.ask(frameOf(request), ANSWER_MS);
   if (isRefusal(frame)) return frame;
   const answer: Answer | Refusal = parseAnswer(frame);
@@ -182,5 +213,13 @@ async function identified(
   });
   if (refusal !== null) return refusal;
   const { serial, moduleClass, state, epoch } = stated;
-  return { serial, moduleClass, state, epoch, identity: stated.identity, identityCa: stated.identityCa, identitySpki: identity.spki };
+  return {
+    serial,
+    moduleClass,
+    state,
+    epoch,
+    identity: stated.identity,
+    identityCa: stated.identityCa,
+    identitySpki: identity.spki,
+  };
 }

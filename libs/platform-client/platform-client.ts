@@ -72,7 +72,7 @@ export class PlatformClient {
       url: `${this.#address.url.replace(/^http/, 'ws')}/graphql`,
       connectionParams: () => ({ authorization: `Bearer ${this.#address.token() ?? ''}` }),
       retryAttempts: Number.POSITIVE_INFINITY,
-      retryWait: (tries) => new Promise((resolve) => setTimeout(resolve, Math.min(50 * 2 ** tries, 2000))),
+      retryWait: (tries) => new Promise((resolve) => setTimeout(resolve, Math.min(50 * 2 ** tries, 500))),
       shouldRetry: () => true,
       keepAlive: 10_000,
       on: { connected: spoke },

@@ -52,6 +52,7 @@ export interface Signing {
 /** Number and spend are durable before anything is signed. */
 export function reserve(card: Card, { presented, order, time, attestation }: Signing): void {
   const { memory } = card;
+  if (memory.reserved !== null) throw new Error('a number is reserved; take the power away, so that it is finished first');
   const hash = (text: string) => fromBase64url(text) ?? new Uint8Array(32);
   const draft: EntryDraft = {
     number: memory.log.length + 1,

@@ -71,7 +71,8 @@ export class LineEnd extends Duplex {
   #send(octets: Uint8Array, written: Written): void {
     const far = this.#far;
     if (far === null || this.destroyed) return written();
-    const sliceOctets = this.#baud === 0 ? octets.length : Math.max(1, Math.floor((this.#baud * SLICE_MS) / BITS_PER_OCTET / 1000));
+    const sliceOctets =
+      this.#baud === 0 ? octets.length : Math.max(1, Math.floor((this.#baud * SLICE_MS) / BITS_PER_OCTET / 1000));
     const slice = octets.slice(0, sliceOctets);
     const rest = octets.slice(sliceOctets);
     this.#afterTransit(slice.length, () => {

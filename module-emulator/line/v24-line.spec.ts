@@ -11,7 +11,8 @@ function collect(end: Duplex): () => Uint8Array {
   return () => concat(...chunks);
 }
 
-const written = (end: Duplex, octets: Uint8Array): Promise<void> => new Promise((resolve) => end.write(octets, () => resolve()));
+const written = (end: Duplex, octets: Uint8Array): Promise<void> =>
+  new Promise((resolve) => end.write(octets, () => resolve()));
 const closed = (end: Duplex): Promise<void> => new Promise((resolve) => end.once('close', () => resolve()));
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 

@@ -1,6 +1,12 @@
 /** What a manufacturer of modules and cards keeps in his safe: one sealed image with the keys of his authorities. */
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { type AuthorityKind, type Issuer, issueAuthority, issueRoot, parseAuthority } from '#libs/certificates/authority.ts';
+import {
+  type AuthorityKind,
+  type Issuer,
+  issueAuthority,
+  issueRoot,
+  parseAuthority,
+} from '#libs/certificates/authority.ts';
 import { type Revoked } from '#libs/certificates/crl.ts';
 import { signRaw } from '#libs/certificates/ecdsa.ts';
 import { fromBase64url, toBase64url } from '#libs/kernel/bytes.ts';

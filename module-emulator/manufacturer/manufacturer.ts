@@ -11,7 +11,14 @@ import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import type { SealedImage } from '../sealed-image.ts';
 import { identityKeyOf, initializedModule, loadIdentity } from '../security-module/initialization.ts';
 import type { ModuleMemory } from '../security-module/module-memory.ts';
-import { type ManufacturerMemory, foundedManufacturer, issuerOf, octetsOf, signWith, spkiWith } from './manufacturer-memory.ts';
+import {
+  type ManufacturerMemory,
+  foundedManufacturer,
+  issuerOf,
+  octetsOf,
+  signWith,
+  spkiWith,
+} from './manufacturer-memory.ts';
 
 /** What a customer hands in to have a chip card's signing key certified. */
 export interface CardRequest {

@@ -47,13 +47,17 @@ export function loadIdentity(
   certified: { readonly certificate: Uint8Array; readonly identityCa: Uint8Array },
 ): Refusal | null {
   const memory = image.read();
-  if (memory.state !== 'initialized') return refuse('IDENTITY_LOADED', 'The module has its identity certificate already, for life.');
+  if (memory.state !== 'initialized')
+    return refuse('IDENTITY_LOADED', 'The module has its identity certificate already, for life.');
   const root = parseAuthority(octetsOf(memory.manufacturerRoot));
   if (isRefusal(root)) return root;
   const pinned = { rootSpki: root.spki };
   const identity = verifyIdentityChain({ leaf: certified.certificate, identityCa: certified.identityCa, pinned });
   if (isRefusal(identity)) return identity;
-  const own = identity.serial === memory.serial && identity.moduleClass === memory.moduleClass && equal(identity.spki, identityKeyOf(image));
+  const own =
+    identity.serial === memory.serial &&
+    identity.moduleClass === memory.moduleClass &&
+    equal(identity.spki, identityKeyOf(image));
   if (!own) return refuse('IDENTITY_OTHER_MODULE', 'The identity certificate is for another module.');
   const [certificate, identityCa] = [toBase64url(certified.certificate), toBase64url(certified.identityCa)];
   image.write({ ...memory, state: 'personalization', identity: { certificate, identityCa } });

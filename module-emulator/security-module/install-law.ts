@@ -20,7 +20,11 @@ export interface InstallCase {
   readonly crlSignatureHolds: boolean;
   readonly cardRevoked: boolean;
   readonly certificate: ModuleCertificate;
-  readonly statement: { readonly stationKey: Uint8Array; readonly stationNextKey: Uint8Array; readonly signature: Uint8Array };
+  readonly statement: {
+    readonly stationKey: Uint8Array;
+    readonly stationNextKey: Uint8Array;
+    readonly signature: Uint8Array;
+  };
   /** Earliest end in the chain and greatest verified time, this chain and list included; seconds since 1970. */
   readonly chainEnds: number;
   readonly floor: number;
@@ -74,17 +78,13 @@ export const installLaw: Law<InstallCase> = [
   {
     code: 'CERTIFICATE_OTHER_ISSUER',
     says: 'The certificate names another issuer than the chip card.',
-    holds: (it) => equal(it.certificate.issuerKeyId, it.cardCa.keyId) && equal(it.certificate.issuerName, it.cardCa.name),
+    holds: (it) =>
+      equal(it.certificate.issuerKeyId, it.cardCa.keyId) && equal(it.certificate.issuerName, it.cardCa.name),
   },
   {
     code: 'CERTIFICATE_OTHER_CUSTOMER',
     says: 'The certificate names another customer than the chip card belongs to.',
     holds: (it) => it.certificate.organization === it.cardCa.organization,
-  },
-  {
-    code: 'CERTIFICATE_OTHER_PROFILE',
-    says: 'The certificate is not of the profile module-operation-1.',
-    holds: (it) => it.certificate.profile === 'module-operation-1',
   },
   {
     code: 'CERTIFICATE_OTHER_ORDER',

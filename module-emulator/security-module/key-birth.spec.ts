@@ -5,7 +5,8 @@ import { sha256, spkiOf } from '#libs/kernel/hash.ts';
 import { randomOctets } from '#libs/kernel/ids.ts';
 import { bornKey } from './key-birth.ts';
 
-const keyOf = (member: string) => createPrivateKey({ key: Buffer.from(fromBase64url(member)!), format: 'der', type: 'pkcs8' });
+const keyOf = (member: string) =>
+  createPrivateKey({ key: Buffer.from(fromBase64url(member)!), format: 'der', type: 'pkcs8' });
 
 describe('the birth of a module key', () => {
   const internal = sha256(Uint8Array.of(1));

@@ -3,7 +3,13 @@ import type { Duplex } from 'node:stream';
 import { judge } from '#libs/kernel/law.ts';
 import { type Refusal, isRefusal, never } from '#libs/kernel/refusal.ts';
 import { FrameLine } from '#libs/personalization-protocol/frame-line.ts';
-import { type Answer, type Request, frameOf, parseRequest, refusedAnswer } from '#libs/personalization-protocol/messages.ts';
+import {
+  type Answer,
+  type Request,
+  frameOf,
+  parseRequest,
+  refusedAnswer,
+} from '#libs/personalization-protocol/messages.ts';
 import { COMMANDS } from './command-law.ts';
 import { certificateOf } from './commands/certificate-of.ts';
 import { discard } from './commands/discard.ts';

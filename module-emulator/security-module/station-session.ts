@@ -6,6 +6,7 @@ import { sha256, spkiOf } from '#libs/kernel/hash.ts';
 import { nonce } from '#libs/kernel/ids.ts';
 import { judge } from '#libs/kernel/law.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import { commitmentTo, openingOf } from '#libs/operation-protocol/account.ts';
 import { Conversation } from '#libs/operation-protocol/conversation.ts';
 import type { MessageOf } from '#libs/operation-protocol/messages.ts';
 import type { SecureSession } from '#libs/personalization-protocol/tls.ts';
@@ -90,8 +91,12 @@ export class StationSession {
 
   /** Asks the station; refuses what its law does not let through, and then the session is over. */
   async withdraw(asked: Withdrawal): Promise<WithdrawalResult | Refusal> {
-    const authorization = await this.#conversation.say('AuthorizeWithdrawal', { transaction: nonce(), ...asked });
-    if (isRefusal(authorization)) return authorization;
+    const { account, amount, currency } = asked;
+    const opening = openingOf(account);
+    const said = { transaction: nonce(), account: commitmentTo(opening), amount, currency };
+    const authorization = this.#conversation.compose('AuthorizeWithdrawal', said);
+    const unsent = await this.#conversation.send({ ...authorization, opening });
+    if (unsent !== null) return unsent;
     const heard = await this.#conversation.hear(['PayInstruction'], ANSWER_MS);
     if (isRefusal(heard)) return heard;
     const refusal = judge(this.#parts.law.pay, { asked: authorization.message, instruction: heard.message });

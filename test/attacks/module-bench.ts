@@ -3,7 +3,7 @@
  * all real. The signing key lies in the test, so that it can also sign what no chip card would.
  */
 import { type KeyObject, createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { type CardAuthority, parseAuthority, parseCardAuthority } from '#libs/certificates/authority.ts';
+import { type CardAuthority, parseCardAuthority } from '#libs/certificates/authority.ts';
 import { signRaw } from '#libs/certificates/ecdsa.ts';
 import { type ModuleOperation, assemble, buildTbs } from '#libs/certificates/module-operation.ts';
 import { type Clock, rfc3339Of } from '#libs/kernel/clock.ts';
@@ -15,6 +15,7 @@ import { type Attestation, decodeAttestation } from '#libs/personalization-proto
 import type { Answer, RequestOf } from '#libs/personalization-protocol/messages.ts';
 import { encodeStationStatement } from '#libs/personalization-protocol/station-statement.ts';
 import { Manufacturer } from '#module-emulator/manufacturer/manufacturer.ts';
+import type { ManufacturerMemory } from '#module-emulator/manufacturer/manufacturer-memory.ts';
 import { type MemoryImage, memoryImage } from '#module-emulator/memory-image.ts';
 import type { Entropy } from '#module-emulator/security-module/key-birth.ts';
 import { type ModuleLaws, moduleLaw } from '#module-emulator/security-module/law.ts';
@@ -54,7 +55,7 @@ export interface BenchOptions {
   readonly entropy?: Entropy;
   readonly serial?: string;
   /** Shares the manufacturer with another bench. */
-  readonly manufacturer?: Manufacturer;
+  readonly safe?: MemoryImage<ManufacturerMemory>;
   /** Leaves the module without its identity certificate. */
   readonly initialized?: boolean;
 }
@@ -62,6 +63,8 @@ export interface BenchOptions {
 export class ModuleBench {
   now = BENCH_NOW;
   readonly clock: Clock = { seconds: () => this.now, rfc3339: () => rfc3339Of(this.now) };
+  /** The manufacturer's safe: a thief's way to his keys. */
+  readonly safe: MemoryImage<ManufacturerMemory>;
   readonly manufacturer: Manufacturer;
   readonly image: MemoryImage<ModuleMemory>;
   readonly parts: ModuleParts;
@@ -72,17 +75,30 @@ export class ModuleBench {
   readonly stationNextKey = newSigningKey();
 
   constructor(options: BenchOptions = {}) {
-    this.manufacturer = options.manufacturer ?? new Manufacturer(memoryImage(Manufacturer.founded('Module Works', this.clock)), this.clock);
+    this.safe = options.safe ?? memoryImage(Manufacturer.founded('Module Works', this.clock));
+    this.manufacturer = new Manufacturer(this.safe, this.clock);
     this.image = memoryImage(this.manufacturer.makeModule(options.serial ?? BENCH_SERIAL, 'SM-A1'));
     if (options.initialized !== false) orThrow(this.manufacturer.initializeModule(this.image));
     this.customer = this.newCustomer();
-    const given = { image: this.image, law: options.law ?? moduleLaw, ...(options.entropy === undefined ? {} : { entropy: options.entropy }) };
+    const given = {
+      image: this.image,
+      law: options.law ?? moduleLaw,
+      ...(options.entropy === undefined ? {} : { entropy: options.entropy }),
+    };
     this.parts = partsOf(given);
     this.module = new SecurityModule(given);
   }
 
   /** A card CA as the manufacturer issues it; `key` when one key is certified twice. */
-  newCustomer(change: { genesis?: Uint8Array; key?: KeyObject; organization?: string; enforcement?: 'device' | 'host'; notAfter?: number } = {}): Customer {
+  newCustomer(
+    change: {
+      genesis?: Uint8Array;
+      key?: KeyObject;
+      organization?: string;
+      enforcement?: 'device' | 'host';
+      notAfter?: number;
+    } = {},
+  ): Customer {
     const key = change.key ?? newSigningKey();
     const genesis = change.genesis ?? randomOctets(32);
     const cardCa = this.manufacturer.certifyCard({
@@ -181,6 +197,7 @@ export class ModuleBench {
 export interface InstallChange {
   readonly operation?: Partial<ModuleOperation>;
   readonly signer?: KeyObject;
+  /** SPKI hash in the station statement, where the card signs another than the certificate names. */
   readonly statementStation?: Uint8Array;
   readonly request?: Partial<InstallMembers>;
 }
@@ -190,5 +207,3 @@ export function cardKeyOf(customer: Customer): Uint8Array {
   if (octets === null) throw new Error('a thumbprint is base64url');
   return octets;
 }
-
-export const nameOf = (der: Uint8Array): Uint8Array => orThrow(parseAuthority(der)).name;

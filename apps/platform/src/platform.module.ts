@@ -73,10 +73,14 @@ function graphql(parts: PlatformParts): DynamicModule {
     playground: false,
     subscriptions: {
       'graphql-ws': {
+        // `false` closes with 4403: a device that is enrolled later connects again by itself.
         onConnect: (context) => {
           const { authorization } = context.connectionParams ?? {};
-          const { caller } = contextFor(parts, typeof authorization === 'string' ? authorization : undefined);
-          context.extra = Object.assign(context.extra ?? {}, { caller });
+          const given = typeof authorization === 'string' ? authorization : undefined;
+          const caller = callerOf(parts.board.facts, given, parts.clock.seconds());
+          if (isRefusal(caller)) return false;
+          Object.assign(context.extra ?? {}, { caller });
+          return true;
         },
       },
     },

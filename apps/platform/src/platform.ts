@@ -26,11 +26,18 @@ export interface Running {
   readonly close: () => Promise<void>;
 }
 
+export interface PlatformOptions {
+  readonly clock?: Clock;
+  /** A line for whoever watches. */
+  readonly say?: (line: string) => void;
+}
+
 const BODY_OCTETS_MAX = 262_144;
 const OVERDUE_EVERY_MS = 2000;
 
 /** Rejects with one clear sentence: folder owned by another process, log rewritten, port taken, demo in production. */
-export async function startPlatform(config: PlatformConfig, clock: Clock = systemClock): Promise<Running> {
+export async function startPlatform(config: PlatformConfig, options: PlatformOptions = {}): Promise<Running> {
+  const clock = options.clock ?? systemClock;
   if (config.nodeEnv === 'production' && config.founding?.demo === true)
     throw new Error('A demo deployment never serves with NODE_ENV=production; found a real one.');
   const { folder, logKeyFile } = config;

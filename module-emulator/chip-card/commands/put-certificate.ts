@@ -15,6 +15,8 @@ export const putCertificate: CardCommand = (card, { data }) => {
   if (isRefusal(parsed)) return no(STATUS.WRONG_DATA, parsed.code);
   if (!equal(parsed.spki, publicSpki(signingKey))) return no(STATUS.WRONG_DATA, 'CERTIFICATE_OTHER_KEY');
   if (toBase64url(parsed.genesis) !== customer.genesis) return no(STATUS.WRONG_DATA, 'CERTIFICATE_OTHER_DEPLOYMENT');
+  if (parsed.organization !== customer.organization) return no(STATUS.WRONG_DATA, 'CERTIFICATE_OTHER_CUSTOMER');
+  if (parsed.enforcement !== 'device') return no(STATUS.WRONG_DATA, 'CERTIFICATE_OTHER_ENFORCEMENT');
   card.remember({ ...card.memory, life: 'issued', cardCa: toBase64url(data) });
   return ok();
 };

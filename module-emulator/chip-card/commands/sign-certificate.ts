@@ -5,6 +5,7 @@
 import { judgeQuorum } from '#libs/approval/approval.ts';
 import { verifyIdentityChain } from '#libs/certificates/chain.ts';
 import { verifyRaw } from '#libs/certificates/ecdsa.ts';
+import { isP256Spki } from '#libs/certificates/p256.ts';
 import { type Response } from '#libs/chip-card-protocol/apdu.ts';
 import { STATUS } from '#libs/chip-card-protocol/commands.ts';
 import { decodeFields } from '#libs/chip-card-protocol/fields.ts';
@@ -45,7 +46,9 @@ function readRequest(data: Uint8Array): Request | Refusal {
   const nothing = new Uint8Array();
   const [bytes = nothing, signature = nothing, identity = nothing, identityCa = nothing] = fields;
   const attestation = decodeAttestation(bytes);
-  return isRefusal(attestation) ? attestation : { bytes, attestation, signature, identity, identityCa };
+  if (isRefusal(attestation)) return attestation;
+  if (!isP256Spki(attestation.spki)) return refuse('ATTESTATION_KEY', 'The attested key is no point of P-256.');
+  return { bytes, attestation, signature, identity, identityCa };
 }
 
 /** The same order, module and key again: the stored answer, without lease or attestation. */

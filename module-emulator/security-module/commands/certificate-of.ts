@@ -8,7 +8,10 @@ import type { Operation } from '../module-memory.ts';
 import { type ModuleParts, octetsOf } from '../module-parts.ts';
 
 /** The module's word for what it holds, by its module key. */
-export function statementOf(module: { serial: string; epoch: number }, operation: Operation): { statement: Uint8Array; signature: Uint8Array } {
+export function statementOf(
+  module: { serial: string; epoch: number },
+  operation: Operation,
+): { statement: Uint8Array; signature: Uint8Array } {
   const statement = encodeInstalled({
     serial: module.serial,
     epoch: module.epoch,

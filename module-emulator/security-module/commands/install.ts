@@ -51,12 +51,19 @@ function caseOf(memory: ModuleMemory, asked: Asked, chainLaw: ModuleParts['law']
     pendingSpki: KeyHandle.open(pending.privateKey).publicKey(),
     cardCa: chain.cardCa,
     crl,
-    crlSignatureHolds: revocationListSignatureHolds(crl, chain.customerCa.spki) && equal(crl.issuer, chain.customerCa.name),
+    crlSignatureHolds:
+      revocationListSignatureHolds(crl, chain.customerCa.spki) && equal(crl.issuer, chain.customerCa.name),
     cardRevoked: isRevoked(crl, chain.cardCa.serial),
     certificate,
     statement: asked.stationStatement,
     chainEnds: Math.min(chain.customerCa.notAfter, chain.cardCa.notAfter, certificate.notAfter),
-    floor: Math.max(memory.floor, crl.thisUpdate, chain.customerCa.notBefore, chain.cardCa.notBefore, certificate.notBefore),
+    floor: Math.max(
+      memory.floor,
+      crl.thisUpdate,
+      chain.customerCa.notBefore,
+      chain.cardCa.notBefore,
+      certificate.notBefore,
+    ),
   };
 }
 

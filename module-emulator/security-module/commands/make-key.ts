@@ -40,7 +40,11 @@ function birth({ image, entropy }: ModuleParts, asked: Asked): PendingKey {
   return pending;
 }
 
-function attest(memory: ModuleMemory, pending: PendingKey, to: { asked: Asked; exporter: Uint8Array }): AnswerOf<'KeyMade'> {
+function attest(
+  memory: ModuleMemory,
+  pending: PendingKey,
+  to: { asked: Asked; exporter: Uint8Array },
+): AnswerOf<'KeyMade'> {
   const attestation = encodeAttestation({
     genesis: octetsOf(pending.genesis),
     orderHash: octetsOf(pending.orderHash),

@@ -124,7 +124,7 @@ export const REPORTABLE: Readonly<Record<string, Reportable>> = {
       instructionSignature: octets(86),
     }),
   }),
-  TransactionRefused: row({ ...ofSession, template: closed({ code: word, counter: integer(0) }) }),
+  TransactionRefused: row({ ...ofSession, template: closed({ code: word, counter: integer(1) }) }),
   SessionClosed: row({ ...ofSession, template: closed({ reason }) }),
 };
 

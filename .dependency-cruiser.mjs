@@ -1,0 +1,146 @@
+/**
+ * Who may import whom: one row per folder. A folder may always import itself; `/*` in a row's folder stands for each
+ * folder below, one by one; a trailing `/` in `may` stands for the folder and all below it, `*.ts` for its own files.
+ * `packages` lists the npm packages it may use, `node` the modules of Node (left out: any). The rows bind what ships;
+ * tests may import anything, and nothing that ships may import a test. A folder without a row fails.
+ */
+import { readdirSync } from 'node:fs';
+
+const PROTOCOLS = ['libs/personalization-protocol/', 'libs/chip-card-protocol/', 'libs/operation-protocol/'];
+const EMULATOR = [
+  'libs/kernel/',
+  'libs/seal/',
+  'libs/approval/',
+  'libs/certificates/',
+  ...PROTOCOLS,
+  'module-emulator/*.ts',
+];
+
+const ROWS = [
+  { folder: 'libs/kernel', may: [], packages: [], node: ['crypto', 'perf_hooks'] },
+
+  { folder: 'libs/domain', may: ['libs/kernel/', 'libs/domain/'], packages: [], node: [] },
+  { folder: 'libs/domain/*', may: ['libs/kernel/', 'libs/domain/report.ts'], packages: [], node: [] },
+  { folder: 'libs/approval', may: ['libs/kernel/'], packages: [] },
+  { folder: 'libs/certificates', may: ['libs/kernel/'], packages: ['node-jose'] },
+  { folder: 'libs/seal', may: ['libs/kernel/'], packages: [] },
+  { folder: 'libs/event-store', may: ['libs/kernel/'], packages: [] },
+  { folder: 'libs/event-store/memory', may: ['libs/kernel/', 'libs/event-store/*.ts'], packages: [] },
+  { folder: 'libs/event-store/sqlite', may: ['libs/kernel/', 'libs/event-store/*.ts'], packages: ['better-sqlite3'] },
+  {
+    folder: 'libs/personalization-protocol',
+    may: ['libs/kernel/', 'libs/approval/', 'libs/certificates/'],
+    packages: [],
+  },
+  { folder: 'libs/chip-card-protocol', may: ['libs/kernel/', 'libs/approval/', 'libs/certificates/'], packages: [] },
+  {
+    folder: 'libs/operation-protocol',
+    may: [
+      'libs/kernel/',
+      'libs/certificates/',
+      'libs/personalization-protocol/framing.ts',
+      'libs/personalization-protocol/frame-line.ts',
+    ],
+    packages: [],
+  },
+  { folder: 'libs/platform-client', may: ['libs/kernel/'], packages: ['graphql-ws'] },
+
+  { folder: 'libs/views', may: ['libs/kernel/', 'libs/domain/'] },
+  { folder: 'libs/reactions', may: ['libs/kernel/', 'libs/domain/', 'libs/event-store/*.ts'], packages: [] },
+  { folder: 'module-emulator', may: EMULATOR, packages: [] },
+  { folder: 'module-emulator/line', may: EMULATOR, packages: [] },
+  { folder: 'module-emulator/chip-card', may: EMULATOR, packages: [] },
+  { folder: 'module-emulator/security-module', may: [...EMULATOR, 'module-emulator/line/'], packages: [] },
+  { folder: 'module-emulator/manufacturer', may: [...EMULATOR, 'module-emulator/security-module/'], packages: [] },
+
+  { folder: 'libs/nest', may: ['libs/kernel/', 'libs/event-store/*.ts', 'libs/views/', 'libs/reactions/'] },
+
+  { folder: 'apps/platform', may: ['libs/', 'module-emulator/'] },
+  { folder: 'apps/unit', may: ['libs/', 'module-emulator/'] },
+  { folder: 'apps/station', may: ['libs/', 'module-emulator/'] },
+  { folder: 'apps/headquarters', may: ['libs/', 'module-emulator/'] },
+  { folder: 'apps/keyledger', may: ['libs/', 'module-emulator/', 'apps/'] },
+  { folder: 'apps/dashboard', may: [] },
+];
+
+/** Test rooms: they may import anything. */
+const TEST_ROOMS = [
+  'test/kit',
+  'test/journeys',
+  'test/attacks',
+  'test/simulation',
+  'test/golden',
+  'test/bench',
+  'test/browser',
+  'test/data',
+];
+const TESTS = ['[.](spec|long|fixture|harness)[.]ts$', '^test/', '^libs/event-store/contract/'];
+
+/** The engines of the event store, and who may choose one beside tests. */
+const ENGINES = '^libs/event-store/(memory|sqlite)/';
+const READ_ONLY_OPENER = '^libs/event-store/sqlite/read-only[.]ts$';
+
+const NPM = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'];
+
+const SHIPS = { pathNot: [...TESTS, '^scripts/'] };
+const OTHERS = { pathNot: [...TESTS, ENGINES, '^apps/platform/', '^apps/keyledger/'] };
+const COMMAND_LINE = { path: '^apps/keyledger/', pathNot: TESTS };
+
+const FLOORS = ['apps', 'libs', 'module-emulator', 'test'];
+
+function rule(name, from, to) {
+  return { name, severity: 'error', from, to };
+}
+
+/** The rules of one row; with nested rows, its own files are those that stand in it directly. */
+function rulesOf({ folder, may, packages, node }) {
+  const nested = ROWS.map((row) => row.folder).filter((other) => other.startsWith(`${folder}/`));
+  const path = `^${folder.replace('/*', '/([^/]+)')}/`;
+  const own = nested.length > 0 ? `^${folder}/[^/]+$` : path.replace('([^/]+)', '$1');
+  const from = { path, pathNot: [...TESTS, ...nested.map((other) => `^${other.replace('/*', '/[^/]+')}/`)] };
+  const names = (list) => list.map((name) => `(^|/)node_modules/(@types/)?${name}(/|$)`);
+  return [
+    rule(folder, from, { path: `^(${FLOORS.join('|')}|scripts)/`, pathNot: [own, ...may.map(patternOf)] }),
+    ...(packages ? [rule(`${folder}: packages`, from, { dependencyTypes: NPM, pathNot: names(packages) })] : []),
+    ...(node
+      ? [rule(`${folder}: node`, from, { dependencyTypes: ['core'], pathNot: `^(node:)?(${node.join('|') || '-'})$` })]
+      : []),
+  ];
+}
+
+/** `a/` is a and all below it, `a/*.ts` its own files, `a/b.ts` one file. */
+function patternOf(target) {
+  if (target.endsWith('/')) return `^${target}`;
+  return `^${target.replace('.ts', '[.]ts').replace('*', '[^/]+')}$`;
+}
+
+function foldersWithoutRow() {
+  const known = new Set([...ROWS.map((row) => row.folder), ...TEST_ROOMS]);
+  return FLOORS.flatMap((floor) =>
+    readdirSync(floor, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !known.has(`${floor}/${entry.name}`))
+      .map((entry) => `${floor}/${entry.name}`),
+  );
+}
+
+const missing = foldersWithoutRow();
+if (missing.length > 0) throw new Error(`no row in .dependency-cruiser.mjs for ${missing.join(', ')}`);
+
+export default {
+  forbidden: [
+    rule('no-circles', {}, { circular: true }),
+    rule('nothing-unresolved', {}, { couldNotResolve: true }),
+    rule('what-ships-imports-no-test', SHIPS, { path: TESTS }),
+    rule('what-ships-uses-no-dev-package', SHIPS, { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' }),
+    rule('packages-are-listed', {}, { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] }),
+    rule('only-the-platform-chooses-engines', OTHERS, { path: ENGINES }),
+    rule('the-command-line-only-reads', COMMAND_LINE, { path: ENGINES, pathNot: READ_ONLY_OPENER }),
+    ...ROWS.flatMap(rulesOf),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },
+  },
+};

@@ -1,0 +1,49 @@
+/** The environment, read here and nowhere else. A value that makes no sense stops the start with one clear sentence. */
+import { resolve } from 'node:path';
+
+export interface Environment {
+  /** Null where nothing was said: 4400 for `start`, a free one for `demo`. */
+  readonly port: number | null;
+  readonly host: string;
+  /** Null where nothing was said: ./data for `start`, a temporary folder for `demo`. */
+  readonly folder: string | null;
+  readonly nodeEnv: string;
+}
+
+/** Thrown for what a person can mend; its message is the whole of what he is shown. */
+export class Complaint extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const NODE_ENVS = ['development', 'test', 'production'];
+
+export function readEnvironment(variables: Readonly<Record<string, string | undefined>> = process.env): Environment {
+  const { PORT, HOST, KEYLEDGER_DATA, KEYLEDGER_EVENTS, NODE_ENV } = variables;
+  if (KEYLEDGER_EVENTS !== undefined && KEYLEDGER_EVENTS !== 'sqlite:')
+    throw new Complaint('BAD_EVENTS', `KEYLEDGER_EVENTS is "${shown(KEYLEDGER_EVENTS)}"; the one engine so far is sqlite:.`);
+  if (NODE_ENV !== undefined && !NODE_ENVS.includes(NODE_ENV))
+    throw new Complaint('BAD_NODE_ENV', `NODE_ENV is "${shown(NODE_ENV)}"; it is one of ${NODE_ENVS.join(', ')}.`);
+  if (HOST !== undefined && !/^[A-Za-z0-9.:-]{1,255}$/.test(HOST))
+    throw new Complaint('BAD_HOST', `HOST is "${shown(HOST)}"; it is an address to listen on, for example 127.0.0.1.`);
+  if (KEYLEDGER_DATA === '') throw new Complaint('BAD_DATA', 'KEYLEDGER_DATA is empty; name the data folder, or leave it out.');
+  return {
+    port: PORT === undefined ? null : portOf(PORT),
+    host: HOST ?? '127.0.0.1',
+    folder: KEYLEDGER_DATA === undefined ? null : resolve(KEYLEDGER_DATA),
+    nodeEnv: NODE_ENV ?? 'development',
+  };
+}
+
+function portOf(text: string): number {
+  if (/^[0-9]{1,5}$/.test(text) && Number(text) <= 65535) return Number(text);
+  throw new Complaint('BAD_PORT', `PORT is "${shown(text)}"; it is a number from 0 to 65535.`);
+}
+
+function shown(text: string): string {
+  return text.replace(/[^ -~]/g, '?').slice(0, 60);
+}

@@ -1,0 +1,82 @@
+/** The configuration of each part, as it follows from a demo deployment. */
+import type { HeadquartersConfig } from '#apps/headquarters/src/lease-desk.ts';
+import type { PlatformConfig } from '#apps/platform/src/config.ts';
+import type { StationConfig } from '#apps/station/src/config.ts';
+import type { UnitConfig } from '#apps/unit/src/config.ts';
+import { createPublicKey } from 'node:crypto';
+import { approverSetHash } from '#libs/kernel/approver-set.ts';
+import { ascii, toBase64url } from '#libs/kernel/bytes.ts';
+import type { Clock } from '#libs/kernel/clock.ts';
+import { publicJwk } from '#libs/kernel/hash.ts';
+import { localAddress } from '#module-emulator/local-socket.ts';
+import { deviceAddresses } from './devices.ts';
+import { type Deployment, keyAt } from './found.ts';
+
+export const UNIT = 'U-7';
+export const STATION = 'ST-POZNAN';
+export const TECHNICIAN = 'T-TOM';
+
+export interface Where {
+  readonly host: string;
+  readonly sockets: string;
+  readonly nodeEnv: string;
+}
+
+export function platformConfig({ places, founding }: Deployment, where: Where, port: number): PlatformConfig {
+  const { folder, logKey: logKeyFile, listKey: listKeyFile, crl: crlFile } = places.platform;
+  return { host: where.host, port, folder, founding, logKeyFile, listKeyFile, crlFile, nodeEnv: where.nodeEnv };
+}
+
+export function headquartersAddress({ sockets }: Where): string {
+  return localAddress(sockets, 'hq');
+}
+
+export function headquartersConfig(deployment: Deployment, where: Where, more: { platformUrl: string; clock: Clock }): HeadquartersConfig {
+  const { places, founding, genesis } = deployment;
+  const credential = createPublicKey(keyAt(places.unit.credential, 'P-256'));
+  return {
+    address: headquartersAddress(where),
+    leaseKey: keyAt(places.headquarters.leaseKey, 'P-256'),
+    genesis,
+    approverSet: approverSetHash(ascii(founding.approverSet)),
+    units: { [UNIT]: publicJwk(credential) },
+    ...more,
+  };
+}
+
+export function unitConfig({ places, genesis, people, manufacturer }: Deployment, where: Where, platformUrl: string): UnitConfig {
+  const { card, lines } = deviceAddresses(where.sockets);
+  return {
+    unit: UNIT,
+    platformUrl,
+    folder: places.unit.folder,
+    credentialFile: places.unit.credential,
+    headquarters: headquartersAddress(where),
+    cardReader: card,
+    lines,
+    technician: { id: TECHNICIAN, pin: people.pins.technician },
+    pins: { genesis, identityCaSpki: toBase64url(manufacturer.identityCaSpki) },
+  };
+}
+
+export function stationConfig(
+  { places, genesis, founding }: Deployment,
+  where: Where,
+  more: { platformUrl: string; port: number },
+): StationConfig {
+  const { folder, credential, key, nextKey, certificate } = places.station;
+  const { logKey, approverSet, trustListKey, cardMakerRoot } = founding;
+  return {
+    station: STATION,
+    host: '127.0.0.1',
+    folder,
+    credentialFile: credential,
+    stationKeyFile: key,
+    nextKeyFile: nextKey,
+    certificateFile: certificate,
+    pins: { genesis, logKey, approverSet, trustListKey, cardMakerRoot },
+    amountMax: 100_000,
+    currencies: ['EUR', 'PLN'],
+    ...more,
+  };
+}

@@ -1,0 +1,61 @@
+/** Where everything of a demo deployment lies. One machine plays all parts here, each in a folder of its own. */
+import { join } from 'node:path';
+
+export interface Places {
+  readonly folder: string;
+  /** Last file of the founding: where it stands, the founding is complete. */
+  readonly founding: string;
+  readonly people: string;
+  readonly platform: {
+    readonly folder: string;
+    readonly events: string;
+    readonly checkpoints: string;
+    readonly logKey: string;
+    readonly listKey: string;
+    readonly crl: string;
+  };
+  readonly headquarters: { readonly leaseKey: string };
+  readonly unit: { readonly folder: string; readonly credential: string };
+  readonly station: {
+    readonly folder: string;
+    readonly credential: string;
+    readonly key: string;
+    readonly nextKey: string;
+    readonly certificate: string;
+  };
+  /** Images here, the keys that seal them and the counters that watch over them elsewhere. */
+  readonly images: string;
+  readonly vault: string;
+  readonly counters: string;
+  readonly story: string;
+}
+
+export function placesIn(folder: string): Places {
+  const at = (...path: readonly string[]) => join(folder, ...path);
+  return {
+    folder,
+    founding: at('founding.json'),
+    people: at('demo-people'),
+    platform: {
+      folder: at('platform'),
+      events: at('platform', 'events.sqlite'),
+      checkpoints: at('platform', 'checkpoints.ndjson'),
+      logKey: at('platform', 'log-key.pem'),
+      listKey: at('platform', 'list-key.pem'),
+      crl: at('platform', 'manufacturer.crl'),
+    },
+    headquarters: { leaseKey: at('headquarters', 'lease-key.pem') },
+    unit: { folder: at('unit'), credential: at('unit', 'credential.pem') },
+    station: {
+      folder: at('station'),
+      credential: at('station', 'credential.pem'),
+      key: at('station', 'key.pem'),
+      nextKey: at('station', 'next-key.pem'),
+      certificate: at('station', 'certificate.pem'),
+    },
+    images: at('devices'),
+    vault: at('vault'),
+    counters: at('counters'),
+    story: at('story.json'),
+  };
+}

@@ -1,0 +1,122 @@
+/** `demo` and `start`: founds or takes up a deployment, raises its house, tells the story, and serves or ends. */
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type SqliteReader, openSqliteReadOnly } from '#libs/event-store/sqlite/read-only.ts';
+import { systemClock } from '#libs/kernel/clock.ts';
+import { Complaint, type Environment } from '../config.ts';
+import { tellStory } from '../story/story.ts';
+import { type StoryLine, Teller, renderLine } from '../story/teller.ts';
+import { World } from '../story/world.ts';
+import type { Terminal } from '../terminal.ts';
+import { verify } from '../verbs/verify.ts';
+import { type Deployment, foundDemo } from './found.ts';
+import { type House, raiseHouse } from './house.ts';
+import { forked } from './parts.ts';
+import { placesIn } from './places.ts';
+
+const BANNER = 'DEMO: people, keys and devices are made up and lie on this machine; nothing here protects anything real.';
+const DEFAULT_PORT = 4400;
+/** Bits per second of the emulated V.24 lines. */
+const BAUD = 115_200;
+
+export interface RunOptions {
+  readonly environment: Environment;
+  readonly terminal: Terminal;
+  /** Answers when somebody wants it to end. */
+  readonly stop: Promise<void>;
+}
+
+/** Tells the story in a temporary folder, or in KEYLEDGER_DATA, and ends: 0 only if each step held. */
+export async function demo({ environment, terminal }: RunOptions): Promise<number> {
+  const folder = environment.folder ?? mkdtempSync(join(tmpdir(), 'keyledger-demo-'));
+  try {
+    const deployment = found(folder, environment, terminal);
+    const house = await raise(deployment, { environment, terminal, port: environment.port ?? 0, restart: false });
+    try {
+      await Promise.race([story(house, terminal), house.fallen]);
+    } finally {
+      await house.close();
+    }
+    return await verify({ folder }, terminal);
+  } finally {
+    if (environment.folder === null) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Founds where nothing is, tells the story once, and serves until it is stopped. */
+export async function start({ environment, terminal, stop }: RunOptions): Promise<number> {
+  const folder = environment.folder ?? join(process.cwd(), 'data');
+  const again = existsSync(placesIn(folder).platform.events);
+  if (again && (await verify({ folder }, terminal)) !== 0) return 1;
+  const deployment = found(folder, environment, terminal);
+  const house = await raise(deployment, { environment, terminal, port: environment.port ?? DEFAULT_PORT, restart: true });
+  try {
+    const serving = told(house, terminal).then(() => {
+      terminal.line(`Serving at ${house.platformUrl.replace('127.0.0.1', 'localhost')} (health: /health/ready). Data in ${folder}. End with Ctrl-C.`);
+      terminal.data({ serving: house.platformUrl, folder, pids: house.pids() });
+      return stop;
+    });
+    await Promise.race([serving, stop, house.fallen]);
+    return 0;
+  } finally {
+    await house.close();
+  }
+}
+
+function found(folder: string, environment: Environment, terminal: Terminal): Deployment {
+  if (environment.nodeEnv === 'production')
+    throw new Complaint('DEMO_IN_PRODUCTION', 'This deployment is a demo with emulated devices and never runs with NODE_ENV=production.');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  terminal.line(BANNER);
+  return foundDemo(folder);
+}
+
+async function raise(
+  deployment: Deployment,
+  it: { environment: Environment; terminal: Terminal; port: number; restart: boolean },
+): Promise<House> {
+  const { environment, terminal, port, restart } = it;
+  const house = await raiseHouse({
+    deployment,
+    launch: forked,
+    host: environment.host,
+    port,
+    baud: BAUD,
+    nodeEnv: environment.nodeEnv,
+    restart,
+    say: (part, line) => terminal.warn(`      [${part}] ${line}`),
+  });
+  terminal.data({ pids: house.pids() });
+  return house;
+}
+
+/** The story where it has not been told to its end. */
+async function told(house: House, terminal: Terminal): Promise<void> {
+  const log = await openLog(house);
+  let ended = false;
+  for await (const event of log.readAll()) ended ||= event.type === 'SessionRefused';
+  log.close();
+  if (!ended) await story(house, terminal);
+}
+
+export async function story(house: House, terminal: Terminal): Promise<void> {
+  const log = await openLog(house);
+  const tell = (line: StoryLine): void => {
+    terminal.line(renderLine(line));
+    terminal.data(line);
+  };
+  const world = new World({ house, log, clock: systemClock, teller: new Teller(tell) });
+  try {
+    const { fingerprint } = await tellStory(world);
+    terminal.line(`\nThe whole certificate follows from the record alone: npm run keyledger -- reconstruct -- ${fingerprint}`);
+    terminal.data({ fingerprint });
+  } finally {
+    await world.close();
+    log.close();
+  }
+}
+
+function openLog(house: House): Promise<SqliteReader> {
+  return openSqliteReadOnly(house.deployment.places.platform.events);
+}

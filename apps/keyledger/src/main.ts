@@ -1,0 +1,63 @@
+/** The command line: `keyledger <verb>`. Exit codes: 0 held, 1 did not hold, 2 could not run. */
+import 'reflect-metadata';
+import { Command, CommanderError } from 'commander';
+import { type Environment, readEnvironment } from './config.ts';
+import { demo, start } from './demo/run.ts';
+import { type Terminal, terminal } from './terminal.ts';
+
+const COULD_NOT_RUN = 2;
+
+interface Common {
+  readonly json?: boolean;
+}
+
+type Verb<Options> = (options: Options, at: { environment: Environment; terminal: Terminal }) => Promise<number>;
+
+/** Runs a verb; whatever it cannot do becomes one sentence and exit code 2. */
+function runs<Options extends Common>(verb: Verb<Options>): (options: Options) => Promise<void> {
+  return async (options) => {
+    const out = terminal(options.json === true);
+    try {
+      process.exitCode = await verb(options, { environment: readEnvironment(), terminal: out });
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : 'COULD_NOT_RUN';
+      const message = error instanceof Error ? error.message : String(error);
+      out.warn(`${code}: ${message}`);
+      out.data({ failed: { code, message } });
+      process.exitCode = COULD_NOT_RUN;
+    }
+  };
+}
+
+/** Answers at the first Ctrl-C or TERM. */
+function stopped(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+}
+
+function commandLine(): Command {
+  const program = new Command('keyledger')
+    .description('Event-sourced audit and key lifecycle for the security modules of automated teller machines.')
+    .exitOverride()
+    .showHelpAfterError();
+  program
+    .command('start')
+    .description('found a demo deployment or take it up again, tell its story once, and serve')
+    .option('--json', 'one JSON object a line')
+    .action(runs((_options: Common, at) => start({ ...at, stop: stopped() })));
+  program
+    .command('demo')
+    .description('tell the story in a temporary folder (or in KEYLEDGER_DATA) and end; 0 only if each step held')
+    .option('--json', 'one JSON object a line')
+    .action(runs((_options: Common, at) => demo({ ...at, stop: stopped() })));
+  return program;
+}
+
+try {
+  await commandLine().parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? 0 : COULD_NOT_RUN;
+}

@@ -1,0 +1,47 @@
+/** What every forked part does: takes its configuration by IPC, starts, tells its address, and ends with its parent. */
+
+interface Running {
+  readonly address: string;
+  readonly close: () => Promise<void>;
+}
+
+interface PartOptions {
+  readonly say: (line: string) => void;
+}
+
+/** From parent to part. */
+export interface PartOrder {
+  readonly start: unknown;
+}
+
+/** From part to parent: where it listens, why it could not start, or a line for whoever watches. */
+export type PartNews = { readonly ready: string } | { readonly failed: string } | { readonly say: string };
+
+/** Exit code of a part that could not start for a reason that it told. */
+export const COULD_NOT_START = 2;
+
+export function runPart<Config>(start: (config: Config, options: PartOptions) => Promise<Running>): Promise<void> {
+  const tell = (news: PartNews): void => void process.send?.(news);
+  let running: Running | null = null;
+  const end = (): void => {
+    const closing = running?.close() ?? Promise.resolve();
+    void closing.finally(() => process.exit(0));
+  };
+  process.once('disconnect', end);
+  process.once('SIGTERM', end);
+  process.on('SIGINT', () => undefined); // the terminal tells the whole group; the parent ends its parts
+  process.once('message', (order: PartOrder) => {
+    start(order.start as Config, { say: (line) => tell({ say: line }) }).then(
+      (started) => {
+        running = started;
+        tell({ ready: started.address });
+      },
+      (error: unknown) => {
+        tell({ failed: error instanceof Error ? error.message : String(error) });
+        process.exitCode = COULD_NOT_START;
+        process.disconnect();
+      },
+    );
+  });
+  return Promise.resolve();
+}

@@ -1,0 +1,190 @@
+/** Chapter two: a chip card is issued; its signing key is born inside, certified, activated, and trusted by the station. */
+import { ChipCardClient, type KeyBirth } from '#libs/chip-card-protocol/client.ts';
+import { checkBirth } from '#libs/chip-card-protocol/birth.ts';
+import type { CardConnection } from '#libs/chip-card-protocol/reader.ts';
+import { socketReader } from '#libs/chip-card-protocol/socket-reader.ts';
+import { ascii, fromBase64url, toBase64url, utf8 } from '#libs/kernel/bytes.ts';
+import { hashId, keyFromJwk, keyFromSpki, publicJwk, spkiOf, thumbprint } from '#libs/kernel/hash.ts';
+import { NO_END } from '#libs/kernel/order.ts';
+import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
+import { publicSpki } from '#module-emulator/chip-card/memory.ts';
+import { connectLocal } from '#module-emulator/local-socket.ts';
+import { STATION } from '../demo/configs.ts';
+import { CARD, openCard } from '../demo/devices.ts';
+import { CAST } from '../demo/people.ts';
+import { ANYWHERE } from './founding.ts';
+import { StoryBroken } from './teller.ts';
+import type { World, WrittenOrder } from './world.ts';
+
+function octets(text: string): Uint8Array {
+  return fromBase64url(text) ?? new Uint8Array();
+}
+
+function held<T>(outcome: T | Refusal): T {
+  if (isRefusal(outcome)) throw new StoryBroken(outcome);
+  return outcome;
+}
+
+/** What other chapters need of the card. */
+export interface IssuedCard {
+  readonly cardKey: string;
+}
+
+export async function issueCard(world: World): Promise<IssuedCard> {
+  const order = orderCard(world);
+  await world.orderedByTwo(order);
+  const { card, born } = await atHeadquarters(world, order);
+  await activated(world, card, born);
+  await trusted(world, born);
+  return { cardKey: cardKeyOf(born) };
+}
+
+function cardKeyOf({ spki }: KeyBirth): string {
+  return thumbprint(publicJwk(keyFromSpki(spki)));
+}
+
+/** The device key stands on the card's paper; the demo reads it from the card that its maker delivered. */
+function orderCard(world: World): WrittenOrder {
+  const deviceKey = hashId(publicSpki(openCard(world.house.deployment.places).read().deviceKey));
+  return world.order('issue-card', 'clara', {
+    ...ANYWHERE,
+    kind: 'issue-card',
+    card: CARD,
+    deviceKey,
+    custodians: [CAST.dora.id, CAST.emil.id],
+    enforcement: 'device',
+  });
+}
+
+async function atHeadquarters(world: World, order: WrittenOrder): Promise<{ card: OpenCard; born: KeyBirth }> {
+  const card = await openForCustodians(world);
+  const born = held(await card.client.generateKey());
+  const { deviceSpki, deviceSignature } = born;
+  const issued = await world.does('issue-card', 'issueCard', { order: 'ID!', deviceSpki: 'String!', deviceSignature: 'String!' }, {
+    order: order.id,
+    deviceSpki: toBase64url(deviceSpki),
+    deviceSignature: toBase64url(deviceSignature),
+  });
+  world.teller.tell({
+    what: `Chip card ${CARD} is issued to two custodians.`,
+    who: 'Clara asks, Anna and Bo approve; Dora and Emil are the custodians',
+    event: issued,
+    checked: 'neither custodian may approve; the card maker signed the device key that the order names',
+  });
+  await certified(world, card, born);
+  held(await present(card.client, world, order));
+  held(await card.client.activate());
+  return { card, born };
+}
+
+interface OpenCard {
+  readonly client: ChipCardClient;
+  readonly connection: CardConnection;
+}
+
+/** Both custodians' PINs; and, the first time, the pins that the card will hold for ever. */
+async function openForCustodians(world: World): Promise<OpenCard> {
+  const { people, genesis, founding, manufacturer } = world.house.deployment;
+  const connection = await socketReader(() => connectLocal(world.house.devices.card)).powerOn();
+  const client = new ChipCardClient(connection);
+  held(await client.select());
+  held(await client.verifyPin('custodian1', people.pins.custodian1));
+  held(await client.verifyPin('custodian2', people.pins.custodian2));
+  const { life } = held(await client.status());
+  if (life === 'manufactured')
+    held(
+      await client.putApproverSet({
+        genesis: octets(genesis),
+        approverSet: utf8(founding.approverSet),
+        leaseKeySpki: spkiOf(keyFromJwk(founding.leaseKey)),
+        identityCaSpki: manufacturer.identityCaSpki,
+        organization: founding.customer,
+      }),
+    );
+  return { client, connection };
+}
+
+async function certified(world: World, { client }: OpenCard, born: KeyBirth): Promise<void> {
+  const { genesis, founding, manufacturer } = world.house.deployment;
+  const evidence = { ...born };
+  const expected = { card: CARD, cardKeySpki: born.spki, genesis, cardMakerSpki: manufacturer.cardMakerSpki };
+  const cardCa = held(
+    manufacturer.certifyCard({
+      organization: founding.customer,
+      card: CARD,
+      spki: born.spki,
+      genesis: octets(genesis),
+      enforcement: 'device',
+      notBefore: world.writtenAt('issue-card'),
+      notAfter: NO_END,
+      checkBirth: () => {
+        const birth = checkBirth(evidence, expected);
+        return isRefusal(birth) ? birth : null;
+      },
+    }),
+  );
+  const certificate = world.keep('card-ca', toBase64url(cardCa));
+  held(await client.putCertificate(octets(certificate)));
+  const birth = Object.fromEntries(
+    (['birth', 'birthSignature', 'deviceSpki', 'deviceSignature'] as const).map((name) => [name, toBase64url(born[name])]),
+  );
+  const types = { card: 'String!', spki: 'String!', birth: 'BirthInput!', customerCa: 'String!', cardCa: 'String!' };
+  const values = { card: CARD, spki: toBase64url(born.spki), birth: world.keepObject('birth', birth), customerCa: toBase64url(manufacturer.customerCa), cardCa: certificate };
+  const event = await world.does('certify-key', 'certifySigningKey', types, values);
+  world.teller.tell({
+    what: 'The signing key is born inside the card, and the manufacturer certifies it.',
+    who: `card ${CARD} and its manufacturer`,
+    event,
+    checked: 'birth statement by the device key; card CA under the manufacturer root, for this genesis only',
+  });
+}
+
+async function present(client: ChipCardClient, world: World, order: WrittenOrder): Promise<Refusal | null> {
+  return (
+    (await client.presentOrder(ascii(order.text))) ??
+    (await client.presentApproval(world.proofBy('anna', order))) ??
+    (await client.presentApproval(world.proofBy('bo', order)))
+  );
+}
+
+async function activated(world: World, { client, connection }: OpenCard, _born: KeyBirth): Promise<void> {
+  const head = held(await client.signLogHead(octets(world.house.deployment.genesis).slice(0, 16)));
+  await connection.powerOff();
+  const kept = world.keepObject('card-head', { statement: toBase64url(head.statement), signature: toBase64url(head.signature) });
+  const event = await world.does('activate-card', 'activateCard', { card: 'String!', statement: 'String!', signature: 'String!' }, {
+    card: CARD,
+    ...kept,
+  });
+  world.teller.tell({
+    what: `The card checks its own order and both approvals, and becomes active.`,
+    who: 'Dora and Emil, with their PINs',
+    event,
+    checked: 'by the card itself; its log key signed the empty head over this genesis',
+  });
+}
+
+async function trusted(world: World, born: KeyBirth): Promise<void> {
+  const order = world.order('trust-key', 'clara', {
+    ...ANYWHERE,
+    kind: 'trust-signing-key',
+    card: CARD,
+    cardKey: cardKeyOf(born),
+    birth: hashId(octets(world.keepObject('birth', {})['birth'] ?? '')),
+    stations: [STATION],
+  });
+  await world.orderedByTwo(order);
+  const event = await world.does('trust-key', 'trustSigningKey', { order: 'ID!', station: 'String!' }, { order: order.id, station: STATION });
+  world.teller.tell({
+    what: `Station ${STATION} is told to trust the card's key.`,
+    who: 'Clara asks, Anna and Bo approve',
+    event,
+    checked: 'the order names key, birth statement and station',
+  });
+  const enforced = await world.event('TrustListEnforced', ({ type }) => type === 'TrustListEnforced', event.position);
+  world.teller.tell({
+    what: 'The station verifies the entry for itself and lets the key in.',
+    who: `station ${STATION}`,
+    event: enforced,
+    checked: 'approvals and quorum, birth, proof of inclusion in the signed checkpoint; the platform is not believed',
+  });
+}

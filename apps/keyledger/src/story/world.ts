@@ -1,0 +1,211 @@
+/** What the story has at hand: the people's keys, the platform as a client, the devices' plugs, and the log to read from. */
+import type { KeyObject } from 'node:crypto';
+import { utf8 } from '#libs/kernel/bytes.ts';
+import type { Clock } from '#libs/kernel/clock.ts';
+import { signDetached } from '#libs/kernel/detached-jws.ts';
+import type { Position, StoredEvent } from '#libs/kernel/event.ts';
+import { approverSetHash } from '#libs/kernel/approver-set.ts';
+import { derivedId, nonce } from '#libs/kernel/ids.ts';
+import { type Order, orderBytes, orderId, parseOrder } from '#libs/kernel/order.ts';
+import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
+import { BEARER_LIFE, bearerToken } from '#libs/platform-client/bearer.ts';
+import { PlatformClient, PlatformUnreachable, type Receipt } from '#libs/platform-client/platform-client.ts';
+import { readWhole, replaceWhole } from '#module-emulator/durable-file.ts';
+import type { SqliteReader } from '#libs/event-store/sqlite/read-only.ts';
+import { UNIT } from '../demo/configs.ts';
+import { keyAt } from '../demo/found.ts';
+import type { House } from '../demo/house.ts';
+import type { Who } from '../demo/people.ts';
+import { StoryBroken, type Teller } from './teller.ts';
+
+const WAIT_MS = 30_000;
+const POLL_MS = 25;
+const DAY = 86_400;
+
+/** Members that the story fills in for every order. */
+type Common = 'domain' | 'genesis' | 'approverSet' | 'requester' | 'nonce' | 'notBefore' | 'notAfter' | 'reportBy';
+type Particular = { [K in Order['kind']]: Omit<Extract<Order, { kind: K }>, Common> }[Order['kind']];
+
+export interface WorldParts {
+  readonly house: House;
+  readonly log: SqliteReader;
+  readonly clock: Clock;
+  readonly teller: Teller;
+}
+
+export class World {
+  readonly house: House;
+  readonly clock: Clock;
+  readonly teller: Teller;
+  readonly #log: SqliteReader;
+  readonly #client: PlatformClient;
+  readonly #unit: PlatformClient;
+  readonly #kept: Record<string, string>;
+
+  constructor({ house, log, clock, teller }: WorldParts) {
+    this.house = house;
+    this.clock = clock;
+    this.teller = teller;
+    this.#log = log;
+    this.#client = new PlatformClient({ url: house.platformUrl, token: () => null });
+    this.#unit = new PlatformClient({ url: house.platformUrl, token: () => unitToken(house, clock) });
+    const kept = readWhole(house.deployment.places.story);
+    this.#kept = kept === null ? {} : (JSON.parse(Buffer.from(kept).toString('utf8')) as Record<string, string>); // our own file
+  }
+
+  /** An operation of the story; its id derives from its name, so that a story cut off is told on, not told twice. */
+  async attempt(
+    name: string,
+    operation: string,
+    ...[types, values, client = this.#client]: [types: Record<string, string>, values: object, client?: PlatformClient]
+  ): Promise<Receipt | Refusal> {
+    const id = derivedId('story', this.house.deployment.genesis, name);
+    for (let waitedMs = 0; ; waitedMs += 200) {
+      try {
+        return await client.submit(operation, { id: 'ID!', ...types }, { id, ...values });
+      } catch (error) {
+        if (!(error instanceof PlatformUnreachable) || waitedMs > WAIT_MS) throw error;
+        await pause(200);
+      }
+    }
+  }
+
+  /** As `attempt`, with the unit's own credential: what whoever holds its disk can ask. */
+  attemptAsUnit(
+    name: string,
+    operation: string,
+    ...[types, values]: [types: Record<string, string>, values: object]
+  ): Promise<Receipt | Refusal> {
+    return this.attempt(name, operation, types, values, this.#unit);
+  }
+
+  /** As `attempt`, and the event that says so; throws `StoryBroken` on a refusal. */
+  async does(
+    name: string,
+    operation: string,
+    ...[types, values]: [types: Record<string, string>, values: object]
+  ): Promise<StoredEvent> {
+    const outcome = await this.attempt(name, operation, types, values);
+    if (isRefusal(outcome)) throw new StoryBroken(outcome);
+    return this.eventAt(outcome.stream, outcome.revision);
+  }
+
+  async eventAt(stream: string, revision: string): Promise<StoredEvent> {
+    return this.event(`${stream} at ${revision}`, (event) => event.stream === stream && String(event.revision) === revision);
+  }
+
+  /** The refusal as the log holds it, when `attempt` was refused. */
+  async refusalOf(name: string): Promise<StoredEvent> {
+    const stream = `refusal-${derivedId('story', this.house.deployment.genesis, name)}`;
+    return this.event(stream, (event) => event.stream === stream);
+  }
+
+  /** The first event that fits, waited for. `after` leaves out what stood there before. */
+  async event(what: string, fits: (event: StoredEvent) => boolean, after?: Position): Promise<StoredEvent> {
+    for (let waitedMs = 0; waitedMs <= WAIT_MS; waitedMs += POLL_MS) {
+      for await (const event of this.#log.readAll(after === undefined ? {} : { after })) if (fits(event)) return event;
+      await pause(POLL_MS);
+    }
+    throw new StoryBroken({ is: 'refusal', code: 'STORY_WAITED', message: `The log does not show ${what} within ${WAIT_MS / 1000} s.` });
+  }
+
+  /** The first event that fits and stands there already; null where there is none. */
+  async found(fits: (event: StoredEvent) => boolean): Promise<StoredEvent | null> {
+    for await (const event of this.#log.readAll()) if (fits(event)) return event;
+    return null;
+  }
+
+  async lastPosition(): Promise<Position | undefined> {
+    return (await this.#log.head()) ?? undefined;
+  }
+
+  /** An order of the story: written once, kept, and the same bytes ever after. */
+  order(name: string, by: Who, particular: Particular): WrittenOrder {
+    const { genesis, founding, people } = this.house.deployment;
+    const now = this.clock.seconds();
+    if (this.#kept[name] === undefined) {
+      const common = {
+        domain: 'keyledger/order/v1',
+        genesis,
+        approverSet: approverSetHash(utf8(founding.approverSet)),
+        requester: people.person(by).id,
+        nonce: nonce(),
+        notBefore: now - 60,
+        notAfter: now + DAY,
+        reportBy: now + 2 * DAY,
+      };
+      const whole: object = { ...common, ...particular };
+      this.keep(name, Buffer.from(orderBytes(whole as Order)).toString('latin1'));
+    }
+    const text = this.#kept[name] ?? '';
+    return { name, text, id: orderId(utf8(text)) };
+  }
+
+  /** notBefore of an order of the story: a time that stays the same when the story is told on. */
+  writtenAt(name: string): number {
+    const order = parseOrder(utf8(this.#kept[name] ?? ''));
+    if (isRefusal(order)) throw new StoryBroken(order);
+    return order.notBefore;
+  }
+
+  /** The text that was kept first under a name: what was signed at random once is shown the same way ever after. */
+  keep(name: string, text: string): string {
+    const known = this.#kept[name];
+    if (known !== undefined) return known;
+    this.#kept[name] = text;
+    replaceWhole(this.house.deployment.places.story, utf8(JSON.stringify(this.#kept, null, 2)));
+    return text;
+  }
+
+  keepObject(name: string, value: Readonly<Record<string, string>>): Record<string, string> {
+    return JSON.parse(this.keep(name, JSON.stringify(value))) as Record<string, string>;
+  }
+
+  keyOf(who: Who, which = 0): KeyObject {
+    const key = this.house.deployment.people.person(who).keys[which];
+    if (key === undefined) throw new Error(`${who} has no such key`);
+    return key;
+  }
+
+  /** A person signs the exact bytes of an order with one of his keys. */
+  proofBy(who: Who, order: WrittenOrder, which = 0) {
+    return signDetached('keyledger-approval+jws', utf8(order.text), this.keyOf(who, which));
+  }
+
+  requests(who: Who, order: WrittenOrder): Promise<StoredEvent> {
+    const values = { bytes: order.text, proof: this.proofBy(who, order) };
+    return this.does(`request ${order.name}`, 'requestOrder', { bytes: 'String!', proof: 'ProofInput!' }, values);
+  }
+
+  approves(who: Who, order: WrittenOrder, which = 0): Promise<StoredEvent> {
+    const values = { order: order.id, proof: this.proofBy(who, order, which) };
+    return this.does(`approve ${order.name} ${who} ${which}`, 'approveOrder', { order: 'ID!', proof: 'ProofInput!' }, values);
+  }
+
+  /** Requested and approved by two: for the orders that are not what the story is about. */
+  async orderedByTwo(order: WrittenOrder): Promise<void> {
+    await this.requests('clara', order);
+    await this.approves('anna', order);
+    await this.approves('bo', order);
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+    await this.#unit.close();
+  }
+}
+
+export interface WrittenOrder {
+  readonly name: string;
+  readonly text: string;
+  readonly id: string;
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function unitToken({ deployment }: House, clock: Clock): string {
+  const credential = keyAt(deployment.places.unit.credential, 'P-256');
+  return bearerToken({ aud: deployment.genesis, exp: clock.seconds() + BEARER_LIFE, sub: `unit:${UNIT}` }, credential);
+}

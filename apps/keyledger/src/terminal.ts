@@ -1,0 +1,42 @@
+/** The one place that writes to the terminal: plain lines, JSON lines for scripts, and a bar for long work. */
+
+export interface Terminal {
+  readonly json: boolean;
+  readonly line: (text: string) => void;
+  /** One object a line, with `--json`; nothing without. */
+  readonly data: (value: object) => void;
+  readonly warn: (text: string) => void;
+  /** Draws the bar over itself; silent where nobody watches. `total` 0 while it is not known. */
+  readonly progress: (what: string, done: number, total: number) => void;
+}
+
+const BAR = 30;
+
+export function terminal(json: boolean): Terminal {
+  let drawn = false;
+  const clear = (): void => {
+    if (drawn) process.stderr.write('\r\u001b[2K');
+    drawn = false;
+  };
+  return {
+    json,
+    line: (text) => {
+      clear();
+      if (!json) process.stdout.write(`${text}\n`);
+    },
+    data: (value) => {
+      if (json) process.stdout.write(`${JSON.stringify(value)}\n`);
+    },
+    warn: (text) => {
+      clear();
+      process.stderr.write(`${text}\n`);
+    },
+    progress: (what, done, total) => {
+      if (!process.stderr.isTTY || json) return;
+      const filled = total === 0 ? 0 : Math.round((BAR * Math.min(done, total)) / total);
+      const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}`;
+      process.stderr.write(`\r\u001b[2K${what} ${bar} ${done}${total === 0 ? '' : ` of ${total}`}`);
+      drawn = true;
+    },
+  };
+}

@@ -1,0 +1,65 @@
+/** The unit's side of the chip card: it carries order, approvals and lease to the card, and the card decides. */
+import { ChipCardClient } from '#libs/chip-card-protocol/client.ts';
+import type { CardConnection } from '#libs/chip-card-protocol/reader.ts';
+import { ascii } from '#libs/kernel/bytes.ts';
+import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
+import type { MadeKey } from '#libs/personalization-protocol/unit-side.ts';
+import { askForLease } from './lease-request.ts';
+import type { Job, UnitParts } from './parts.ts';
+
+export interface Identity {
+  readonly identity: Uint8Array;
+  readonly identityCa: Uint8Array;
+}
+
+export class CardSession {
+  readonly #connection: CardConnection;
+  readonly #card: ChipCardClient;
+  /** The card's 32 octets that module and headquarters must answer. */
+  readonly challenge: Uint8Array;
+
+  private constructor(connection: CardConnection, card: ChipCardClient, challenge: Uint8Array) {
+    this.#connection = connection;
+    this.#card = card;
+    this.challenge = challenge;
+  }
+
+  /** Power, PIN, order, every approval, challenge. The card refuses what does not hold, with its own code. */
+  static async open(parts: UnitParts, { work }: Job): Promise<CardSession | Refusal> {
+    const connection = await parts.reader.powerOn();
+    const card = new ChipCardClient(connection);
+    const opened = await CardSession.#present(card, parts, work);
+    if (!isRefusal(opened)) return new CardSession(connection, card, opened);
+    await connection.powerOff();
+    return opened;
+  }
+
+  static async #present(card: ChipCardClient, parts: UnitParts, work: Job['work']): Promise<Uint8Array | Refusal> {
+    const refusal =
+      (await card.select()) ??
+      (await card.verifyPin('technician', parts.config.technician.pin)) ??
+      (await card.presentOrder(ascii(work.order.bytes)));
+    if (refusal !== null) return refusal;
+    for (const approval of work.order.approvals) {
+      const no = await card.presentApproval(approval);
+      if (no !== null) return no;
+    }
+    return card.challenge();
+  }
+
+  /** Lease from headquarters, then the card's two signatures. */
+  async sign(parts: UnitParts, job: Job, made: MadeKey & Identity): Promise<{ certificate: Uint8Array; entry: Uint8Array } | Refusal> {
+    const { card, order } = job.work;
+    const asked = { card, challenge: this.challenge, order: order.id, unit: parts.config.unit };
+    const lease = await askForLease(parts.config.headquarters, asked, parts.credential);
+    if (isRefusal(lease)) return lease;
+    const refusal = await this.#card.putLease(lease.lease, lease.signature);
+    if (refusal !== null) return refusal;
+    const { bytes: attestation, signature, identity, identityCa } = made;
+    return this.#card.signCertificate({ attestation, signature, identity, identityCa });
+  }
+
+  close(): Promise<void> {
+    return this.#connection.powerOff();
+  }
+}

@@ -1,0 +1,24 @@
+/** What a personalization unit is told at its start. Without its card it can do nothing with any of it (S31a). */
+
+export interface UnitConfig {
+  readonly unit: string;
+  readonly platformUrl: string;
+  /** Folder of its journal. */
+  readonly folder: string;
+  /** P-256 private key for the platform, PEM. */
+  readonly credentialFile: string;
+  /** Local addresses: the lease desk at headquarters, the card reader. */
+  readonly headquarters: string;
+  readonly cardReader: string;
+  /** Where the technician plugs the line in, by the serial he reads on the housing. */
+  readonly lines: Readonly<Record<string, string>>;
+  /** The person at the machine, and the sign-only PIN that he types. */
+  readonly technician: { readonly id: string; readonly pin: string };
+  readonly pins: UnitPins;
+}
+
+export interface UnitPins {
+  readonly genesis: string;
+  /** SPKI of the module identity CA, base64url DER (S25a). */
+  readonly identityCaSpki: string;
+}

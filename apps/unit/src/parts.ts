@@ -1,0 +1,37 @@
+/** What a running unit works with, and one piece of its work. */
+import type { KeyObject } from 'node:crypto';
+import type { CardReader } from '#libs/chip-card-protocol/reader.ts';
+import type { Clock } from '#libs/kernel/clock.ts';
+import type { Proof } from '#libs/kernel/detached-jws.ts';
+import type { PersonalizeOrder } from '#libs/kernel/order.ts';
+import type { PlatformClient } from '#libs/platform-client/platform-client.ts';
+import type { ReportLine } from '#libs/platform-client/report-line.ts';
+import type { UnitConfig } from './config.ts';
+
+export interface UnitParts {
+  readonly config: UnitConfig;
+  readonly clock: Clock;
+  readonly client: PlatformClient;
+  readonly reports: ReportLine;
+  readonly credential: KeyObject;
+  readonly reader: CardReader;
+  /** A line for the technician. */
+  readonly say: (line: string) => void;
+}
+
+export interface Work {
+  readonly order: { readonly id: string; readonly bytes: string; readonly approvals: readonly Proof[] };
+  readonly serial: string;
+  readonly stationSpki: string;
+  readonly card: string;
+  readonly customerCa: string;
+  readonly cardCa: string;
+  readonly crl: string;
+}
+
+/** One job: the work, its order read, and the stream that remembers it. */
+export interface Job {
+  readonly work: Work;
+  readonly order: PersonalizeOrder;
+  readonly stream: string;
+}

@@ -1,0 +1,170 @@
+/**
+ * One personalization, from the taken order to the cleared line. Every step is a fact reported before the next begins;
+ * after an interruption it is run again from the top, and module and card give what they already gave.
+ */
+import { decodeLogEntry } from '#libs/chip-card-protocol/log-entry.ts';
+import { fromBase64url, toBase64url } from '#libs/kernel/bytes.ts';
+import { hashId } from '#libs/kernel/hash.ts';
+import { randomOctets, uuidv7 } from '#libs/kernel/ids.ts';
+import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import { saltOf } from '#libs/personalization-protocol/attestation.ts';
+import { type MadeKey, ModuleLine } from '#libs/personalization-protocol/unit-side.ts';
+import { connectLocal } from '#module-emulator/local-socket.ts';
+import { CardSession } from './card-session.ts';
+import { Journal } from './journal.ts';
+import type { Job, UnitParts } from './parts.ts';
+
+function octets(text: string): Uint8Array {
+  return fromBase64url(text) ?? new Uint8Array();
+}
+
+/** Null when the module operates and the record says so; a refusal where it could not be brought there. */
+export async function personalize(parts: UnitParts, job: Job): Promise<Refusal | null> {
+  const taken = await takeWork(parts, job);
+  if (taken !== null) return taken;
+  const { unit, technician } = parts.config;
+  const { order, serial } = { order: job.work.order.id, serial: job.work.serial };
+  const started = await report(parts, job, 'PersonalizationStarted', { order, serial, technician: technician.id, unit });
+  if (started !== null) return started;
+  const line = await attach(parts, job);
+  if (isRefusal(line)) return line;
+  const ended = await withModule(parts, job, line);
+  line.close();
+  const detached = await parts.reports.send(`unit-${unit}`, { type: 'LineDetached', data: { order, serial } });
+  return ended ?? detached ?? (await report(parts, job, 'PersonalizationCompleted', { lineCleared: true }));
+}
+
+/** Received, reserved, taken: three streams, each said once and harmless when said again. */
+async function takeWork({ client }: UnitParts, { work }: Job): Promise<Refusal | null> {
+  const [order, serial] = [work.order.id, work.serial];
+  const byOrder = { id: 'ID!', order: 'ID!', serial: 'String!' };
+  const received = await client.submit('receiveModule', { id: 'ID!', serial: 'String!' }, { id: uuidv7(), serial });
+  if (isRefusal(received)) return received;
+  const reserved = await client.submit('reserveModule', byOrder, { id: uuidv7(), order, serial });
+  if (isRefusal(reserved) && reserved.code !== 'MODULE_OPERATING') return reserved;
+  const took = await client.submit('takeOrder', byOrder, { id: uuidv7(), order, serial });
+  return isRefusal(took) && took.code !== 'SERIAL_SPENT' ? took : null;
+}
+
+function report({ reports }: UnitParts, { stream }: Job, ...[type, data]: [type: string, data: object]): Promise<Refusal | null> {
+  return reports.send(stream, { type, data });
+}
+
+/** The technician plugs the line into the machine whose serial he reads. */
+async function attach(parts: UnitParts, { work }: Job): Promise<ModuleLine | Refusal> {
+  const { lines, unit, technician, pins } = parts.config;
+  const address = lines[work.serial];
+  if (address === undefined) return refuse('MODULE_NOT_HERE', 'No module of this serial stands here; go to the machine that the order names.');
+  const duplex = await connectLocal(address).catch(() => null);
+  if (duplex === null) return refuse('LINE_CLOSED', 'The line cannot be plugged in; the module has no power.');
+  const data = { link: 'V.24', order: work.order.id, serial: work.serial, technician: technician.id };
+  const attached = await parts.reports.send(`unit-${unit}`, { type: 'LineAttached', data });
+  if (attached !== null) {
+    duplex.destroy();
+    return attached;
+  }
+  return ModuleLine.open(duplex, { serial: work.serial, identityCaSpki: octets(pins.identityCaSpki), clock: parts.clock });
+}
+
+async function withModule(parts: UnitParts, job: Job, line: ModuleLine): Promise<Refusal | null> {
+  const data = { exporter: toBase64url(line.exporter), identity: hashId(line.module.identity), unitTime: parts.clock.seconds() };
+  const identified = await report(parts, job, 'ModuleIdentified', data);
+  if (identified !== null) return identified;
+  return line.module.state === 'operating' ? confirm(parts, job, line) : certify(parts, job, line);
+}
+
+/** The answer was lost after the module had stored its certificate: it says again what it holds. */
+async function confirm(parts: UnitParts, job: Job, line: ModuleLine): Promise<Refusal | null> {
+  const stored = await line.storedCertificate();
+  if (isRefusal(stored)) return stored;
+  return reportInstalled(parts, job, stored);
+}
+
+async function certify(parts: UnitParts, job: Job, line: ModuleLine): Promise<Refusal | null> {
+  const session = await CardSession.open(parts, job);
+  if (isRefusal(session)) return session;
+  try {
+    const made = await makeKey(parts, job, { line, challenge: session.challenge });
+    if (isRefusal(made)) return made;
+    const signed = await session.sign(parts, job, { ...made, ...line.module });
+    if (isRefusal(signed)) return signed;
+    const issued = await reportIssued(parts, job, signed);
+    return issued ?? (await install(parts, job, { line, made, signed }));
+  } finally {
+    await session.close();
+  }
+}
+
+async function makeKey(parts: UnitParts, job: Job, at: { line: ModuleLine; challenge: Uint8Array }): Promise<MadeKey | Refusal> {
+  const journal = new Journal(parts.config.folder, job.work.order.id, job.work.serial);
+  const earlierSalts = journal.salts;
+  const unitRandom = randomOctets(32);
+  journal.prescribe(saltOf(at.challenge, unitRandom));
+  const made = await at.line.makeKey({
+    genesis: octets(job.order.genesis),
+    orderHash: octets(job.work.order.id),
+    cardKey: octets(job.order.cardKey),
+    challenge: at.challenge,
+    unitRandom,
+    earlierSalts,
+  });
+  if (isRefusal(made)) return made;
+  const { spki, salt, epoch } = made.attestation;
+  const reported = await report(parts, job, 'ModuleKeyReceived', {
+    attestation: toBase64url(made.bytes),
+    attestationSignature: toBase64url(made.signature),
+    birth: 'personalization',
+    epoch,
+    salt: toBase64url(salt),
+    spki: toBase64url(spki),
+  });
+  return reported ?? made;
+}
+
+interface Signed {
+  readonly certificate: Uint8Array;
+  readonly entry: Uint8Array;
+}
+
+async function reportIssued(parts: UnitParts, job: Job, { certificate, entry }: Signed): Promise<Refusal | null> {
+  const read = decodeLogEntry(entry);
+  if (isRefusal(read)) return read;
+  const { card } = job.work;
+  const data = { card, cardKey: job.order.cardKey, entry: toBase64url(entry), fingerprint: hashId(certificate), number: read.number };
+  return report(parts, job, 'CertificateIssued', data);
+}
+
+/** Certificate, chain, list and station statement: the module stores all of them or none. */
+async function install(
+  parts: UnitParts,
+  job: Job,
+  { line, made, signed }: { line: ModuleLine; made: MadeKey; signed: Signed },
+): Promise<Refusal | null> {
+  const entry = decodeLogEntry(signed.entry);
+  if (isRefusal(entry)) return entry;
+  const { work, order } = job;
+  const what = {
+    customerCa: octets(work.customerCa),
+    cardCa: octets(work.cardCa),
+    certificate: signed.certificate,
+    crl: octets(work.crl),
+    stationStatement: {
+      stationKey: entry.stationKeyHash,
+      stationNextKey: octets(order.stationNextKey),
+      signature: entry.stationSignature,
+    },
+  };
+  const { spki: moduleSpki, epoch } = made.attestation;
+  const installed = await line.install(what, { moduleSpki, epoch, orderHash: octets(work.order.id) });
+  if (isRefusal(installed)) return installed;
+  return reportInstalled(parts, job, { ...installed, certificate: signed.certificate });
+}
+
+function reportInstalled(
+  parts: UnitParts,
+  job: Job,
+  it: { readonly certificate: Uint8Array; readonly statement: Uint8Array; readonly signature: Uint8Array },
+): Promise<Refusal | null> {
+  const data = { fingerprint: hashId(it.certificate), signature: toBase64url(it.signature), statement: toBase64url(it.statement) };
+  return report(parts, job, 'CertificateInstalled', data);
+}
