@@ -1,5 +1,5 @@
 /** A counter that only rises, kept in another store than the image it watches over. */
-import { readWhole, replaceWhole } from './durable-file.ts';
+import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
 
 export interface Counter {
   /** 0 where nothing was ever counted. */

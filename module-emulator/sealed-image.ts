@@ -9,7 +9,7 @@ import { randomOctets } from '#libs/kernel/ids.ts';
 import { type Law, judge } from '#libs/kernel/law.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import type { Counter } from './counter-file.ts';
-import { readWhole, replaceWhole } from './durable-file.ts';
+import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
 
 const MAGIC = ascii('keyledger image v1\n');
 

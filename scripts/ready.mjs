@@ -127,7 +127,8 @@ function run([node, ...others], args) {
         `this is Node ${process.versions.node}; install a newer one from https://nodejs.org`,
     );
   }
-  const child = spawn(node, args, { stdio: 'inherit' });
+  const child = spawn(node, args, { stdio: ['inherit', 'inherit', 'inherit', ...(process.send ? ['ipc'] : [])] });
+  if (process.send) relay(child);
   for (const signal of PASSED_ON) {
     // A terminal gives Ctrl-C to the child too; passed on it would arrive twice.
     process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal)));
@@ -136,6 +137,13 @@ function run([node, ...others], args) {
     others.length > 0 ? run(others, args) : refuse(`${node} cannot be started: ${error.message}`),
   );
   child.on('exit', (code, signal) => process.exit(signal === null ? code : 128 + constants.signals[signal]));
+}
+
+/** A parent that forked this speaks with the child as if it had forked that. */
+function relay(child) {
+  process.on('message', (message) => child.connected && child.send(message));
+  child.on('message', (message) => process.connected && process.send(message));
+  process.on('disconnect', () => child.connected && child.disconnect());
 }
 
 function refuse(sentence) {

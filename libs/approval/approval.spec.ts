@@ -50,7 +50,8 @@ class Desk {
 /** The other valid form of the same signature: s replaced by n - s. */
 function flipped(proof: Proof): Proof {
   const octets = Buffer.from(fromBase64url(proof.signature)!);
-  const s = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n - BigInt(`0x${octets.toString('hex', 32)}`);
+  const s =
+    0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n - BigInt(`0x${octets.toString('hex', 32)}`);
   octets.write(s.toString(16).padStart(64, '0'), 32, 'hex');
   return { ...proof, signature: toBase64url(octets) };
 }
@@ -60,7 +61,9 @@ describe('S31b four eyes', () => {
 
   test('are those of two persons who approve with class A keys', () => {
     expect(desk.outcome(desk.by(ada), desk.by(ben))).toEqual(['ada/A', 'ben/A']);
-    expect(checkApprovedOrder({ bytes: desk.bytes, approvals: [desk.by(ada), desk.by(ben)] }, desk)).toMatchObject({ orderId: orderId(desk.bytes) });
+    expect(checkApprovedOrder({ bytes: desk.bytes, approvals: [desk.by(ada), desk.by(ben)] }, desk)).toMatchObject({
+      orderId: orderId(desk.bytes),
+    });
   });
 
   test('are not those of one person, with however many keys and signatures', () => {
@@ -96,7 +99,16 @@ describe('S31b four eyes', () => {
   });
 
   test('S31b are never fewer than two different approvers, whoever signs how often', () => {
-    const proofs = [desk.by(ada), desk.by(ada, 1), flipped(desk.by(ada)), desk.by(ben), desk.by(cem), desk.by(cem, 1), desk.by(dot), signs(eve, desk.bytes)];
+    const proofs = [
+      desk.by(ada),
+      desk.by(ada, 1),
+      flipped(desk.by(ada)),
+      desk.by(ben),
+      desk.by(cem),
+      desk.by(cem, 1),
+      desk.by(dot),
+      signs(eve, desk.bytes),
+    ];
     const persons = ['ada', 'ada', 'ada', 'ben', 'cem', 'cem', 'dot', 'eve'];
     fc.assert(
       fc.property(fc.array(fc.nat(proofs.length - 1), { maxLength: 5 }), (chosen) => {
@@ -117,9 +129,13 @@ describe('an approval', () => {
     expect(desk.outcome(desk.by(ada), desk.by(ben), signs(eve, desk.bytes))).toBe('APPROVAL_KEY_UNKNOWN');
   });
 
-  test.each(['keyledger-decline+jws', 'keyledger-withdrawal+jws', 'keyledger-report+jws', 'keyledger-bearer+jws'] as const)(
-    'is not what was signed as %s',
-    (type) => expect(desk.outcome(desk.by(ada), signs(ben, desk.bytes, { type }))).toBe('APPROVAL_KEY_UNKNOWN'),
+  test.each([
+    'keyledger-decline+jws',
+    'keyledger-withdrawal+jws',
+    'keyledger-report+jws',
+    'keyledger-bearer+jws',
+  ] as const)('is not what was signed as %s', (type) =>
+    expect(desk.outcome(desk.by(ada), signs(ben, desk.bytes, { type }))).toBe('APPROVAL_KEY_UNKNOWN'),
   );
 
   test('of another order is refused', () => {
@@ -128,7 +144,9 @@ describe('an approval', () => {
   });
 
   test("in a colleague's name is refused", () => {
-    expect(desk.outcome(desk.by(ada), { ...desk.by(ada), protected: desk.by(ben).protected })).toBe('APPROVAL_SIGNATURE');
+    expect(desk.outcome(desk.by(ada), { ...desk.by(ada), protected: desk.by(ben).protected })).toBe(
+      'APPROVAL_SIGNATURE',
+    );
   });
 
   test('S31b of a card by its own custodian is refused', () => {
@@ -168,16 +186,29 @@ describe('an order', () => {
   test('or a set that cannot be read is refused', () => {
     expect(checkApprovedOrder({ bytes: desk.bytes.slice(1), approvals: [] }, desk)).toMatchObject({ code: 'NOT_JSON' });
     expect(code(desk, { ...desk, setBytes: desk.setBytes.slice(1) })).toBe('NOT_JSON');
-    expect(checkApprovedOrder({ bytes: new Uint8Array(), approvals: [] }, { pins: { genesis: '', approverSet: '' }, setBytes: new Uint8Array() })).toMatchObject({ code: 'NOT_JSON' });
+    expect(
+      checkApprovedOrder(
+        { bytes: new Uint8Array(), approvals: [] },
+        { pins: { genesis: '', approverSet: '' }, setBytes: new Uint8Array() },
+      ),
+    ).toMatchObject({ code: 'NOT_JSON' });
   });
 
   test('is asked, declined and withdrawn by whoever holds a key of the set, in the type that he signed', () => {
     const it = judgeOrder(desk.bytes, desk);
     if (isRefusal(it)) throw new Error(it.code);
     const type = 'keyledger-decline+jws';
-    expect(whoSigned(it, { bytes: desk.bytes, proof: signs(dot, desk.bytes, { type }), type })).toMatchObject({ person: 'dot' });
-    expect(whoSigned(it, { bytes: desk.bytes, proof: signs(dot, desk.bytes), type })).toMatchObject({ code: 'APPROVAL_KEY_UNKNOWN' });
-    expect(whoSigned(it, { bytes: desk.bytes, proof: signs(eve, desk.bytes, { type }), type })).toMatchObject({ code: 'APPROVAL_KEY_UNKNOWN' });
-    expect(judgeApproval(it, { bytes: desk.bytes, proof: signs(dot, desk.bytes) })).toMatchObject({ code: 'APPROVAL_NOT_APPROVER' });
+    expect(whoSigned(it, { bytes: desk.bytes, proof: signs(dot, desk.bytes, { type }), type })).toMatchObject({
+      person: 'dot',
+    });
+    expect(whoSigned(it, { bytes: desk.bytes, proof: signs(dot, desk.bytes), type })).toMatchObject({
+      code: 'APPROVAL_KEY_UNKNOWN',
+    });
+    expect(whoSigned(it, { bytes: desk.bytes, proof: signs(eve, desk.bytes, { type }), type })).toMatchObject({
+      code: 'APPROVAL_KEY_UNKNOWN',
+    });
+    expect(judgeApproval(it, { bytes: desk.bytes, proof: signs(dot, desk.bytes) })).toMatchObject({
+      code: 'APPROVAL_NOT_APPROVER',
+    });
   });
 });

@@ -165,11 +165,17 @@ export function judgeApproval(it: OrderCase, shown: Shown, laws: ApprovalLaws = 
 
 /** Who asks, declines or withdraws: a key of the set and a signature that holds, whatever the person's roles. */
 export function whoSigned(it: OrderCase, shown: Shown & { readonly type: StatementType }): Signer | Refusal {
-  const law = approvalLaw.filter((check) => check.code === 'APPROVAL_KEY_UNKNOWN' || check.code === 'APPROVAL_SIGNATURE');
+  const law = approvalLaw.filter(
+    (check) => check.code === 'APPROVAL_KEY_UNKNOWN' || check.code === 'APPROVAL_SIGNATURE',
+  );
   return judgeStatement(it, shown, law);
 }
 
-function judgeStatement(it: OrderCase, shown: Shown & { type: StatementType }, law: Law<ApprovalCase>): Signer | Refusal {
+function judgeStatement(
+  it: OrderCase,
+  shown: Shown & { type: StatementType },
+  law: Law<ApprovalCase>,
+): Signer | Refusal {
   const kid = kidOf(shown.type, shown.proof) ?? '';
   const holder = holderOf(it.set, kid);
   const refusal = judge(law, { order: it.order, ...shown, holder });

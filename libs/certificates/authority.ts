@@ -16,12 +16,11 @@ import {
   type Sign,
   USAGE,
   assemble,
-  derivedSerial,
   extensionOf,
   extensions,
   keyIdOf,
   parseCertificate,
-  tbsOf,
+  tbsWithDerivedSerial,
 } from './x509.ts';
 
 /** What every certificate authority is known by. */
@@ -88,9 +87,7 @@ interface Issue extends Window {
 function issue(it: Issue): Uint8Array {
   const { issuer, subject, spki, notBefore, notAfter } = it;
   const keys = [extensions.authorityKeyId(issuer.keyId), extensions.subjectKeyId(keyIdOf(spki))];
-  const serial = derivedSerial(issuer.keyId, subject, spki);
-  const tbs = tbsOf({
-    serial,
+  const tbs = tbsWithDerivedSerial({
     issuer: issuer.name,
     notBefore,
     notAfter,

@@ -27,3 +27,8 @@ export async function verifyTrustList(jws: string, key: KeyObject): Promise<stri
   }
   return refuse('TRUST_LIST_SIGNATURE', 'The trust list is not signed by the key that the deployment names for it.');
 }
+
+/** The text of a list without any word about its signature; empty where it is no compact JWS. */
+export function unverifiedTrustList(jws: string): string {
+  return Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8');
+}

@@ -170,9 +170,10 @@ export const extensions = {
 /** keyUsage: bits in the first octet and unused bits. A card CA signs certificates, its CRL is another key's (RFC 5280 §4.2.1.3). */
 export const USAGE = { digitalSignature: [0x80, 7], keyCertSign: [0x04, 2], keyCertAndCrlSign: [0x06, 1] } as const;
 
-/** A serial number that follows from what is certified: `01` and 19 octets of SHA-256(issuer key id ‖ subject ‖ SPKI). */
-export function derivedSerial(issuerKeyId: Uint8Array, subject: Uint8Array, spki: Uint8Array): Uint8Array {
-  return concat(Uint8Array.of(1), sha256(issuerKeyId, subject, spki).slice(0, 19));
+/** TBSCertificate whose serial number follows from all the rest: `01` and 19 octets of SHA-256 of it with serial 1. */
+export function tbsWithDerivedSerial(it: Omit<Frame, 'serial'>): Uint8Array {
+  const digest = sha256(tbsOf({ ...it, serial: Uint8Array.of(1) }));
+  return tbsOf({ ...it, serial: concat(Uint8Array.of(1), digest.slice(0, 19)) });
 }
 
 export function extensionOf(certificate: Frame, type: string): Extension | null {

@@ -39,7 +39,11 @@ export const birthLaw: Law<BirthCase> = [
     code: 'BIRTH_DEVICE_UNKNOWN',
     says: 'The card maker did not sign this device key.',
     holds: ({ evidence, expected }) =>
-      signatureHolds(expected.cardMakerSpki, evidence.deviceSignature, encodeDevice(expected.card, evidence.deviceSpki)),
+      signatureHolds(
+        expected.cardMakerSpki,
+        evidence.deviceSignature,
+        encodeDevice(expected.card, evidence.deviceSpki),
+      ),
   },
   {
     code: 'BIRTH_SIGNATURE',
@@ -54,7 +58,8 @@ export const birthLaw: Law<BirthCase> = [
   {
     code: 'BIRTH_OTHER_KEY',
     says: 'The birth statement is about another signing key.',
-    holds: ({ stated, expected }) => toBase64url(stated.cardKey) === thumbprint(publicJwk(keyFromSpki(expected.cardKeySpki))),
+    holds: ({ stated, expected }) =>
+      toBase64url(stated.cardKey) === thumbprint(publicJwk(keyFromSpki(expected.cardKeySpki))),
   },
   {
     code: 'BIRTH_OTHER_DEPLOYMENT',
@@ -73,7 +78,11 @@ function signatureHolds(spki: Uint8Array, signature: Uint8Array, over: Uint8Arra
 }
 
 /** The statement, when the whole chain from the card's maker to the signing key holds (security: enforcement `device`). */
-export function checkBirth(evidence: BirthEvidence, expected: BirthExpectation, law: Law<BirthCase> = birthLaw): Birth | Refusal {
+export function checkBirth(
+  evidence: BirthEvidence,
+  expected: BirthExpectation,
+  law: Law<BirthCase> = birthLaw,
+): Birth | Refusal {
   const stated = decodeBirth(evidence.birth);
   if (isRefusal(stated)) return stated;
   return judge(law, { stated, evidence, expected }) ?? stated;

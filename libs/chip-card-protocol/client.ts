@@ -1,7 +1,7 @@
 /** The card's commands as functions: what a personalization unit or a headquarters machine asks of a card. */
 import { OctetReader, Truncated, ascii } from '#libs/kernel/bytes.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
-import { decodeResponse, encodeCommand } from './apdu.ts';
+import { type Command, decodeResponse, encodeCommand } from './apdu.ts';
 import { APPLICATION_ID, INSTRUCTIONS, type Instruction, PIN_OWNERS, type PinOwner, STATUS } from './commands.ts';
 import { decodeFields, encodeFields } from './fields.ts';
 import type { CardConnection } from './reader.ts';
@@ -38,9 +38,12 @@ export interface SignRequest {
 }
 
 /** Sends one command; a status word other than 9000 becomes a refusal with the code that the card gave. */
-async function send(card: CardConnection, instruction: Instruction, data: Uint8Array, p2?: number): Promise<Uint8Array | Refusal> {
-  const row = INSTRUCTIONS[instruction];
-  const answer = decodeResponse(await card.transmit(encodeCommand({ ...row, p2: p2 ?? row.p2, data })));
+async function send(card: CardConnection, instruction: Instruction, data: Uint8Array): Promise<Uint8Array | Refusal> {
+  return sendTo(card, instruction, { ...INSTRUCTIONS[instruction], data });
+}
+
+async function sendTo(card: CardConnection, instruction: Instruction, command: Command): Promise<Uint8Array | Refusal> {
+  const answer = decodeResponse(await card.transmit(encodeCommand(command)));
   if (isRefusal(answer)) return answer;
   return answer.status === STATUS.OK ? answer.data : cardRefusal(instruction, answer.status, answer.data);
 }
@@ -48,7 +51,10 @@ async function send(card: CardConnection, instruction: Instruction, data: Uint8A
 function cardRefusal(instruction: Instruction, status: number, data: Uint8Array): Refusal {
   const said = Buffer.from(data).toString('latin1');
   const code = /^[A-Z][A-Z0-9_]{2,47}$/.test(said) ? said : 'CARD_REFUSED';
-  return refuse(code, `The chip card refused ${instruction} with status ${status.toString(16).padStart(4, '0')} (${code}).`);
+  return refuse(
+    code,
+    `The chip card refused ${instruction} with status ${status.toString(16).padStart(4, '0')} (${code}).`,
+  );
 }
 
 async function done(answer: Promise<Uint8Array | Refusal>): Promise<Refusal | null> {
@@ -56,7 +62,10 @@ async function done(answer: Promise<Uint8Array | Refusal>): Promise<Refusal | nu
   return isRefusal(given) ? given : null;
 }
 
-async function fieldsOf(answer: Promise<Uint8Array | Refusal>, count: number): Promise<readonly Uint8Array[] | Refusal> {
+async function fieldsOf(
+  answer: Promise<Uint8Array | Refusal>,
+  count: number,
+): Promise<readonly Uint8Array[] | Refusal> {
   const given = await answer;
   return isRefusal(given) ? given : decodeFields(given, count);
 }
@@ -75,20 +84,25 @@ export class ChipCardClient {
   }
 
   verifyPin(owner: PinOwner, pin: string): Promise<Refusal | null> {
-    return done(send(this.#card, 'VERIFY', ascii(pin), PIN_OWNERS[owner]));
+    return done(sendTo(this.#card, 'VERIFY', { ...INSTRUCTIONS.VERIFY, p2: PIN_OWNERS[owner], data: ascii(pin) }));
   }
 
   putApproverSet(setup: CardSetup): Promise<Refusal | null> {
     const { genesis, approverSet, leaseKeySpki, identityCaSpki, organization } = setup;
     return done(
-      send(this.#card, 'PUT_APPROVER_SET', encodeFields(genesis, approverSet, leaseKeySpki, identityCaSpki, ascii(organization))),
+      send(
+        this.#card,
+        'PUT_APPROVER_SET',
+        encodeFields(genesis, approverSet, leaseKeySpki, identityCaSpki, ascii(organization)),
+      ),
     );
   }
 
   async generateKey(): Promise<KeyBirth | Refusal> {
     const fields = await fieldsOf(send(this.#card, 'GENERATE_KEY', NOTHING), 5);
     if (isRefusal(fields)) return fields;
-    const [spki = NOTHING, birth = NOTHING, birthSignature = NOTHING, deviceSpki = NOTHING, deviceSignature = NOTHING] = fields;
+    const [spki = NOTHING, birth = NOTHING, birthSignature = NOTHING, deviceSpki = NOTHING, deviceSignature = NOTHING] =
+      fields;
     return { spki, birth, birthSignature, deviceSpki, deviceSignature };
   }
 

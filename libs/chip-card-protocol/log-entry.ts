@@ -1,6 +1,7 @@
 /** The chip card's own log: one chained entry per certificate it signed, and its signed head (big endian). */
 import { OctetReader, Truncated, ascii, concat, short, toHex, u32, u64, u8 } from '#libs/kernel/bytes.ts';
 import { sha256 } from '#libs/kernel/hash.ts';
+import { NO_END } from '#libs/kernel/order.ts';
 import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
 
 export const ASSURANCES = ['plausibility', 'operator-assured', 'mutual', 'manufacturer-anchored'] as const;
@@ -66,7 +67,10 @@ export function encodeLogEntry(it: LogEntry): Uint8Array {
   );
 }
 
-const BAD_ENTRY = refuse('CARD_LOG_ENTRY_MALFORMED', 'The octets are no entry of a card log; read it from the card again.');
+const BAD_ENTRY = refuse(
+  'CARD_LOG_ENTRY_MALFORMED',
+  'The octets are no entry of a card log; read it from the card again.',
+);
 
 /** Reads one entry; refuses octets that are not exactly one. */
 export function decodeLogEntry(octets: Uint8Array): LogEntry | Refusal {
@@ -74,12 +78,19 @@ export function decodeLogEntry(octets: Uint8Array): LogEntry | Refusal {
     const from = new OctetReader(octets);
     if (from.u8() !== VERSION || from.u8() !== KIND_CERTIFICATE) return BAD_ENTRY;
     const entry = readFields(from);
-    return entry !== null && from.left === 0 ? entry : BAD_ENTRY;
+    return entry !== null && from.left === 0 && canBeCertified(entry) ? entry : BAD_ENTRY;
   } catch (error) {
     if (error instanceof Truncated) return BAD_ENTRY;
     throw error;
   }
 }
+
+/** What no certificate could hold stands in no entry: times beyond 9999, names that PrintableString does not have. */
+function canBeCertified({ notBefore, notAfter, serial, profile }: LogEntry): boolean {
+  return notBefore <= notAfter && notAfter <= NO_END && NAME.test(serial) && NAME.test(profile);
+}
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9.:/-]{0,63}$/;
 
 function readFields(from: OctetReader): LogEntry | null {
   const front = {

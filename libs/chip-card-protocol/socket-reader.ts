@@ -85,7 +85,9 @@ class Asking {
   send(octets: Uint8Array): Promise<void> {
     if (this.#gone) return Promise.reject(new CardGone('the card was taken out'));
     return new Promise((resolve, reject) => {
-      this.#socket.write(encodeMessage(octets), (error) => (error ? reject(new CardGone('the card was taken out')) : resolve()));
+      this.#socket.write(encodeMessage(octets), (error) =>
+        error ? reject(new CardGone('the card was taken out')) : resolve(),
+      );
     });
   }
 

@@ -1,7 +1,15 @@
 /** The approver set: whose keys count, once each, and how many persons each kind of order needs. */
 import { describe, expect, test } from '@jest/globals';
 import { issueCardOrder, personalizeOrder } from '#test/kit/orders.ts';
-import { type ApproverSet, type PolicyRule, approverSetBytes, approverSetHash, holderOf, parseApproverSet, ruleFor } from './approver-set.ts';
+import {
+  type ApproverSet,
+  type PolicyRule,
+  approverSetBytes,
+  approverSetHash,
+  holderOf,
+  parseApproverSet,
+  ruleFor,
+} from './approver-set.ts';
 import { ascii } from './bytes.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { officer, rule, setOf } from './officers.fixture.ts';
@@ -33,25 +41,54 @@ describe('an approver set', () => {
   });
 
   test('knows the holder of each key, and no stranger', () => {
-    for (const key of ada.keys) expect(holderOf(set, key.kid)).toMatchObject({ person: { id: 'ada' }, key: key.public });
+    for (const key of ada.keys)
+      expect(holderOf(set, key.kid)).toMatchObject({ person: { id: 'ada' }, key: key.public });
     expect(holderOf(set, officer('eve').keys[0]!.kid)).toBeNull();
     expect(holderOf(set, '')).toBeNull();
   });
 
   test.each<[string, object, string]>([
     ['a key with two persons', { persons: [adaInSet, { ...benInSet, keys: adaInSet.keys.slice(0, 1) }] }, 'KEY_TWICE'],
-    ['a key twice with one person', { persons: [{ ...adaInSet, keys: [adaInSet.keys[0], adaInSet.keys[0]] }, benInSet] }, 'KEY_TWICE'],
-    ['a key twice, once of each class', { persons: [{ ...adaInSet, keys: [{ ...adaInSet.keys[0], class: 'B' }, adaInSet.keys[0]] }, benInSet] }, 'KEY_TWICE'],
-    ['a key again in another spelling', { persons: [adaInSet, { ...benInSet, keys: [{ ...adaInSet.keys[0]!, x: respelled(adaInSet.keys[0]!.x) }] }] }, 'BAD_SHAPE'],
-    ['a key that is no point of the curve', { persons: [adaInSet, { ...benInSet, keys: [{ ...benInSet.keys[0]!, y: benInSet.keys[0]!.x }] }] }, 'BAD_KEY'],
+    [
+      'a key twice with one person',
+      { persons: [{ ...adaInSet, keys: [adaInSet.keys[0], adaInSet.keys[0]] }, benInSet] },
+      'KEY_TWICE',
+    ],
+    [
+      'a key twice, once of each class',
+      { persons: [{ ...adaInSet, keys: [{ ...adaInSet.keys[0], class: 'B' }, adaInSet.keys[0]] }, benInSet] },
+      'KEY_TWICE',
+    ],
+    [
+      'a key again in another spelling',
+      { persons: [adaInSet, { ...benInSet, keys: [{ ...adaInSet.keys[0]!, x: respelled(adaInSet.keys[0]!.x) }] }] },
+      'BAD_SHAPE',
+    ],
+    [
+      'a key that is no point of the curve',
+      { persons: [adaInSet, { ...benInSet, keys: [{ ...benInSet.keys[0]!, y: benInSet.keys[0]!.x }] }] },
+      'BAD_KEY',
+    ],
     ['a person twice', { persons: [adaInSet, { ...benInSet, id: 'ada' }] }, 'PERSON_TWICE'],
     ['one person', { persons: [adaInSet] }, 'BAD_SHAPE'],
     ['a person without a key', { persons: [adaInSet, { ...benInSet, keys: [] }] }, 'BAD_SHAPE'],
     ['a person without a role', { persons: [adaInSet, { ...benInSet, roles: [] }] }, 'BAD_SHAPE'],
     ['a role that there is not', { persons: [adaInSet, { ...benInSet, roles: ['owner'] }] }, 'BAD_SHAPE'],
-    ['a key of class C', { persons: [adaInSet, { ...benInSet, keys: [{ ...benInSet.keys[0], class: 'C' }] }] }, 'BAD_SHAPE'],
-    ['a key of another curve', { persons: [adaInSet, { ...benInSet, keys: [{ ...benInSet.keys[0], crv: 'P-384' }] }] }, 'BAD_SHAPE'],
-    ['a private key', { persons: [adaInSet, { ...benInSet, keys: [{ ...benInSet.keys[0], d: 'A'.repeat(43) }] }] }, 'BAD_SHAPE'],
+    [
+      'a key of class C',
+      { persons: [adaInSet, { ...benInSet, keys: [{ ...benInSet.keys[0], class: 'C' }] }] },
+      'BAD_SHAPE',
+    ],
+    [
+      'a key of another curve',
+      { persons: [adaInSet, { ...benInSet, keys: [{ ...benInSet.keys[0], crv: 'P-384' }] }] },
+      'BAD_SHAPE',
+    ],
+    [
+      'a private key',
+      { persons: [adaInSet, { ...benInSet, keys: [{ ...benInSet.keys[0], d: 'A'.repeat(43) }] }] },
+      'BAD_SHAPE',
+    ],
     ['no policy', { policy: [] }, 'BAD_SHAPE'],
     ['version 0', { version: 0 }, 'BAD_SHAPE'],
     ['a member of its own', { note: 'x' }, 'BAD_SHAPE'],
@@ -73,7 +110,8 @@ describe('the rule for an order', () => {
     rule('personalize', { site: 'hamburg', persons: 3 }),
     rule('personalize', { site: 'hamburg', moduleClass: 'atm', persons: 2 }),
   ];
-  const personsFor = (set: ApproverSet, changes: Parameters<typeof personalizeOrder>[0]) => ruleFor(set, personalizeOrder(changes))?.persons;
+  const personsFor = (set: ApproverSet, changes: Parameters<typeof personalizeOrder>[0]) =>
+    ruleFor(set, personalizeOrder(changes))?.persons;
 
   test('is the closest, site before class, in whatever order they stand', () => {
     for (const standing of [policy, policy.toReversed()]) {

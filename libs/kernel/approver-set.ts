@@ -82,7 +82,10 @@ export function parseApproverSet(bytes: Uint8Array): ApproverSet | Refusal {
     return refuse('PERSON_TWICE', 'A person may stand once in the approver set.');
   const tooFew = set.policy.find((one) => one.persons < ORDER_KINDS[one.kind].personsMin || one.classA > one.persons);
   if (tooFew !== undefined)
-    return refuse('QUORUM_TOO_SMALL', `Orders of kind ${tooFew.kind} need at least ${ORDER_KINDS[tooFew.kind].personsMin} persons.`);
+    return refuse(
+      'QUORUM_TOO_SMALL',
+      `Orders of kind ${tooFew.kind} need at least ${ORDER_KINDS[tooFew.kind].personsMin} persons.`,
+    );
   return set;
 }
 

@@ -5,7 +5,11 @@ import { OctetReader, Truncated, concat, fromBase64url, short, toBase64url, u16,
 
 describe('base64url', () => {
   test('reads back what it wrote', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 100 }), (octets) => expect(fromBase64url(toBase64url(octets))).toEqual(octets)));
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), (octets) =>
+        expect(fromBase64url(toBase64url(octets))).toEqual(octets),
+      ),
+    );
   });
 
   test.each(['AA==', 'AB', 'A', '-+', 'A A', 'AA\n', '__9'])('has one spelling only: %p is refused', (text) =>
@@ -20,7 +24,9 @@ describe('base64url', () => {
 
 describe('a reader of octets', () => {
   test('reads fields in their order, big endian', () => {
-    const from = new OctetReader(concat(u8(7), u16(0x0102), u32(0x01020304), u64(2n ** 64n - 1n), short(Uint8Array.of(9, 9)), u64(5)));
+    const from = new OctetReader(
+      concat(u8(7), u16(0x0102), u32(0x01020304), u64(2n ** 64n - 1n), short(Uint8Array.of(9, 9)), u64(5)),
+    );
     expect([from.u8(), from.u16(), from.u32(), from.u64()]).toEqual([7, 0x0102, 0x01020304, 2n ** 64n - 1n]);
     expect([from.short(), from.safe64(), from.left]).toEqual([Uint8Array.of(9, 9), 5, 0]);
   });

@@ -46,7 +46,10 @@ describe('a received document', () => {
 
   test('at the limits is read', () => {
     expect(outcome('{"a":{"a":{"a":{"a":1}}}}')).toEqual({ a: { a: { a: { a: 1 } } } });
-    expect(outcome('{"a":9007199254740991,"b":-9007199254740991}')).toEqual({ a: 9007199254740991, b: -9007199254740991 });
+    expect(outcome('{"a":9007199254740991,"b":-9007199254740991}')).toEqual({
+      a: 9007199254740991,
+      b: -9007199254740991,
+    });
     expect(outcome(`"${'a'.repeat(4094)}"`)).toHaveLength(4094);
     expect(outcome('{" !#[]~":true}')).toEqual({ ' !#[]~': true });
   });
@@ -65,13 +68,20 @@ describe('a received document', () => {
       fc.maxSafeInteger().filter((one) => !Object.is(one, -0)),
       fc.boolean(),
       fc.array(tie('tree'), { maxLength: 4 }),
-      fc.dictionary(plain.filter((name) => name !== '__proto__'), tie('tree'), { maxKeys: 4, noNullPrototype: true }),
+      fc.dictionary(
+        plain.filter((name) => name !== '__proto__'),
+        tie('tree'),
+        { maxKeys: 4, noNullPrototype: true },
+      ),
     ),
   }));
 
   test('is read back from what was written, whatever plain value it is', () => {
     const wide = { octetsMax: 1_000_000, depthMax: 8 };
-    fc.assert(fc.property(tree, (value) => expect(parseCanonical(utf8(canonicalJson(value)), wide)).toEqual(value)), { seed: 1, numRuns: 300 });
+    fc.assert(
+      fc.property(tree, (value) => expect(parseCanonical(utf8(canonicalJson(value)), wide)).toEqual(value)),
+      { seed: 1, numRuns: 300 },
+    );
   });
 
   test('that is read is its own canonical form, whatever octet was altered', () => {
@@ -94,6 +104,8 @@ describe('canonical JSON as it is written', () => {
   );
 
   test('sorts members by UTF-16 code units', () => {
-    expect(canonicalJson({ '\ufb33': 1, '\u{1f600}': 2, a: 3, Z: 4, '10': 5, '9': 6 })).toBe('{"10":5,"9":6,"Z":4,"a":3,"\u{1f600}":2,"\ufb33":1}');
+    expect(canonicalJson({ '\ufb33': 1, '\u{1f600}': 2, a: 3, Z: 4, '10': 5, '9': 6 })).toBe(
+      '{"10":5,"9":6,"Z":4,"a":3,"\u{1f600}":2,"\ufb33":1}',
+    );
   });
 });

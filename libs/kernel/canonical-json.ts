@@ -62,7 +62,10 @@ export function parseCanonical(octets: Uint8Array, limits: CanonicalLimits): Jso
       `Only printable ASCII without quote and backslash, integers up to 2^53-1 and depth ${limits.depthMax} are allowed.`,
     );
   if (canonicalJson(value) !== text)
-    return refuse('NOT_CANONICAL', 'The bytes are not their own canonical form (RFC 8785); they are refused, never repaired.');
+    return refuse(
+      'NOT_CANONICAL',
+      'The bytes are not their own canonical form (RFC 8785); they are refused, never repaired.',
+    );
   return value;
 }
 
@@ -79,7 +82,7 @@ function isPlain(value: Json, depth: number): boolean {
     default:
       if (value === null || depth === 0) return false;
       return Object.entries(value).every(
-        ([name, member]) => PLAIN.test(name) && name !== '__proto__' && isPlain(member as Json, depth - 1),
+        ([name, member]) => PLAIN.test(name) && name !== '__proto__' && isPlain(member, depth - 1),
       );
   }
 }

@@ -15,7 +15,8 @@ const ed25519 = generateKeyPairSync('ed25519');
 const edJwk = publicJwk(ed25519.publicKey);
 const genuine = signDetached(APPROVAL, payload, held.privateKey);
 
-const holds = (proof: Proof, type: StatementType = APPROVAL): boolean => verifyDetached(type, payload, { proof, key: jwk });
+const holds = (proof: Proof, type: StatementType = APPROVAL): boolean =>
+  verifyDetached(type, payload, { proof, key: jwk });
 const headed = (header: string): Proof => ({ ...genuine, protected: toBase64url(ascii(header)) });
 
 /** A proof over any header bytes, with a signature that does hold over them. */
@@ -30,10 +31,14 @@ describe('a detached signature', () => {
     ['EdDSA', ed25519.privateKey, edJwk],
   ] as const)('%s is one for jose too, header and all', async (alg, key, publicKey) => {
     const proof = signDetached(APPROVAL, payload, key);
-    const read = await flattenedVerify({ ...proof, payload: toBase64url(payload) }, createPublicKey(key), { algorithms: [alg] });
+    const read = await flattenedVerify({ ...proof, payload: toBase64url(payload) }, createPublicKey(key), {
+      algorithms: [alg],
+    });
     expect(read.protectedHeader).toEqual({ alg, kid: thumbprint(publicKey), typ: APPROVAL });
     expect(verifyDetached(APPROVAL, payload, { proof, key: publicKey })).toBe(true);
-    await expect(flattenedVerify({ ...proof, payload: toBase64url(ascii('another')) }, createPublicKey(key))).rejects.toThrow();
+    await expect(
+      flattenedVerify({ ...proof, payload: toBase64url(ascii('another')) }, createPublicKey(key)),
+    ).rejects.toThrow();
   });
 
   test('by jose is one here, when its header bytes are the template', async () => {
@@ -50,7 +55,10 @@ describe('a detached signature', () => {
   test('S31b that declines is never taken for one that approves', () => {
     const decline = signDetached('keyledger-decline+jws', payload, held.privateKey);
     expect([holds(decline), kidOf(APPROVAL, decline)]).toEqual([false, null]);
-    expect([holds(decline, 'keyledger-decline+jws'), kidOf('keyledger-decline+jws', decline)]).toEqual([true, held.kid]);
+    expect([holds(decline, 'keyledger-decline+jws'), kidOf('keyledger-decline+jws', decline)]).toEqual([
+      true,
+      held.kid,
+    ]);
     expect(holds({ ...decline, protected: genuine.protected })).toBe(false);
   });
 
@@ -72,11 +80,19 @@ describe('a detached signature', () => {
 
   test('is refused with another signature, a shorter or longer one, padding, and over other bytes', () => {
     const octets = fromBase64url(genuine.signature)!;
-    const others = [new Uint8Array(64), octets.with(0, octets[0]! ^ 1), octets.slice(1), Uint8Array.of(...octets, 0), new Uint8Array()];
+    const others = [
+      new Uint8Array(64),
+      octets.with(0, octets[0]! ^ 1),
+      octets.slice(1),
+      Uint8Array.of(...octets, 0),
+      new Uint8Array(),
+    ];
     for (const other of others) expect(holds({ ...genuine, signature: toBase64url(other) })).toBe(false);
     expect(holds({ ...genuine, signature: `${genuine.signature}==` })).toBe(false);
     expect(holds({ ...genuine, protected: `${genuine.protected}=` })).toBe(false);
     expect(verifyDetached(APPROVAL, ascii('{"another":"order"}'), { proof: genuine, key: jwk })).toBe(false);
-    expect(verifyDetached(APPROVAL, payload, { proof: genuine, key: publicJwk(createPublicKey(heldKey().privateKey)) })).toBe(false);
+    expect(
+      verifyDetached(APPROVAL, payload, { proof: genuine, key: publicJwk(createPublicKey(heldKey().privateKey)) }),
+    ).toBe(false);
   });
 });

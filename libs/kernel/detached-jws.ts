@@ -60,7 +60,11 @@ export function kidOf(type: StatementType, proof: Proof): string | null {
 }
 
 /** Whether the proof is of this type, by this key, over these bytes. High-S is accepted: count persons, never signatures. */
-export function verifyDetached(type: StatementType, payload: Uint8Array, by: { proof: Proof; key: PublicJwk }): boolean {
+export function verifyDetached(
+  type: StatementType,
+  payload: Uint8Array,
+  by: { proof: Proof; key: PublicJwk },
+): boolean {
   if (by.proof.protected !== header(type, by.key)) return false;
   const signature = fromBase64url(by.proof.signature);
   if (signature?.length !== 64) return false;

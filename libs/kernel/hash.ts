@@ -4,7 +4,9 @@ import { concat, toBase64url, utf8 } from './bytes.ts';
 import { canonicalJson } from './canonical-json.ts';
 
 export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
-  const digest = createHash('sha256').update(concat(...parts)).digest();
+  const digest = createHash('sha256')
+    .update(concat(...parts))
+    .digest();
   return Uint8Array.from(digest);
 }
 
@@ -32,7 +34,8 @@ export function publicJwk(key: KeyObject): PublicJwk {
   const jwk: JsonWebKey = key.export({ format: 'jwk' });
   if (jwk.kty === 'EC' && jwk.crv === 'P-256' && jwk.x !== undefined && jwk.y !== undefined)
     return { crv: 'P-256', kty: 'EC', x: jwk.x, y: jwk.y };
-  if (jwk.kty === 'OKP' && jwk.crv === 'Ed25519' && jwk.x !== undefined) return { crv: 'Ed25519', kty: 'OKP', x: jwk.x };
+  if (jwk.kty === 'OKP' && jwk.crv === 'Ed25519' && jwk.x !== undefined)
+    return { crv: 'Ed25519', kty: 'OKP', x: jwk.x };
   throw new TypeError('only P-256 and Ed25519 keys are used here');
 }
 

@@ -24,7 +24,11 @@ export function heldKey(keyClass: 'A' | 'B' = 'A'): HeldKey {
 }
 
 /** `classes`: one letter per key, so that `'AA'` is a person with two keys. */
-export function officer(id: string, roles: Person['roles'] = ['approver'], classes: 'A' | 'B' | 'AA' | 'AB' = 'A'): Officer {
+export function officer(
+  id: string,
+  roles: Person['roles'] = ['approver'],
+  classes: 'A' | 'B' | 'AA' | 'AB' = 'A',
+): Officer {
   return { id, roles, keys: [...classes].map((one) => heldKey(one === 'A' ? 'A' : 'B')) };
 }
 
@@ -32,13 +36,21 @@ export function rule(kind: PolicyRule['kind'], changes: Partial<PolicyRule> = {}
   return { kind, site: 'any', moduleClass: 'any', persons: 2, classA: 2, ...changes };
 }
 
-export function setOf(officers: readonly Officer[], policy: readonly PolicyRule[], changes: Partial<ApproverSet> = {}): ApproverSet {
+export function setOf(
+  officers: readonly Officer[],
+  policy: readonly PolicyRule[],
+  changes: Partial<ApproverSet> = {},
+): ApproverSet {
   const persons = officers.map(({ id, roles, keys }) => ({ id, roles, keys: keys.map((key) => key.public) }));
   return { domain: APPROVER_SET_DOMAIN, version: 1, previous: NO_PREVIOUS_SET, persons, policy, ...changes };
 }
 
 /** What the officer signs with his key at `keyAt`; an approval unless another type is named. */
-export function signs(who: Officer, bytes: Uint8Array, by: { readonly keyAt?: number; readonly type?: StatementType } = {}): Proof {
+export function signs(
+  who: Officer,
+  bytes: Uint8Array,
+  by: { readonly keyAt?: number; readonly type?: StatementType } = {},
+): Proof {
   const key = who.keys[by.keyAt ?? 0];
   if (key === undefined) throw new Error('the officer has no such key');
   return signDetached(by.type ?? 'keyledger-approval+jws', bytes, key.privateKey);

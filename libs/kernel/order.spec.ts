@@ -4,10 +4,26 @@ import { issueCardOrder, madeUpId, personalizeOrder, suspendOrder } from '#test/
 import { expectGolden } from '#test/kit/golden.ts';
 import { ascii } from './bytes.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { NO_END, ORDER_KINDS, type Order, type OrderKind, orderBytes, orderId, parseOrder, renderOrder } from './order.ts';
+import {
+  NO_END,
+  ORDER_KINDS,
+  type Order,
+  type OrderKind,
+  orderBytes,
+  orderId,
+  parseOrder,
+  renderOrder,
+} from './order.ts';
 import { isRefusal } from './refusal.ts';
 
-const { kind: _kind, card: _card, deviceKey: _device, custodians: _custodians, enforcement: _enforcement, ...common } = issueCardOrder();
+const {
+  kind: _kind,
+  card: _card,
+  deviceKey: _device,
+  custodians: _custodians,
+  enforcement: _enforcement,
+  ...common
+} = issueCardOrder();
 
 /** One order of every kind. */
 const orders: { readonly [K in OrderKind]: Extract<Order, { kind: K }> } = {
@@ -54,14 +70,20 @@ describe('an order', () => {
 
   test('of every kind lacks no member and bears no other', () => {
     for (const order of everyOrder) {
-      for (const member of Object.keys(order).filter((name) => name !== 'kind')) expect([member, sent(order, { [member]: undefined })]).toEqual([member, 'BAD_SHAPE']);
-      for (const member of ['note', 'toString', 'constructor', 'salt']) expect(sent(order, { [member]: 'x' })).toBe('BAD_SHAPE');
+      for (const member of Object.keys(order).filter((name) => name !== 'kind'))
+        expect([member, sent(order, { [member]: undefined })]).toEqual([member, 'BAD_SHAPE']);
+      for (const member of ['note', 'toString', 'constructor', 'salt'])
+        expect(sent(order, { [member]: 'x' })).toBe('BAD_SHAPE');
     }
   });
 
-  test.each([['another kind', 'reset-card'], ['a member of every object', 'toString'], ['none', undefined], ['a number', 1]])(
-    'of no kind is refused: %s',
-    (_what, kind) => expect(sent(orders.personalize, { kind })).toBe('UNKNOWN_ORDER_KIND'),
+  test.each([
+    ['another kind', 'reset-card'],
+    ['a member of every object', 'toString'],
+    ['none', undefined],
+    ['a number', 1],
+  ])('of no kind is refused: %s', (_what, kind) =>
+    expect(sent(orders.personalize, { kind })).toBe('UNKNOWN_ORDER_KIND'),
   );
 
   test.each([
@@ -92,18 +114,28 @@ describe('an order', () => {
     ['one custodian', { custodians: ['kim'] }],
     ['three custodians', { custodians: ['kim', 'lee', 'mia'] }],
     ['an enforcement of its own', { enforcement: 'soft' }],
-  ])('that issues a card is refused with %s', (_what, changes) => expect(sent(orders['issue-card'], changes)).toBe('BAD_SHAPE'));
+  ])('that issues a card is refused with %s', (_what, changes) =>
+    expect(sent(orders['issue-card'], changes)).toBe('BAD_SHAPE'),
+  );
 
   test('is refused in any other bytes, even when they mean the same', () => {
     const text = canonicalJson(orders.personalize);
     const twice = text.replace('{"approverSet"', '{"approverSet":"x","approverSet"');
-    for (const other of [` ${text}`, `${text} `, text.replace('":"', '": "'), twice, text.replace('hamburg', '\\u0068amburg')])
+    for (const other of [
+      ` ${text}`,
+      `${text} `,
+      text.replace('":"', '": "'),
+      twice,
+      text.replace('hamburg', '\\u0068amburg'),
+    ])
       expect(parseOrder(ascii(other))).toMatchObject({ code: 'NOT_CANONICAL' });
   });
 
   test('that is a list, a text or nothing is refused', () => {
     for (const text of ['[]', '"personalize"', '1', '{}', '', '{"is":"refusal","code":"ORDER_APPROVED","message":"x"}'])
-      expect(['UNKNOWN_ORDER_KIND', 'NOT_JSON', 'NOT_PLAIN_JSON']).toContain((parseOrder(ascii(text)) as { code: string }).code);
+      expect(['UNKNOWN_ORDER_KIND', 'NOT_JSON', 'NOT_PLAIN_JSON']).toContain(
+        (parseOrder(ascii(text)) as { code: string }).code,
+      );
   });
 });
 
@@ -124,7 +156,9 @@ describe('what a person sees', () => {
     for (const order of everyOrder) {
       const rendered = renderOrder(orderBytes(order));
       const seen = isRefusal(rendered) ? '' : rendered.join('\n');
-      const texts = Object.entries(order).flatMap(([member, value]) => (['domain', 'kind', 'nonce'].includes(member) ? [] : [value].flat()));
+      const texts = Object.entries(order).flatMap(([member, value]) =>
+        ['domain', 'kind', 'nonce'].includes(member) ? [] : [value].flat(),
+      );
       for (const text of texts.filter((one) => typeof one === 'string')) expect(seen).toContain(text);
     }
   });

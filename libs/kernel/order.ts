@@ -115,7 +115,8 @@ export const ORDER_KINDS = {
   'issue-card': kind<Read<typeof issueCard>>({
     template: issueCard,
     personsMin: 2,
-    sentence: (o) => `Issue chip card ${o.card} (enforcement ${o.enforcement}) to custodians ${o.custodians.join(' and ')}.`,
+    sentence: (o) =>
+      `Issue chip card ${o.card} (enforcement ${o.enforcement}) to custodians ${o.custodians.join(' and ')}.`,
   }),
   'trust-signing-key': kind<Read<typeof trustSigningKey>>({
     template: trustSigningKey,
@@ -172,7 +173,7 @@ export function parseOrder(bytes: Uint8Array): Order | Refusal {
   const named = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
   if (typeof named !== 'string' || !Object.hasOwn(ORDER_KINDS, named))
     return refuse('UNKNOWN_ORDER_KIND', `The order names no kind of ${Object.keys(ORDER_KINDS).join(', ')}.`);
-  const order = ORDER_KINDS[named as OrderKind].template(value, 'order') as Order | Refusal;
+  const order = ORDER_KINDS[named as OrderKind].template(value, 'order');
   if (isRefusal(order)) return order;
   return windowsHold(order) ?? order;
 }

@@ -81,7 +81,8 @@ export function trustListHash(
 
 /** Reads the text of a list; refuses BAD_SHAPE, TOO_LARGE, NOT_JSON. */
 export function parseTrustList(text: string): TrustList | Refusal {
-  if (text.length > TRUST_LIST_CHARACTERS_MAX) return refuse('TOO_LARGE', 'The trust list is longer than a station reads.');
+  if (text.length > TRUST_LIST_CHARACTERS_MAX)
+    return refuse('TOO_LARGE', 'The trust list is longer than a station reads.');
   try {
     return document(JSON.parse(text) as Json, 'trustList');
   } catch {

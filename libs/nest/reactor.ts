@@ -28,7 +28,8 @@ async function reactTo(parts: ReactorParts, event: StoredEvent): Promise<void> {
   const due = parts.reactions.filter((one) => one.on.includes(cause.event.type) && isDue(one, cause.judged));
   if (due.length === 0) return;
   await parts.caughtUp(event.position);
-  for (const reaction of due) for (const one of reaction.then(cause.event, parts.around)) await carryOut(parts.port, one);
+  for (const reaction of due)
+    for (const one of reaction.then(cause.event, parts.around)) await carryOut(parts.port, one);
 }
 
 interface Cause {

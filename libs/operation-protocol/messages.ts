@@ -91,7 +91,7 @@ function readMessage(body: Json): Message | Refusal {
   const table: Readonly<Record<string, Template<object>>> = MESSAGES;
   const row = typeof type === 'string' && Object.hasOwn(table, type) ? table[type] : undefined;
   if (row === undefined) return refuse('UNKNOWN_MESSAGE', 'The session carries no message of this type.');
-  return row(body, String(type)) as Message | Refusal;
+  return row(body, 'message') as Message | Refusal;
 }
 
 const frame = closed({

@@ -85,7 +85,7 @@ function readFrom(table: Readonly<Record<string, Template<object>>>, frame: Json
   const row = typeof type === 'string' && Object.hasOwn(table, type) ? table[type] : undefined;
   return row === undefined
     ? refuse('UNKNOWN_MESSAGE', 'The line carries no message of this type.')
-    : row(frame, String(type));
+    : row(frame, 'message');
 }
 
 /** A request from a frame; refuses UNKNOWN_MESSAGE, BAD_SHAPE. */

@@ -35,7 +35,8 @@ export interface BearerCheck {
 
 /** The claims of a token, when its signature, deployment and time hold. */
 export function checkBearer(token: string, check: BearerCheck): Claims | Refusal {
-  const no = (why: string) => refuse('BEARER_REFUSED', `The bearer token ${why}; sign a fresh one with the enrolled credential.`);
+  const no = (why: string) =>
+    refuse('BEARER_REFUSED', `The bearer token ${why}; sign a fresh one with the enrolled credential.`);
   const [header = '', payload = '', signature = '', more] = token.split('.');
   const bytes = fromBase64url(payload);
   if (token.length > 2048 || more !== undefined || bytes === null) return no('is malformed');

@@ -43,7 +43,10 @@ export class PlatformClient {
     return answer.data as T;
   }
 
-  async #post(headers: Record<string, string>, body: unknown): Promise<{ data?: unknown; errors?: { message: string }[] }> {
+  async #post(
+    headers: Record<string, string>,
+    body: unknown,
+  ): Promise<{ data?: unknown; errors?: { message: string }[] }> {
     try {
       const response = await fetch(`${this.#address.url}/graphql`, {
         method: 'POST',
@@ -58,7 +61,11 @@ export class PlatformClient {
   }
 
   /** One operation: `submit('approveOrder', {order: 'ID!', …types}, {…values})` → receipt or refusal. */
-  async submit(operation: string, types: Readonly<Record<string, string>>, values: Variables): Promise<Receipt | Refusal> {
+  async submit(
+    operation: string,
+    types: Readonly<Record<string, string>>,
+    values: Variables,
+  ): Promise<Receipt | Refusal> {
     const declared = Object.entries(types).map(([name, type]) => `$${name}: ${type}`);
     const passed = Object.keys(types).map((name) => `${name}: $${name}`);
     const query = `mutation(${declared.join(', ')}) { outcome: ${operation}(${passed.join(', ')}) { ... on Receipt { stream revision position replayed } ... on Refusal { code message } } }`;

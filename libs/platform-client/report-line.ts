@@ -38,7 +38,8 @@ export class ReportLine {
     for (let waitedMs = 0; ; waitedMs += PAUSE_MS) {
       const outcome = await this.#once(signed);
       if (outcome !== null) return isRefusal(outcome) ? outcome : null;
-      if (waitedMs >= patienceMs) return refuse('PLATFORM_SILENT', 'The platform did not take the report; it is sent again later.');
+      if (waitedMs >= patienceMs)
+        return refuse('PLATFORM_SILENT', 'The platform did not take the report; it is sent again later.');
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }
@@ -46,7 +47,11 @@ export class ReportLine {
   async #once(signed: ReturnType<typeof signReport>): Promise<Receipt | Refusal | null> {
     const { statement, proof } = signed;
     try {
-      return await this.#parts.client.submit('report', { statement: 'String!', proof: 'ProofInput!' }, { statement, proof });
+      return await this.#parts.client.submit(
+        'report',
+        { statement: 'String!', proof: 'ProofInput!' },
+        { statement, proof },
+      );
     } catch (error) {
       if (error instanceof PlatformUnreachable) return null;
       throw error;

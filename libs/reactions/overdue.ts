@@ -21,7 +21,12 @@ export function overdueOf(owed: readonly Owed[], now: Seconds): readonly Consequ
       const id = (stream: string) => derivedId('overdue', order, serial, stream);
       const [ofOrder, ofRun] = [orderStream(order), personalizationStream(order, serial)];
       return [
-        { ...common, stream: ofOrder, commandId: id(ofOrder), give: (to) => to(orderDecider, { do: 'MarkOverdue', serial, now }) },
+        {
+          ...common,
+          stream: ofOrder,
+          commandId: id(ofOrder),
+          give: (to) => to(orderDecider, { do: 'MarkOverdue', serial, now }),
+        },
         {
           ...common,
           stream: ofRun,

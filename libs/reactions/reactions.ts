@@ -12,7 +12,9 @@ export interface Surroundings {
   /** Stations whose list names a signing key. */
   readonly stationsTrusting: (cardKey: string) => readonly string[];
   /** The next version of a station's list as of now; null when it needs none. */
-  readonly nextList: (station: string) => { readonly version: number; readonly hash: string; readonly entries: number } | null;
+  readonly nextList: (
+    station: string,
+  ) => { readonly version: number; readonly hash: string; readonly entries: number } | null;
   readonly stationOf: (order: string) => string;
   /** Head of the card's log after this entry, base64url. */
   readonly headOf: (entry: string) => string;
@@ -54,7 +56,9 @@ const afterIssue: readonly Reaction[] = [
     then: (event) => {
       const { order, serial } = runOf(event.stream);
       const command = { do: 'SpendOrder', serial, by: event.stream } as const;
-      return [consequence({ event, reaction: 'spend-order' }, { stream: orderStream(order), decider: orderDecider, command })];
+      return [
+        consequence({ event, reaction: 'spend-order' }, { stream: orderStream(order), decider: orderDecider, command }),
+      ];
     },
   },
   {
@@ -65,7 +69,12 @@ const afterIssue: readonly Reaction[] = [
       const { card, number, entry } = event.data as Issued;
       const use = { ...runOf(event.stream), number, head: around.headOf(entry) };
       const command = { do: 'RecordUse', use } as const;
-      return [consequence({ event, reaction: 'record-card-use' }, { stream: chipCardStream(card), decider: chipCardDecider, command })];
+      return [
+        consequence(
+          { event, reaction: 'record-card-use' },
+          { stream: chipCardStream(card), decider: chipCardDecider, command },
+        ),
+      ];
     },
   },
   {
@@ -75,7 +84,14 @@ const afterIssue: readonly Reaction[] = [
     then: (event, around) => {
       const { card, cardKey, fingerprint } = event.data as Issued;
       const run = runOf(event.stream);
-      const record = { ...run, fingerprint, card, cardKey, station: around.stationOf(run.order), personalization: event.stream };
+      const record = {
+        ...run,
+        fingerprint,
+        card,
+        cardKey,
+        station: around.stationOf(run.order),
+        personalization: event.stream,
+      };
       const command = { do: 'RecordCertificate', record } as const;
       const to = { stream: certificateStream(fingerprint), decider: certificateDecider, command };
       return [consequence({ event, reaction: 'record-certificate' }, to)];
@@ -121,7 +137,10 @@ const afterTrust: readonly Reaction[] = [
       return around
         .stationsTrusting(cardKey)
         .map((station) =>
-          consequence({ event, reaction: 'disable-signing-key' }, { stream: trustListStream(station), decider: trustListDecider, command }),
+          consequence(
+            { event, reaction: 'disable-signing-key' },
+            { stream: trustListStream(station), decider: trustListDecider, command },
+          ),
         );
     },
   },
@@ -133,13 +152,24 @@ const afterTrust: readonly Reaction[] = [
       const list = around.nextList(station);
       if (list === null) return [];
       const command = { do: 'PublishTrustList', ...list } as const;
-      return [consequence({ event, reaction: 'publish-trust-list' }, { stream: event.stream, decider: trustListDecider, command })];
+      return [
+        consequence(
+          { event, reaction: 'publish-trust-list' },
+          { stream: event.stream, decider: trustListDecider, command },
+        ),
+      ];
     },
   },
 ];
 
 /** An order that was carried out by one act is spent by it. */
-const ACTS = ['UnitEnrolled', 'StationRegistered', 'CardIssued', 'SigningKeySuspended', 'SigningKeyCompromised'] as const;
+const ACTS = [
+  'UnitEnrolled',
+  'StationRegistered',
+  'CardIssued',
+  'SigningKeySuspended',
+  'SigningKeyCompromised',
+] as const;
 
 const afterAct: readonly Reaction[] = [
   {
@@ -148,7 +178,9 @@ const afterAct: readonly Reaction[] = [
     then: (event) => {
       const { order } = event.data as { order: string };
       const command = { do: 'SpendOrder', serial: null, by: event.stream } as const;
-      return [consequence({ event, reaction: 'spend-act' }, { stream: orderStream(order), decider: orderDecider, command })];
+      return [
+        consequence({ event, reaction: 'spend-act' }, { stream: orderStream(order), decider: orderDecider, command }),
+      ];
     },
   },
 ];

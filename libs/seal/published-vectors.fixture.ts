@@ -12,8 +12,9 @@ export function describeVectors(title: string, body: () => void): void {
     describe(title, body);
     return;
   }
-  process.stderr.write(`  skipped: ${title}: the folder of published vectors is not beside the project\n`);
-  describe.skip(title, body);
+  const reason = 'the folder of published vectors is not beside the project';
+  process.stderr.write(`  skipped: ${title}: ${reason}\n`);
+  describe.skip(`${title} (${reason})`, body);
 }
 
 export function vectorText(path: string): string {

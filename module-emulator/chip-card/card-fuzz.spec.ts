@@ -40,7 +40,9 @@ function canariesOf(memory: CardMemory): readonly Buffer[] {
   const scalars = keys.map((key) => Buffer.from(octets(key)).subarray(36, 68)); // PKCS #8 of P-256 (RFC 5915)
   const hashes = Object.values(memory.pins).map((pin) => Buffer.from(octets(pin.hash)));
   const texts = keys.map((key) => Buffer.from(key.slice(48, 90)));
-  return [...scalars, ...hashes, ...texts].flatMap((whole) => Array.from({ length: Math.floor(whole.length / 8) }, (_, at) => whole.subarray(at * 8, at * 8 + 8)));
+  return [...scalars, ...hashes, ...texts].flatMap((whole) =>
+    Array.from({ length: Math.floor(whole.length / 8) }, (_, at) => whole.subarray(at * 8, at * 8 + 8)),
+  );
 }
 
 function leaked(bench: CardBench): boolean {
@@ -71,18 +73,27 @@ async function inSession(bench: CardBench, session: (typeof sessions)[number]): 
   }
 }
 
-const states = ['manufactured', 'initialized', 'born', 'issued', 'active', 'used'].flatMap((life) => sessions.map((session) => [life, session] as const));
+const states = ['manufactured', 'initialized', 'born', 'issued', 'active', 'used'].flatMap((life) =>
+  sessions.map((session) => [life, session] as const),
+);
 
 describe.each(states)('S13c S02c a card that is %s, in a session with %s,', (life, session) => {
   test('breaks under no command and lets no octet of a key or a PIN cross its contacts', async () => {
     const rows = Object.values(INSTRUCTIONS);
     const random = fc.uint8Array({ maxLength: 300 });
-    const known = fc.tuple(fc.constantFrom(...rows), fc.uint8Array({ maxLength: 600 })).map(([row, data]) => encodeCommand({ ...row, data }));
+    const known = fc
+      .tuple(fc.constantFrom(...rows), fc.uint8Array({ maxLength: 600 }))
+      .map(([row, data]) => encodeCommand({ ...row, data }));
     const recorded = fc.constantFrom(...commands);
     const truncated = fc.tuple(recorded, fc.nat(2000)).map(([command, length]) => command.slice(0, length));
-    const altered = fc.tuple(recorded, fc.nat(5000), fc.nat(255)).map(([command, at, octet]) => command.with(at % command.length, octet));
+    const altered = fc
+      .tuple(recorded, fc.nat(5000), fc.nat(255))
+      .map(([command, at, octet]) => command.with(at % command.length, octet));
     const shortened = fc.tuple(recorded, fc.nat(400)).map(([command, less]) => withLess(command, less));
-    const attack = fc.array(fc.oneof(random, known, recorded, truncated, altered, shortened), { minLength: 5, maxLength: 20 });
+    const attack = fc.array(fc.oneof(random, known, recorded, truncated, altered, shortened), {
+      minLength: 5,
+      maxLength: 20,
+    });
     await fc.assert(
       fc.asyncProperty(attack, async (sent) => {
         const bench = new CardBench(lives[life]!);
@@ -142,7 +153,9 @@ describe('the contacts of the card', () => {
       fc.asyncProperty(field, fc.nat(2000), fc.integer({ min: 1, max: 255 }), async (name, at, change) => {
         const bench = new CardBench(lives['active']!);
         const altered = (octet: Uint8Array) => octet.with(at % octet.length, octet[at % octet.length]! ^ change);
-        const answer = await visit(world, bench, { request: (genuine) => ({ ...genuine, [name]: altered(genuine[name]) }) });
+        const answer = await visit(world, bench, {
+          request: (genuine) => ({ ...genuine, [name]: altered(genuine[name]) }),
+        });
         expect(isRefusal(answer)).toBe(true);
         expect(bench.image.read()).toMatchObject({ log: [], reserved: null });
       }),

@@ -8,7 +8,14 @@ import { verifyRaw } from '#libs/certificates/ecdsa.ts';
 import { parseModuleCertificate } from '#libs/certificates/module-operation.ts';
 import { certificateOfEntry } from '#libs/chip-card-protocol/certificate-of-entry.ts';
 import { INSTRUCTIONS } from '#libs/chip-card-protocol/commands.ts';
-import { FIRST_HEAD, type LogEntry, decodeLogEntry, encodeLogEntry, encodeLogHead, headAfter } from '#libs/chip-card-protocol/log-entry.ts';
+import {
+  FIRST_HEAD,
+  type LogEntry,
+  decodeLogEntry,
+  encodeLogEntry,
+  encodeLogHead,
+  headAfter,
+} from '#libs/chip-card-protocol/log-entry.ts';
 import { toBase64url } from '#libs/kernel/bytes.ts';
 import { keyFromSpki, sha256 } from '#libs/kernel/hash.ts';
 import { randomOctets } from '#libs/kernel/ids.ts';
@@ -44,7 +51,8 @@ async function readAll(bench: CardBench): Promise<readonly LogEntry[]> {
   orNull(await client.select());
   const { logNumber } = orThrow(await client.status());
   const entries: LogEntry[] = [];
-  for (let number = 1; number <= logNumber; number += 1) entries.push(orThrow(decodeLogEntry(orThrow(await client.readLog(number)))));
+  for (let number = 1; number <= logNumber; number += 1)
+    entries.push(orThrow(decodeLogEntry(orThrow(await client.readLog(number)))));
   return entries;
 }
 
@@ -56,8 +64,18 @@ describe('the log of a card', () => {
     const entries = await readAll(bench);
     let head: Uint8Array = FIRST_HEAD;
     for (const [at, entry] of entries.entries()) {
-      expect(entry).toMatchObject({ number: at + 1, previousHead: head, serial: modules[at]?.serial, cardTime: NOW, epoch: 1, enforcement: 'device' });
-      expect(orThrow(parseModuleCertificate(certificates[at]!))).toMatchObject({ logNumber: at + 1, previousLogHead: head });
+      expect(entry).toMatchObject({
+        number: at + 1,
+        previousHead: head,
+        serial: modules[at]?.serial,
+        cardTime: NOW,
+        epoch: 1,
+        enforcement: 'device',
+      });
+      expect(orThrow(parseModuleCertificate(certificates[at]!))).toMatchObject({
+        logNumber: at + 1,
+        previousLogHead: head,
+      });
       head = headAfter(encodeLogEntry(entry));
     }
     const client = await bench.powerOn();
@@ -82,8 +100,12 @@ describe('the log of a card', () => {
       const { spki } = orThrow(parseModuleCertificate(certificates[at]!));
       expect(certificateOfEntry(entry, spki, { name, keyId, organization })).toEqual(certificates[at]);
       const { spki: another } = orThrow(parseModuleCertificate(certificates[(at + 1) % 3]!));
-      expect(parseModuleCertificate(certificateOfEntry(entry, another, { name, keyId, organization }))).not.toMatchObject({ signature: entry.spkiHash });
-      const { tbs } = orThrow(parseModuleCertificate(certificateOfEntry(entry, another, { name, keyId, organization })));
+      expect(
+        parseModuleCertificate(certificateOfEntry(entry, another, { name, keyId, organization })),
+      ).not.toMatchObject({ signature: entry.spkiHash });
+      const { tbs } = orThrow(
+        parseModuleCertificate(certificateOfEntry(entry, another, { name, keyId, organization })),
+      );
       expect(verifyRaw(tbs, entry.signature, cardKey())).toBe(false);
     }
   });
@@ -93,7 +115,8 @@ describe('the log of a card', () => {
     const before = JSON.stringify(bench.image.read().log);
     await bench.withTechnician();
     for (const [name, { cla, ins, p1, p2 }] of Object.entries(INSTRUCTIONS))
-      for (const data of [[], [0, 1], [0, 1, 0]]) if (name !== 'VERIFY') await bench.transmit(Uint8Array.of(cla, ins, p1, p2, data.length, ...data));
+      for (const data of [[], [0, 1], [0, 1, 0]])
+        if (name !== 'VERIFY') await bench.transmit(Uint8Array.of(cla, ins, p1, p2, data.length, ...data));
     expect(JSON.stringify(bench.image.read().log)).toBe(before);
   });
 
@@ -107,14 +130,17 @@ describe('the log of a card', () => {
     expect(statement).toEqual(encodeLogHead({ card: CARD, number: 3, head, nonce }));
     expect(verifyRaw(statement, signature, keyFromSpki(publicSpki(active.logKey)))).toBe(true);
     expect(verifyRaw(statement, signature, cardKey())).toBe(false);
-    for (const length of [0, 15, 17]) expect(await client.signLogHead(new Uint8Array(length))).toMatchObject({ code: 'NONCE_LENGTH' });
+    for (const length of [0, 15, 17])
+      expect(await client.signLogHead(new Uint8Array(length))).toMatchObject({ code: 'NONCE_LENGTH' });
   });
 
   test('when it is full, the card refuses until it is archived, and still repeats what it signed', async () => {
     const bench = new CardBench({ ...active, capacity: 1 });
     const first = orThrow(await visit(world, bench));
     const [module] = modules;
-    expect(await visit(world, bench, { module: module!, order: { serials: [module!.serial] } })).toMatchObject({ code: 'LOG_FULL' });
+    expect(await visit(world, bench, { module: module!, order: { serials: [module!.serial] } })).toMatchObject({
+      code: 'LOG_FULL',
+    });
     const client = await bench.withTechnician();
     orNull(await client.presentOrder(first.bytes));
     orNull(await presentAll(client, world.approvals(first.bytes)));
@@ -158,7 +184,9 @@ describe('a loss of power', () => {
     const after = bench.image.read();
     expect([after.reserved, after.log.length]).toEqual([null, 1]);
     const { name, keyId, organization } = orThrow(parseCardAuthority(octetsOf(active.cardCa!)));
-    const certificate = orThrow(parseModuleCertificate(certificateOfEntry(entry!, octetsOf(after.log[0]!.spki), { name, keyId, organization })));
+    const certificate = orThrow(
+      parseModuleCertificate(certificateOfEntry(entry!, octetsOf(after.log[0]!.spki), { name, keyId, organization })),
+    );
     expect(verifyRaw(certificate.tbs, certificate.signature, cardKey())).toBe(true);
     expect(sha256(certificate.tbs)).toEqual(entry?.tbsHash);
     const next = orThrow(await visit(world, bench, { order: { nonce: 'AAAAAAAAAAAAAAAAAAAAAQ' } }));
@@ -208,7 +236,13 @@ describe('an old image put back', () => {
 
   test('from its folder is refused by the sealed image; the card as it was goes on', async () => {
     const file = join(folder, 'images', 'card.image');
-    const source = { file, device: CARD, sealingKey: randomOctets(32), counter: counterFile(join(folder, 'counters', 'card')), empty: active };
+    const source = {
+      file,
+      device: CARD,
+      sealingKey: randomOctets(32),
+      counter: counterFile(join(folder, 'counters', 'card')),
+      empty: active,
+    };
     const image = orThrow(openSealedImage<CardMemory>(source));
     image.write(active);
     const before = readFileSync(file);

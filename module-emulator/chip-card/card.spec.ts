@@ -16,7 +16,19 @@ import { signs } from '#libs/kernel/officers.fixture.ts';
 import { encodeStationStatement } from '#libs/personalization-protocol/station-statement.ts';
 import { CardBench, PINS, orNull } from '#test/attacks/card-bench.ts';
 import { type Signed, visit } from '#test/attacks/card-visit.ts';
-import { BANK, CARD, CardWorld, DAY, NOW, newKey, octetsOf, officers, orThrow, presentAll, spkiOfPrivate } from '#test/attacks/card-world.ts';
+import {
+  BANK,
+  CARD,
+  CardWorld,
+  DAY,
+  NOW,
+  newKey,
+  octetsOf,
+  officers,
+  orThrow,
+  presentAll,
+  spkiOfPrivate,
+} from '#test/attacks/card-world.ts';
 import { type CardMemory, publicSpki } from './memory.ts';
 
 const world = new CardWorld();
@@ -27,7 +39,8 @@ beforeAll(async () => {
   active = await world.active();
 });
 
-const made = async (bench: CardBench, change: Parameters<typeof visit>[2] = {}): Promise<Signed> => orThrow(await visit(world, bench, change));
+const made = async (bench: CardBench, change: Parameters<typeof visit>[2] = {}): Promise<Signed> =>
+  orThrow(await visit(world, bench, change));
 
 describe('a card from its maker', () => {
   test('S06a refuses every command of signing until it is issued and activated', async () => {
@@ -37,9 +50,18 @@ describe('a card from its maker', () => {
       const presented = await client.presentOrder(world.personalizeOrder(active));
       expect(presented?.code).toBe(memory.customer === null ? 'APPROVER_SET_MISSING' : 'ORDER_OTHER_CARD');
       const nothing = new Uint8Array();
-      expect(await client.signCertificate({ attestation: nothing, signature: nothing, identity: nothing, identityCa: nothing })).toMatchObject({ code: 'CARD_NOT_ACTIVE' });
+      expect(
+        await client.signCertificate({
+          attestation: nothing,
+          signature: nothing,
+          identity: nothing,
+          identityCa: nothing,
+        }),
+      ).toMatchObject({ code: 'CARD_NOT_ACTIVE' });
       expect(await client.challenge()).toMatchObject({ code: 'ORDER_MISSING' });
-      expect(await visit(world, new CardBench(issued), { bytes: world.personalizeOrder(issued) })).toMatchObject({ code: 'CARD_NOT_ACTIVE' });
+      expect(await visit(world, new CardBench(issued), { bytes: world.personalizeOrder(issued) })).toMatchObject({
+        code: 'CARD_NOT_ACTIVE',
+      });
       expect(bench.image.read().log).toEqual([]);
     }
   });
@@ -64,18 +86,27 @@ describe('a card from its maker', () => {
     let client = await bench.powerOn();
     orNull(await client.select());
     orNull(await client.verifyPin('custodian1', PINS.custodian1));
-    for (const refused of [await client.putApproverSet(world.setup), await client.generateKey(), await client.putCertificate(new Uint8Array(9)), await client.activate()])
+    for (const refused of [
+      await client.putApproverSet(world.setup),
+      await client.generateKey(),
+      await client.putCertificate(new Uint8Array(9)),
+      await client.activate(),
+    ])
       expect(refused).toMatchObject({ code: 'CUSTODIAN_PINS_NEEDED' });
     client = await bench.withCustodians();
     expect(await client.generateKey()).toMatchObject({ code: 'APPROVER_SET_MISSING' });
     expect(await client.putCertificate(new Uint8Array(9))).toMatchObject({ code: 'KEY_MISSING' });
     expect(await client.activate()).toMatchObject({ code: 'CARD_NOT_ISSUED' });
     orNull(await client.putApproverSet(world.setup));
-    expect(await client.putApproverSet({ ...world.setup, genesis: new Uint8Array(32) })).toMatchObject({ code: 'APPROVER_SET_ALREADY_PUT' });
+    expect(await client.putApproverSet({ ...world.setup, genesis: new Uint8Array(32) })).toMatchObject({
+      code: 'APPROVER_SET_ALREADY_PUT',
+    });
     const birth = orThrow(await client.generateKey());
     expect(orThrow(await client.generateKey()).spki).toEqual(birth.spki);
     orNull(await client.putCertificate(world.cardCa(CARD, birth)));
-    expect(await client.putCertificate(world.cardCa(CARD, { ...birth, spki: spkiOfPrivate(newKey()) }))).toMatchObject({ code: 'CERTIFICATE_ALREADY_PUT' });
+    expect(await client.putCertificate(world.cardCa(CARD, { ...birth, spki: spkiOfPrivate(newKey()) }))).toMatchObject({
+      code: 'CERTIFICATE_ALREADY_PUT',
+    });
     expect(await client.generateKey()).toMatchObject({ code: 'KEY_ALREADY_CERTIFIED' });
   });
 
@@ -83,16 +114,30 @@ describe('a card from its maker', () => {
     const bench = new CardBench(world.manufactured());
     const client = await bench.withCustodians();
     const offCurve = world.setup.leaseKeySpki.with(90, world.setup.leaseKeySpki[90]! ^ 1);
-    for (const change of [{ leaseKeySpki: offCurve }, { identityCaSpki: new Uint8Array(91) }, { genesis: new Uint8Array(31) }])
+    for (const change of [
+      { leaseKeySpki: offCurve },
+      { identityCaSpki: new Uint8Array(91) },
+      { genesis: new Uint8Array(31) },
+    ])
       expect(await client.putApproverSet({ ...world.setup, ...change })).toMatchObject({ code: 'PINS_MALFORMED' });
-    expect(await client.putApproverSet({ ...world.setup, approverSet: new Uint8Array(5) })).toMatchObject({ code: 'NOT_JSON' });
+    expect(await client.putApproverSet({ ...world.setup, approverSet: new Uint8Array(5) })).toMatchObject({
+      code: 'NOT_JSON',
+    });
     orNull(await client.putApproverSet(world.setup));
     const birth = orThrow(await client.generateKey());
     const other = new CardWorld();
-    expect(await client.putCertificate(world.cardCa(CARD, { ...birth, spki: spkiOfPrivate(newKey()) }))).toMatchObject({ code: 'CERTIFICATE_OTHER_KEY' });
-    expect(await client.putCertificate(other.cardCa(CARD, birth))).toMatchObject({ code: 'CERTIFICATE_OTHER_DEPLOYMENT' });
-    expect(await client.putCertificate(world.cardCa(CARD, birth, 'Other Bank'))).toMatchObject({ code: 'CERTIFICATE_OTHER_CUSTOMER' });
-    expect(await client.putCertificate(world.cardCa(CARD, birth, BANK).slice(1))).toMatchObject({ code: 'BAD_CERTIFICATE' });
+    expect(await client.putCertificate(world.cardCa(CARD, { ...birth, spki: spkiOfPrivate(newKey()) }))).toMatchObject({
+      code: 'CERTIFICATE_OTHER_KEY',
+    });
+    expect(await client.putCertificate(other.cardCa(CARD, birth))).toMatchObject({
+      code: 'CERTIFICATE_OTHER_DEPLOYMENT',
+    });
+    expect(await client.putCertificate(world.cardCa(CARD, birth, 'Other Bank'))).toMatchObject({
+      code: 'CERTIFICATE_OTHER_CUSTOMER',
+    });
+    expect(await client.putCertificate(world.cardCa(CARD, birth, BANK).slice(1))).toMatchObject({
+      code: 'BAD_CERTIFICATE',
+    });
   });
 
   test('says of its key, by the key of its maker, that it was born inside', async () => {
@@ -100,8 +145,17 @@ describe('a card from its maker', () => {
     const client = await bench.withCustodians();
     orNull(await client.putApproverSet(world.setup));
     const birth = orThrow(await client.generateKey());
-    const expected = { card: CARD, cardKeySpki: birth.spki, genesis: toBase64url(world.genesis), cardMakerSpki: world.maker.works.cardMakerSpki };
-    expect(checkBirth(birth, expected)).toMatchObject({ card: CARD, enforcement: 'device', logKey: publicSpki(bench.image.read().logKey) });
+    const expected = {
+      card: CARD,
+      cardKeySpki: birth.spki,
+      genesis: toBase64url(world.genesis),
+      cardMakerSpki: world.maker.works.cardMakerSpki,
+    };
+    expect(checkBirth(birth, expected)).toMatchObject({
+      card: CARD,
+      enforcement: 'device',
+      logKey: publicSpki(bench.image.read().logKey),
+    });
   });
 });
 
@@ -111,9 +165,27 @@ describe('a certificate', () => {
     const signed = await made(bench);
     const certificate = orThrow(parseModuleCertificate(signed.certificate));
     const card = orThrow(parseCardAuthority(octetsOf(active.cardCa!)));
-    expect(certificate).toMatchObject({ moduleSerial: 'SM-000013', organization: BANK, epoch: 1, logNumber: 1, approverSetVersion: 7, signatureIsLowS: true });
-    expect(certificate).toMatchObject({ orderHash: sha256(signed.bytes), spki: signed.spki, issuerName: card.name, issuerKeyId: card.keyId, enforcement: 'device' });
-    expect(certificate).toMatchObject({ notBefore: NOW, notAfter: NOW + 3600 * DAY, assurance: 'manufacturer-anchored', previousLogHead: new Uint8Array(32) });
+    expect(certificate).toMatchObject({
+      moduleSerial: 'SM-000013',
+      organization: BANK,
+      epoch: 1,
+      logNumber: 1,
+      approverSetVersion: 7,
+      signatureIsLowS: true,
+    });
+    expect(certificate).toMatchObject({
+      orderHash: sha256(signed.bytes),
+      spki: signed.spki,
+      issuerName: card.name,
+      issuerKeyId: card.keyId,
+      enforcement: 'device',
+    });
+    expect(certificate).toMatchObject({
+      notBefore: NOW,
+      notAfter: NOW + 3600 * DAY,
+      assurance: 'manufacturer-anchored',
+      previousLogHead: new Uint8Array(32),
+    });
     expect(verifyRaw(certificate.tbs, certificate.signature, keyFromSpki(card.spki))).toBe(true);
     expect(certificate.notAfter).toBeLessThan(card.notAfter);
   });
@@ -122,10 +194,20 @@ describe('a certificate', () => {
     const signed = await made(new CardBench(active));
     const entry = orThrow(decodeLogEntry(signed.entry));
     const { tbs } = orThrow(parseModuleCertificate(signed.certificate));
-    const statement = { tbsHash: sha256(tbs), stationKey: sha256(Uint8Array.of(1)), stationNextKey: sha256(Uint8Array.of(2)) };
+    const statement = {
+      tbsHash: sha256(tbs),
+      stationKey: sha256(Uint8Array.of(1)),
+      stationNextKey: sha256(Uint8Array.of(2)),
+    };
     const cardKey = keyFromSpki(publicSpki(active.signingKey));
     expect(verifyRaw(encodeStationStatement(statement), entry.stationSignature, cardKey)).toBe(true);
-    expect(verifyRaw(encodeStationStatement({ ...statement, tbsHash: sha256(signed.entry) }), entry.stationSignature, cardKey)).toBe(false);
+    expect(
+      verifyRaw(
+        encodeStationStatement({ ...statement, tbsHash: sha256(signed.entry) }),
+        entry.stationSignature,
+        cardKey,
+      ),
+    ).toBe(false);
   });
 
   test('for the same order, module and key is given again as it was, without lease or attestation', async () => {
@@ -190,7 +272,8 @@ describe('a PIN', () => {
       bench.image.write(next);
     };
     const codes: unknown[] = [];
-    for (const pin of ['111111', PINS.technician, '111111', '222222', '333333', PINS.technician]) codes.push((await client.verifyPin('technician', pin))?.code ?? 'held');
+    for (const pin of ['111111', PINS.technician, '111111', '222222', '333333', PINS.technician])
+      codes.push((await client.verifyPin('technician', pin))?.code ?? 'held');
     expect(codes).toEqual(['PIN_WRONG', 'held', 'PIN_WRONG', 'PIN_WRONG', 'PIN_BLOCKED', 'PIN_BLOCKED']);
     expect(seen).toEqual([2, 1, 3, 2, 1, 0]);
     expect(await (await bench.powerOn()).select()).toBeNull();
@@ -230,14 +313,24 @@ describe('a PIN', () => {
     orNull(await custodians.presentOrder(bytes));
     orNull(await presentAll(custodians, world.approvals(bytes)));
     const nothing = new Uint8Array();
-    expect(await custodians.signCertificate({ attestation: nothing, signature: nothing, identity: nothing, identityCa: nothing })).toMatchObject({ code: 'PIN_NEEDED' });
+    expect(
+      await custodians.signCertificate({
+        attestation: nothing,
+        signature: nothing,
+        identity: nothing,
+        identityCa: nothing,
+      }),
+    ).toMatchObject({ code: 'PIN_NEEDED' });
     const technician = await new CardBench(issued).withTechnician();
     expect(await technician.activate()).toMatchObject({ code: 'CUSTODIAN_PINS_NEEDED' });
   });
 });
 
 const present = spawnSync('openssl', ['version']).status === 0;
-if (!present) process.stderr.write('  skipped: a certificate of the card in the eyes of openssl: there is no openssl on this machine\n');
+if (!present)
+  process.stderr.write(
+    '  skipped: a certificate of the card in the eyes of openssl: there is no openssl on this machine\n',
+  );
 
 (present ? describe : describe.skip)('in the eyes of openssl', () => {
   const folder = mkdtempSync(join(tmpdir(), 'keyledger-card-'));
@@ -250,9 +343,18 @@ if (!present) process.stderr.write('  skipped: a certificate of the card in the 
   test('S20b a certificate that the card made holds under root, customer signing CA and card', async () => {
     const { certificate } = await made(new CardBench(active));
     const { root, customerCa } = world.maker.works;
-    const anchors = ['-CAfile', file('root.pem', pem('CERTIFICATE', root)), '-untrusted', file('up.pem', pemChain([octetsOf(active.cardCa!), customerCa]))];
+    const anchors = [
+      '-CAfile',
+      file('root.pem', pem('CERTIFICATE', root)),
+      '-untrusted',
+      file('up.pem', pemChain([octetsOf(active.cardCa!), customerCa])),
+    ];
     const leaf = file('leaf.pem', pem('CERTIFICATE', certificate));
-    const said = spawnSync('openssl', ['verify', '-x509_strict', '-purpose', 'sslclient', '-attime', String(NOW + DAY), ...anchors, leaf], { encoding: 'utf8' });
+    const said = spawnSync(
+      'openssl',
+      ['verify', '-x509_strict', '-purpose', 'sslclient', '-attime', String(NOW + DAY), ...anchors, leaf],
+      { encoding: 'utf8' },
+    );
     expect([said.status, said.stdout.trim(), said.stderr]).toEqual([0, `${leaf}: OK`, '']);
   });
 });

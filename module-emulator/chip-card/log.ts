@@ -1,9 +1,20 @@
 /** The card's log as it grows: reserve number and spend, sign, make the entry durable, answer. */
 import { signRaw } from '#libs/certificates/ecdsa.ts';
 import { parseCardAuthority } from '#libs/certificates/authority.ts';
-import { type EntryDraft, type Issuer, certificateOfEntry, tbsOfEntry } from '#libs/chip-card-protocol/certificate-of-entry.ts';
+import {
+  type EntryDraft,
+  type Issuer,
+  certificateOfEntry,
+  tbsOfEntry,
+} from '#libs/chip-card-protocol/certificate-of-entry.ts';
 import { encodeFields } from '#libs/chip-card-protocol/fields.ts';
-import { FIRST_HEAD, type LogEntry, decodeLogEntry, encodeLogEntry, headAfter } from '#libs/chip-card-protocol/log-entry.ts';
+import {
+  FIRST_HEAD,
+  type LogEntry,
+  decodeLogEntry,
+  encodeLogEntry,
+  headAfter,
+} from '#libs/chip-card-protocol/log-entry.ts';
 import { equal, fromBase64url, toBase64url } from '#libs/kernel/bytes.ts';
 import { sha256 } from '#libs/kernel/hash.ts';
 import type { PersonalizeOrder } from '#libs/kernel/order.ts';
@@ -52,7 +63,8 @@ export interface Signing {
 /** Number and spend are durable before anything is signed. */
 export function reserve(card: Card, { presented, order, time, attestation }: Signing): void {
   const { memory } = card;
-  if (memory.reserved !== null) throw new Error('a number is reserved; take the power away, so that it is finished first');
+  if (memory.reserved !== null)
+    throw new Error('a number is reserved; take the power away, so that it is finished first');
   const hash = (text: string) => fromBase64url(text) ?? new Uint8Array(32);
   const draft: EntryDraft = {
     number: memory.log.length + 1,

@@ -1,5 +1,12 @@
 /** What a chip card keeps when the power is off. It lies in one sealed image; private keys never leave it. */
-import { type KeyObject, createPrivateKey, createPublicKey, generateKeyPairSync, scryptSync, timingSafeEqual } from 'node:crypto';
+import {
+  type KeyObject,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  scryptSync,
+  timingSafeEqual,
+} from 'node:crypto';
 import type { PinOwner } from '#libs/chip-card-protocol/commands.ts';
 import { encodeDevice } from '#libs/chip-card-protocol/birth.ts';
 import { fromBase64url, toBase64url } from '#libs/kernel/bytes.ts';

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { ANSWER_TO_RESET } from '#libs/chip-card-protocol/commands.ts';
 import type { CardConnection } from '#libs/chip-card-protocol/reader.ts';
 import { CONTROL, MessageReader, encodeMessage } from '#libs/chip-card-protocol/socket-reader.ts';
-import { type Listening, listenLocal } from '../local-socket.ts';
+import { type Listening, listenLocal } from '#libs/local/local-socket.ts';
 import type { ChipCard } from './card.ts';
 
 export function serveCard(card: ChipCard, address: string): Promise<Listening> {
@@ -29,7 +29,8 @@ function serveReader(card: ChipCard, socket: Duplex, slot: Slot): void {
   };
   const answer = async (message: Uint8Array): Promise<void> => {
     const [control] = message;
-    if (message.length !== 1) return void socket.write(encodeMessage((await own?.transmit(message)) ?? new Uint8Array()));
+    if (message.length !== 1)
+      return void socket.write(encodeMessage((await own?.transmit(message)) ?? new Uint8Array()));
     if (control === CONTROL.ANSWER_TO_RESET) return void socket.write(encodeMessage(ANSWER_TO_RESET));
     await off();
     if (control === CONTROL.POWER_OFF) return;

@@ -189,7 +189,7 @@ describe('the key memory', () => {
         fc.nat(900),
         fc.integer({ min: 0, max: 255 }),
         (member, at, octet) => {
-                    const octets = request[member as 'crl'];
+          const octets = request[member as 'crl'];
           const altered = octets.with(at % octets.length, octet);
           if (!equal(altered, octets)) expect(isRefusal(bench.execute({ ...request, [member]: altered }))).toBe(true);
         },

@@ -6,7 +6,7 @@ import { type Refusal, isRefusal, never, refuse } from '#libs/kernel/refusal.ts'
 import { type Read, closed, integer, name, oneOf, text } from '#libs/kernel/template.ts';
 import { FrameLine } from '#libs/personalization-protocol/frame-line.ts';
 import { MODULE_STATES, refusedAnswer } from '#libs/personalization-protocol/messages.ts';
-import { connectLocal } from '../local-socket.ts';
+import { connectLocal } from '#libs/local/local-socket.ts';
 import type { SecurityModule } from './security-module.ts';
 
 const CONTROL_MS = 60_000;

@@ -1,5 +1,6 @@
 /** One session on the personalization line, seen from the module: TLS, then one request after the other (S17a, S18a, S26a). */
 import type { Duplex } from 'node:stream';
+import { pemChain } from '#libs/certificates/pem.ts';
 import { judge } from '#libs/kernel/law.ts';
 import { type Refusal, isRefusal, never } from '#libs/kernel/refusal.ts';
 import { FrameLine } from '#libs/personalization-protocol/frame-line.ts';
@@ -16,7 +17,7 @@ import { discard } from './commands/discard.ts';
 import { identify } from './commands/identify.ts';
 import { install } from './commands/install.ts';
 import { makeKey } from './commands/make-key.ts';
-import { type ModuleParts, identityHandle, octetsOf, pemChain } from './module-parts.ts';
+import { type ModuleParts, identityHandle, octetsOf } from './module-parts.ts';
 
 /** How long the module waits for the next request before it gives the line up. */
 const IDLE_MS = 120_000;

@@ -1,5 +1,4 @@
 /** What every command of a security module works with: its image, its entropy, its laws. */
-import { pem } from '#libs/certificates/pem.ts';
 import { fromBase64url } from '#libs/kernel/bytes.ts';
 import { randomOctets } from '#libs/kernel/ids.ts';
 import type { SealedImage } from '../sealed-image.ts';
@@ -31,11 +30,6 @@ export function octetsOf(member: string): Uint8Array {
   const octets = fromBase64url(member);
   if (octets === null) throw new Error('a member of the image is not base64url');
   return octets;
-}
-
-/** A chain of certificates as TLS wants it, leaf first. */
-export function pemChain(chain: readonly Uint8Array[]): string {
-  return chain.map((der) => pem('CERTIFICATE', der)).join('');
 }
 
 export function identityHandle(memory: ModuleMemory): KeyHandle {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomOctets } from '#libs/kernel/ids.ts';
 import { ModuleLine } from '#libs/personalization-protocol/unit-side.ts';
 import { counterFile } from '#module-emulator/counter-file.ts';
-import { connectLocal, listenLocal, localAddress } from '#module-emulator/local-socket.ts';
+import { connectLocal, listenLocal, localAddress } from '#libs/local/local-socket.ts';
 import { openSealedImage } from '#module-emulator/sealed-image.ts';
 import { serveStation } from '#test/attacks/hostile-station.ts';
 import { BENCH_SERIAL, ModuleBench, cardKeyOf, orThrow } from '#test/attacks/module-bench.ts';

@@ -1,7 +1,7 @@
 /** A security module as a device of its own: one socket that is its V.24 plug, one towards the ATM it sits in. */
 import type { Socket } from 'node:net';
 import { V24Line } from '../line/v24-line.ts';
-import { listenLocal } from '../local-socket.ts';
+import { listenLocal } from '#libs/local/local-socket.ts';
 import { serveControl } from './control.ts';
 import type { ModuleOptions } from './module-parts.ts';
 import { SecurityModule } from './security-module.ts';

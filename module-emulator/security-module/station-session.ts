@@ -1,5 +1,6 @@
 /** One session in operation, seen from the module: it calls its station, and obeys nobody else (S09c, S27a, S27g). */
 import type { Duplex } from 'node:stream';
+import { pemChain } from '#libs/certificates/pem.ts';
 import { X509Certificate } from 'node:crypto';
 import { toBase64url } from '#libs/kernel/bytes.ts';
 import { sha256, spkiOf } from '#libs/kernel/hash.ts';
@@ -13,7 +14,7 @@ import type { SecureSession } from '#libs/personalization-protocol/tls.ts';
 import { KeyHandle } from './key-memory.ts';
 import type { StationCase } from './law.ts';
 import type { Operation } from './module-memory.ts';
-import { type ModuleParts, octetsOf, pemChain } from './module-parts.ts';
+import { type ModuleParts, octetsOf } from './module-parts.ts';
 
 const ANSWER_MS = 15_000;
 

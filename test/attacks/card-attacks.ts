@@ -1,17 +1,149 @@
 /**
- * Attacks on the chip card (and, by its birth, on whoever certifies it): for every check of the card's laws somebody with a
- * name and a plan, whom this check stops, and who gets his certificate or his card when just this check is taken out.
+ * Attacks on the chip card (and, with its birth, on whoever certifies it): for every check of its laws somebody with a
+ * name and a plan, whom this check stops, and who gets his certificate or his card where just this check is missing.
  */
-import { issueAuthority, issueIdentity } from '#libs/certificates/authority.ts';
-import { OID } from '#libs/certificates/oids.ts';
-import { assemble, extensions, parseCertificate, tbsOf } from '#libs/certificates/x509.ts';
-import type { SignRequest } from '#libs/chip-card-protocol/client.ts';
-import { approverSetBytes, approverSetHash } from '#libs/kernel/approver-set.ts';
-import { toBase64url } from '#libs/kernel/bytes.ts';
-import { randomOctets } from '#libs/kernel/ids.ts';
-import { heldKey, signs } from '#libs/kernel/officers.fixture.ts';
-import { signDetached } from '#libs/kernel/detached-jws.ts';
-import { sha256 } from '#libs/kernel/hash.ts';
+import { checkApprovedOrder } from '#libs/approval/approval.ts';
+import { type BirthEvidence, type BirthExpectation, birthLaw, checkBirth } from '#libs/chip-card-protocol/birth.ts';
+import { without } from '#libs/kernel/law.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
-import { decodeAttestation } from '#libs/personalization-protocol/attestation.ts';
-import { issuerOf } from '#module-emulator/manufacturer/manufacturer-memory.ts';
+import { type CardLaws, cardLaws } from '#module-emulator/chip-card/law.ts';
+import type { CardMemory } from '#module-emulator/chip-card/memory.ts';
+import { birthPlans } from './card-birth-plans.ts';
+import { CardBench, orNull } from './card-bench.ts';
+import { type Plan, activationPlans, approvalPlans, signingPlans } from './card-plans.ts';
+import { CardWorld, orThrow } from './card-world.ts';
+import { visit } from './card-visit.ts';
+
+export interface CardAttack {
+  /** Which of the card's laws the check belongs to. */
+  readonly law: string;
+  /** Its code; `A + B` where one check covers the other, and only both together let the attacker through. */
+  readonly check: string;
+  readonly attacker: string;
+  /** `through`, or the code of the check that stopped him; `withoutCheck` takes out one, or two as `A + B`. */
+  readonly outcome: (withoutCheck: string | null) => Promise<string>;
+  /** Whether he got a certificate or a card that signs. */
+  readonly attempt: (withoutCheck: string | null) => Promise<boolean>;
+}
+
+/** The world the attacks happen in: founded once, each attack on its own copy of the card. */
+export interface CardScene {
+  readonly world: CardWorld;
+  readonly issued: CardMemory;
+  readonly active: CardMemory;
+}
+
+let founded: Promise<CardScene> | null = null;
+
+export function cardScene(): Promise<CardScene> {
+  founded ??= found();
+  return founded;
+}
+
+async function found(): Promise<CardScene> {
+  const world = new CardWorld();
+  return { world, issued: await world.issued(), active: await world.active() };
+}
+
+/** The card's laws, some checks taken out. */
+function lawsWithout(codes: readonly string[]): CardLaws {
+  const { fourEyes, present, lease, identity, sign } = cardLaws;
+  return {
+    fourEyes: {
+      order: without(fourEyes.order, codes),
+      approval: without(fourEyes.approval, codes),
+      quorum: without(fourEyes.quorum, codes),
+    },
+    present: without(present, codes),
+    lease: without(lease, codes),
+    identity: without(identity, codes),
+    sign: without(sign, codes),
+  };
+}
+
+type Try = (scene: CardScene, missing: readonly string[]) => Promise<Refusal | object | null>;
+
+function attack(
+  row: { readonly law: string; readonly check: string; readonly attacker: string },
+  tries: Try,
+): CardAttack {
+  const outcome = async (withoutCheck: string | null): Promise<string> => {
+    const result = await tries(await cardScene(), withoutCheck?.split(' + ') ?? []);
+    return isRefusal(result) ? result.code : 'through';
+  };
+  const { law, check, attacker } = row;
+  return {
+    law,
+    check,
+    attacker,
+    outcome,
+    attempt: async (withoutCheck) => (await outcome(withoutCheck)) === 'through',
+  };
+}
+
+/** He wants a certificate: a visit with whatever his plan changes. */
+function signing(plan: Plan): CardAttack {
+  return attack(plan, async ({ world, active }, missing) => {
+    const bench = new CardBench({ ...active, ...plan.memory }, lawsWithout(missing));
+    if (plan.before !== undefined) orThrow(await visit(world, bench, plan.before(world, active)));
+    return visit(world, bench, plan.visit(world, active));
+  });
+}
+
+const activating = activationPlans.map((plan) =>
+  attack(plan, ({ world, issued }, missing) =>
+    world.activate(new CardBench(issued, lawsWithout(missing)), world.issueOrder(), plan.approvals),
+  ),
+);
+
+/** He wants whoever is shown order, set and approvals to believe them: station, `verify`, evidence; the card holds its set itself. */
+const believing = approvalPlans.map((plan) =>
+  attack(plan, ({ world, active }, missing) => {
+    const { bytes, setBytes, approvals } = plan.shows(world, active);
+    const pins = { genesis: world.genesisId, approverSet: world.setHash };
+    return Promise.resolve(checkApprovedOrder({ bytes, approvals }, { pins, setBytes }, lawsWithout(missing).fourEyes));
+  }),
+);
+
+/** He wants the customer signing CA to certify a key as born inside a genuine card. */
+const beingBorn = birthPlans.map((plan) =>
+  attack({ ...plan, law: 'birth' }, async ({ world }, missing) => {
+    const shown = await plan.shows(world, (card) => bornIn(world, card));
+    const law = without(birthLaw, missing);
+    const { card, cardKeySpki: spki } = shown.expected;
+    const judged = (): Refusal | null => refusalOf(checkBirth(shown.evidence, shown.expected, law));
+    const request = {
+      card,
+      spki,
+      organization: 'Example Bank',
+      genesis: world.genesis,
+      enforcement: 'device',
+      checkBirth: judged,
+    } as const;
+    const certificate = world.maker.works.certifyCard({ ...request, ...world.certified });
+    return isRefusal(certificate) ? certificate : { certificate };
+  }),
+);
+
+function refusalOf(judged: object): Refusal | null {
+  return isRefusal(judged) ? judged : null;
+}
+
+/** A genuine card of this number, its key just born, and what an honest party expects of it. */
+async function bornIn(
+  world: CardWorld,
+  card: string,
+): Promise<{ evidence: BirthEvidence; expected: BirthExpectation }> {
+  const client = await new CardBench(world.manufactured(card)).withCustodians();
+  orNull(await client.putApproverSet(world.setup));
+  const { spki: cardKeySpki, ...evidence } = orThrow(await client.generateKey());
+  const { cardMakerSpki } = world.maker.works;
+  return { evidence, expected: { card, cardKeySpki, genesis: world.genesisId, cardMakerSpki } };
+}
+
+export const cardAttacks: readonly CardAttack[] = [
+  ...believing,
+  ...signingPlans.map(signing),
+  ...activating,
+  ...beingBorn,
+];

@@ -10,7 +10,16 @@ import type { PersonalizeOrder } from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import { type Attestation, encodeAttestation, saltOf } from '#libs/personalization-protocol/attestation.ts';
 import type { CardBench } from './card-bench.ts';
-import { type CardWorld, NOW, type WorldModule, cardKeyOf, newKey, octetsOf, presentAll, spkiOfPrivate } from './card-world.ts';
+import {
+  type CardWorld,
+  NOW,
+  type WorldModule,
+  cardKeyOf,
+  newKey,
+  octetsOf,
+  presentAll,
+  spkiOfPrivate,
+} from './card-world.ts';
 
 export interface Visit {
   /** A session that goes on; else the card is powered on afresh and the technician's PIN verified. */
@@ -45,7 +54,8 @@ export async function visit(world: CardWorld, bench: CardBench, change: Visit = 
   const memory = bench.image.read();
   const client = change.client ?? (await bench.withTechnician());
   const bytes = change.bytes ?? world.personalizeOrder(memory, change.order);
-  const presented = (await client.presentOrder(bytes)) ?? (await presentAll(client, (change.approvals ?? world.approvals)(bytes)));
+  const presented =
+    (await client.presentOrder(bytes)) ?? (await presentAll(client, (change.approvals ?? world.approvals)(bytes)));
   if (presented !== null) return presented;
   const challenge = await client.challenge();
   if (isRefusal(challenge)) return challenge;
@@ -64,7 +74,11 @@ interface Leasing {
 }
 
 /** Headquarters answers the challenge, and the lease is put. */
-export function lease(world: CardWorld, client: ChipCardClient, { challenge, card, change }: Leasing): Promise<Refusal | null> {
+export function lease(
+  world: CardWorld,
+  client: ChipCardClient,
+  { challenge, card, change }: Leasing,
+): Promise<Refusal | null> {
   const honest: Lease = { card, challenge, time: NOW, approverSet: octetsOf(world.setHash), entries: 1, withdrawn: [] };
   const statement = encodeLease({ ...honest, ...change.lease });
   const signature = signRaw(statement, change.leaseKey ?? world.leaseKey);

@@ -73,11 +73,18 @@ export const officers = {
 };
 
 /** Hamburg needs two persons with class A keys; a branch two persons with any; no other site may personalize. */
-const policy = [rule('issue-card'), rule('personalize', { site: 'hamburg' }), rule('personalize', { site: 'branch', classA: 0 })];
+const policy = [
+  rule('issue-card'),
+  rule('personalize', { site: 'hamburg' }),
+  rule('personalize', { site: 'branch', classA: 0 }),
+];
 
 export class CardWorld {
   readonly maker = new Maker();
   readonly genesis = randomOctets(32);
+  readonly genesisId = toBase64url(this.genesis);
+  /** Validity of card CA certificates. */
+  readonly certified = { notBefore: NOW, notAfter: NOW + 3650 * DAY };
   readonly set: ApproverSet = setOf(Object.values(officers), policy, { version: 7 });
   readonly setBytes = approverSetBytes(this.set);
   readonly setHash = approverSetHash(this.setBytes);
@@ -94,7 +101,12 @@ export class CardWorld {
 
   /** A card fresh from its maker. */
   manufactured(card = CARD): CardMemory {
-    return manufacturedCard({ card, pins: PINS, capacity: 16, makerSigns: (statement) => this.maker.works.signDevice(statement) });
+    return manufacturedCard({
+      card,
+      pins: PINS,
+      capacity: 16,
+      makerSigns: (statement) => this.maker.works.signDevice(statement),
+    });
   }
 
   /** Up to PUT CERTIFICATE: pins, key and CA certificate are in it, and it still refuses to sign. */
@@ -114,14 +126,20 @@ export class CardWorld {
   }
 
   cardCa(card: string, birth: KeyBirth, organization = BANK): Uint8Array {
-    const window = { notBefore: NOW, notAfter: NOW + 3650 * DAY };
-    const request = { organization, card, spki: birth.spki, genesis: this.genesis, enforcement: 'device', checkBirth: () => null } as const;
-    return orThrow(this.maker.works.certifyCard({ ...request, ...window }));
+    const request = {
+      organization,
+      card,
+      spki: birth.spki,
+      genesis: this.genesis,
+      enforcement: 'device',
+      checkBirth: () => null,
+    } as const;
+    return orThrow(this.maker.works.certifyCard({ ...request, ...this.certified }));
   }
 
   readonly #common = {
     domain: 'keyledger/order/v1',
-    genesis: toBase64url(this.genesis),
+    genesis: this.genesisId,
     approverSet: this.setHash,
     site: 'hamburg',
     moduleClass: 'SM-A1',
@@ -133,7 +151,13 @@ export class CardWorld {
   } as const;
 
   issueOrder(changes: Partial<IssueCardOrder> = {}): Uint8Array {
-    const issuing = { kind: 'issue-card', card: CARD, deviceKey: this.setHash, custodians: ['cem', 'dot'], enforcement: 'device' } as const;
+    const issuing = {
+      kind: 'issue-card',
+      card: CARD,
+      deviceKey: this.setHash,
+      custodians: ['cem', 'dot'],
+      enforcement: 'device',
+    } as const;
     return orderBytes({ ...this.#common, ...issuing, ...changes });
   }
 
@@ -155,10 +179,17 @@ export class CardWorld {
   }
 
   /** The approvals that an honest order gets. */
-  readonly approvals = (bytes: Uint8Array): readonly Proof[] => [signs(officers.ada, bytes), signs(officers.ben, bytes)];
+  readonly approvals = (bytes: Uint8Array): readonly Proof[] => [
+    signs(officers.ada, bytes),
+    signs(officers.ben, bytes),
+  ];
 
   /** ACTIVATE with an order of this kind; null when the card is active. */
-  async activate(bench: CardBench, bytes = this.issueOrder({ card: bench.image.read().card }), approvals = this.approvals): Promise<Refusal | null> {
+  async activate(
+    bench: CardBench,
+    bytes = this.issueOrder({ card: bench.image.read().card }),
+    approvals = this.approvals,
+  ): Promise<Refusal | null> {
     const client = await bench.withCustodians();
     return (await client.presentOrder(bytes)) ?? (await presentAll(client, approvals(bytes))) ?? client.activate();
   }

@@ -15,7 +15,7 @@ import { closed, hash, name, oneOf } from '#libs/kernel/template.ts';
 import { FrameLine } from '#libs/personalization-protocol/frame-line.ts';
 import { BEARER_LIFE, bearerToken } from '#libs/platform-client/bearer.ts';
 import { PlatformClient } from '#libs/platform-client/platform-client.ts';
-import { listenLocal } from '#module-emulator/local-socket.ts';
+import { listenLocal } from '#libs/local/local-socket.ts';
 
 export interface HeadquartersConfig {
   /** Address of `localAddress`. */
@@ -30,12 +30,20 @@ export interface HeadquartersConfig {
   readonly clock: Clock;
 }
 
-const request = closed({ card: name, challenge: hash, domain: oneOf('keyledger/lease-request/v1'), order: hash, unit: name });
+const request = closed({
+  card: name,
+  challenge: hash,
+  domain: oneOf('keyledger/lease-request/v1'),
+  order: hash,
+  unit: name,
+});
 const envelope = closed({ proof, request });
 
 const ASK_TIMEOUT_MS = 10_000;
 
-export async function startHeadquarters(config: HeadquartersConfig): Promise<{ address: string; close: () => Promise<void> }> {
+export async function startHeadquarters(
+  config: HeadquartersConfig,
+): Promise<{ address: string; close: () => Promise<void> }> {
   const client = new PlatformClient({ url: config.platformUrl, token: () => ownToken(config) });
   const listening = await listenLocal(config.address, (socket) => {
     const line = new FrameLine(socket);
@@ -71,7 +79,8 @@ async function grant(frame: Json, config: HeadquartersConfig, client: PlatformCl
     return refuse('LEASE_REFUSED', 'The request for a lease is not signed by a unit that headquarters knows.');
   const withdrawn = await withdrawnOrders(client);
   if (isRefusal(withdrawn)) return withdrawn;
-  if (withdrawn.includes(asked.request.order)) return refuse('ORDER_WITHDRAWN', 'The order was withdrawn; headquarters grants no lease.');
+  if (withdrawn.includes(asked.request.order))
+    return refuse('ORDER_WITHDRAWN', 'The order was withdrawn; headquarters grants no lease.');
   return leaseFor(asked.request, config, withdrawn);
 }
 
@@ -79,11 +88,18 @@ async function withdrawnOrders(client: PlatformClient): Promise<readonly string[
   try {
     return (await client.ask<{ withdrawnOrders: string[] }>('{ withdrawnOrders }')).withdrawnOrders;
   } catch {
-    return refuse('LEASE_PLATFORM_SILENT', 'Headquarters cannot learn which orders were withdrawn; it grants no lease until it can.');
+    return refuse(
+      'LEASE_PLATFORM_SILENT',
+      'Headquarters cannot learn which orders were withdrawn; it grants no lease until it can.',
+    );
   }
 }
 
-function leaseFor(asked: { card: string; challenge: string }, config: HeadquartersConfig, withdrawn: readonly string[]): Json {
+function leaseFor(
+  asked: { card: string; challenge: string },
+  config: HeadquartersConfig,
+  withdrawn: readonly string[],
+): Json {
   const octets = (text: string) => fromBase64url(text) ?? new Uint8Array(32);
   const lease = encodeLease({
     card: asked.card,

@@ -25,12 +25,16 @@ const NODE_ENVS = ['development', 'test', 'production'];
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>> = process.env): Environment {
   const { PORT, HOST, KEYLEDGER_DATA, KEYLEDGER_EVENTS, NODE_ENV } = variables;
   if (KEYLEDGER_EVENTS !== undefined && KEYLEDGER_EVENTS !== 'sqlite:')
-    throw new Complaint('BAD_EVENTS', `KEYLEDGER_EVENTS is "${shown(KEYLEDGER_EVENTS)}"; the one engine so far is sqlite:.`);
+    throw new Complaint(
+      'BAD_EVENTS',
+      `KEYLEDGER_EVENTS is "${shown(KEYLEDGER_EVENTS)}"; the one engine so far is sqlite:.`,
+    );
   if (NODE_ENV !== undefined && !NODE_ENVS.includes(NODE_ENV))
     throw new Complaint('BAD_NODE_ENV', `NODE_ENV is "${shown(NODE_ENV)}"; it is one of ${NODE_ENVS.join(', ')}.`);
   if (HOST !== undefined && !/^[A-Za-z0-9.:-]{1,255}$/.test(HOST))
     throw new Complaint('BAD_HOST', `HOST is "${shown(HOST)}"; it is an address to listen on, for example 127.0.0.1.`);
-  if (KEYLEDGER_DATA === '') throw new Complaint('BAD_DATA', 'KEYLEDGER_DATA is empty; name the data folder, or leave it out.');
+  if (KEYLEDGER_DATA === '')
+    throw new Complaint('BAD_DATA', 'KEYLEDGER_DATA is empty; name the data folder, or leave it out.');
   return {
     port: PORT === undefined ? null : portOf(PORT),
     host: HOST ?? '127.0.0.1',

@@ -1,6 +1,6 @@
 /** The command line: `keyledger <verb>`. Exit codes: 0 held, 1 did not hold, 2 could not run. */
 import 'reflect-metadata';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type Environment, readEnvironment } from './config.ts';
 import { demo, start } from './demo/run.ts';
 import { type Terminal, terminal } from './terminal.ts';
@@ -9,6 +9,10 @@ const COULD_NOT_RUN = 2;
 
 interface Common {
   readonly json?: boolean;
+}
+
+interface House extends Common {
+  readonly baud: number;
 }
 
 type Verb<Options> = (options: Options, at: { environment: Environment; terminal: Terminal }) => Promise<number>;
@@ -37,6 +41,16 @@ function stopped(): Promise<void> {
   });
 }
 
+function baudOption(): Option {
+  return new Option('--baud <bits>', 'speed of the emulated V.24 lines, bits per second; 0 is as fast as it goes')
+    .default(115_200)
+    .argParser((text) => {
+      const bits = Number(text);
+      if (Number.isInteger(bits) && (bits === 0 || (bits >= 300 && bits <= 4_000_000))) return bits;
+      throw new InvalidArgumentError('It is 0, or a whole number from 300 to 4000000.');
+    });
+}
+
 function commandLine(): Command {
   const program = new Command('keyledger')
     .description('Event-sourced audit and key lifecycle for the security modules of automated teller machines.')
@@ -45,13 +59,15 @@ function commandLine(): Command {
   program
     .command('start')
     .description('found a demo deployment or take it up again, tell its story once, and serve')
+    .addOption(baudOption())
     .option('--json', 'one JSON object a line')
-    .action(runs((_options: Common, at) => start({ ...at, stop: stopped() })));
+    .action(runs((options: House, at) => start({ ...at, baud: options.baud, stop: stopped() })));
   program
     .command('demo')
     .description('tell the story in a temporary folder (or in KEYLEDGER_DATA) and end; 0 only if each step held')
+    .addOption(baudOption())
     .option('--json', 'one JSON object a line')
-    .action(runs((_options: Common, at) => demo({ ...at, stop: stopped() })));
+    .action(runs((options: House, at) => demo({ ...at, baud: options.baud, stop: stopped() })));
   return program;
 }
 

@@ -141,7 +141,8 @@ const ROWS: Readonly<Record<string, (memory: Memory, row: Row) => void>> = {
     changeStation(memory, id, (station) => ({ ...station, ...key }));
   },
   CardIssued: (memory, { id, data }) => {
-    const { deviceKey, deviceCertificate, order }: { deviceKey: string; deviceCertificate: string; order: string } = data;
+    const { deviceKey, deviceCertificate, order }: { deviceKey: string; deviceCertificate: string; order: string } =
+      data;
     const device = { deviceSpki: deviceKey, deviceSignature: deviceCertificate };
     memory.cards.set(id, { card: id, ...device, order, keyState: 'pre-active', key: null });
   },
@@ -183,8 +184,10 @@ function rememberOrder(memory: Memory, id: string, event: StoredEvent): void {
   const before = memory.orders.get(id);
   const state = orderDecider.evolve(before?.state ?? orderDecider.initial, fact);
   if (state.is === 'unknown') return;
-  if (fact.type === 'OrderRequested') return void memory.orders.set(id, { id, bytes: fact.data.bytes, approvals: [], state });
-  const approvals = fact.type === 'OrderApproved' ? [...(before?.approvals ?? []), fact.data.proof] : (before?.approvals ?? []);
+  if (fact.type === 'OrderRequested')
+    return void memory.orders.set(id, { id, bytes: fact.data.bytes, approvals: [], state });
+  const approvals =
+    fact.type === 'OrderApproved' ? [...(before?.approvals ?? []), fact.data.proof] : (before?.approvals ?? []);
   memory.orders.set(id, { id, bytes: before?.bytes ?? '', approvals, state });
 }
 

@@ -17,7 +17,11 @@ export function callerOf(facts: Facts, authorization: string | undefined, now: S
   if (authorization === undefined || authorization === '' || authorization === 'Bearer ') return NOBODY;
   if (!authorization.startsWith('Bearer ')) return refuse('BEARER_REFUSED', 'Only bearer tokens are taken here.');
   const token = authorization.slice('Bearer '.length);
-  const claims = checkBearer(token, { genesis: facts.genesis, now, credentialOf: (subject) => credentialOf(facts, subject) });
+  const claims = checkBearer(token, {
+    genesis: facts.genesis,
+    now,
+    credentialOf: (subject) => credentialOf(facts, subject),
+  });
   if (isRefusal(claims)) return claims;
   const [role, id] = split(claims.sub);
   return role === 'unit' || role === 'station' || role === 'headquarters' ? { role, id } : NOBODY;

@@ -46,7 +46,9 @@ export class Desk {
   /** One operation, through the bus, to the log. A write is visible on the board before it is answered. */
   async submit<State, Command, Event extends Fact>(operation: Operation<State, Command, Event>): Promise<Answer> {
     if (!UUID.test(operation.commandId))
-      return answerOf(refuse('BAD_COMMAND_ID', 'The id of an operation is a UUID in lower case that the caller makes.'));
+      return answerOf(
+        refuse('BAD_COMMAND_ID', 'The id of an operation is a UUID in lower case that the caller makes.'),
+      );
     const outcome = await this.#bus.execute<Submit, Outcome>(Submit.of(operation));
     if (!isRefusal(outcome)) await this.#board.reached(outcome.position);
     return answerOf(outcome);

@@ -2,7 +2,7 @@
 import { utf8 } from '#libs/kernel/bytes.ts';
 import type { Position } from '#libs/kernel/event.ts';
 import type { Place } from '#libs/reactions/follower.ts';
-import { readWhole, replaceWhole } from '#module-emulator/durable-file.ts';
+import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
 
 interface Kept {
   readonly log: string;
@@ -15,7 +15,8 @@ export function placeFile(file: string): Place {
       const octets = readWhole(file);
       if (octets === null) return null;
       const kept = JSON.parse(Buffer.from(octets).toString('utf8')) as Kept; // written by `save` alone
-      if (kept.log !== log) throw new Error(`The file ${file} belongs to another log; remove it to follow this one from its start.`);
+      if (kept.log !== log)
+        throw new Error(`The file ${file} belongs to another log; remove it to follow this one from its start.`);
       return kept.position;
     },
     save: (log, position) => replaceWhole(file, utf8(JSON.stringify({ log, position } satisfies Kept))),

@@ -93,6 +93,7 @@ function graphql(parts: PlatformParts): DynamicModule {
 
 function contextFor({ board, clock }: PlatformParts, authorization: string | undefined): RequestContext {
   const caller = callerOf(board.facts, authorization, clock.seconds());
-  if (isRefusal(caller)) throw new GraphQLError(caller.message, { extensions: { code: caller.code, http: { status: 401 } } });
+  if (isRefusal(caller))
+    throw new GraphQLError(caller.message, { extensions: { code: caller.code, http: { status: 401 } } });
   return { caller };
 }

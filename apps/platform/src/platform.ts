@@ -96,9 +96,11 @@ function startReactions(
   const place = placeFile(join(config.folder, 'reactions.place'));
   const caughtUp = (position: string) => board.reached(position);
   const { port } = record;
-  const running = react({ port, reactions: REACTIONS, around: surroundings(board), place, caughtUp, signal }).catch((error: unknown) => {
-    if (!signal.aborted) failLoudly(error);
-  });
+  const running = react({ port, reactions: REACTIONS, around: surroundings(board), place, caughtUp, signal }).catch(
+    (error: unknown) => {
+      if (!signal.aborted) failLoudly(error);
+    },
+  );
   const timer = setInterval(() => void markOverdue(), OVERDUE_EVERY_MS);
   const markOverdue = async (): Promise<void> => {
     for (const one of overdueOf(owedOn(board), clock.seconds())) await carryOut(port, one);

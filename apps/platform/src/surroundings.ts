@@ -15,7 +15,11 @@ export function surroundings(board: Board): Surroundings {
       const station = board.facts.stations.get(name);
       if (station === undefined) return null;
       const version = station.version + 1;
-      return { version, hash: trustListHash(name, version, [...station.trusted.values()]), entries: station.trusted.size };
+      return {
+        version,
+        hash: trustListHash(name, version, [...station.trusted.values()]),
+        entries: station.trusted.size,
+      };
     },
     stationOf: (order) => {
       const known = board.facts.orders.get(order)?.state.order;

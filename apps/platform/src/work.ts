@@ -3,7 +3,12 @@ import type { Seconds } from '#libs/kernel/clock.ts';
 import type { Facts, OrderFacts } from './board-facts.ts';
 
 export interface Work {
-  readonly order: { readonly id: string; readonly bytes: string; readonly state: string; readonly approvals: OrderFacts['approvals'] };
+  readonly order: {
+    readonly id: string;
+    readonly bytes: string;
+    readonly state: string;
+    readonly approvals: OrderFacts['approvals'];
+  };
   readonly serial: string;
   readonly approverSet: string;
   readonly stationSpki: string;

@@ -57,7 +57,7 @@ export const listLaw: Law<ListCase> = [
   },
 ];
 
-/** An entry that was not accepted before, with the order that its quorum approved. */
+/** An entry that adds trust here, with the order that its quorum approved. */
 export interface EntryCase {
   readonly entry: TrustListEntry;
   readonly approved: ApprovedOrder;
@@ -69,6 +69,8 @@ export interface EntryCase {
   readonly spki: Uint8Array;
   /** Hash of the birth statement. */
   readonly birthHash: string;
+  /** Ids of the orders by which this station accepted the key before. */
+  readonly ordersUsed: readonly string[];
 }
 
 function orderOf({ approved }: EntryCase) {
@@ -80,6 +82,11 @@ export const entryLaw: Law<EntryCase> = [
     code: 'ENTRY_ORDER_KIND',
     says: 'The order behind the entry is not one that trusts a signing key.',
     holds: (it) => orderOf(it) !== null,
+  },
+  {
+    code: 'ENTRY_ORDER_USED',
+    says: 'A suspended key is trusted again only by a new order, never by the one that trusted it before.',
+    holds: (it) => !it.ordersUsed.includes(it.approved.orderId),
   },
   {
     code: 'ENTRY_OTHER_STATION',
@@ -137,6 +144,8 @@ export interface AcceptedKey {
   readonly cardKey: string;
   readonly state: 'active' | 'suspended' | 'compromised';
   readonly spki: Uint8Array;
+  /** Ids of the orders that this station accepted it by. */
+  readonly orders: readonly string[];
 }
 
 /** A module that shows its certificate in the handshake. */
@@ -204,6 +213,9 @@ export const certificateLaw: Law<CertificateCase> = [
     code: 'EPOCH_TWICE',
     says: 'Another key of the same epoch is known for this module: one of the two is forged.',
     holds: ({ certificate, known }) =>
-      known === null || certificate.epoch !== known.epoch || known.spkiHash === null || known.spkiHash === hashId(certificate.spki),
+      known === null ||
+      certificate.epoch !== known.epoch ||
+      known.spkiHash === null ||
+      known.spkiHash === hashId(certificate.spki),
   },
 ];

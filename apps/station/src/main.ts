@@ -1,5 +1,5 @@
 /** A station as a process of its own. */
-import { runPart } from '#apps/keyledger/src/part.ts';
+import { runPart } from '#libs/local/part.ts';
 import { startStation } from './station.ts';
 
 await runPart(startStation);

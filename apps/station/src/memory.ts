@@ -1,13 +1,13 @@
 /** What the station remembers over a restart: accepted keys, the list in force, and the newest key of each module. */
 import { fromBase64url, toBase64url, utf8 } from '#libs/kernel/bytes.ts';
 import type { TrustList } from '#libs/kernel/trust-list.ts';
-import { readWhole, replaceWhole } from '#module-emulator/durable-file.ts';
+import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
 import type { AcceptedKey } from './law.ts';
 
 interface Kept {
   readonly version: number;
   readonly listEnds: number;
-  readonly keys: readonly { readonly cardKey: string; readonly state: AcceptedKey['state']; readonly spki: string }[];
+  readonly keys: readonly (Omit<AcceptedKey, 'spki'> & { readonly spki: string })[];
   readonly modules: Readonly<Record<string, { readonly epoch: number; readonly spkiHash: string | null }>>;
 }
 
@@ -44,13 +44,20 @@ export class StationMemory {
     return this.#kept.modules[serial] ?? null;
   }
 
-  accept(cardKey: string, spki: Uint8Array): void {
-    this.#keep({ ...this.#kept, keys: [...this.#kept.keys, { cardKey, state: 'active', spki: toBase64url(spki) }] });
+  /** For the first time, or again after a suspension: by this order. */
+  accept(cardKey: string, spki: Uint8Array, order: string): void {
+    const others = this.#kept.keys.filter((one) => one.cardKey !== cardKey);
+    const orders = [...(this.acceptedKey(cardKey)?.orders ?? []), order];
+    this.#keep({ ...this.#kept, keys: [...others, { cardKey, state: 'active', spki: toBase64url(spki), orders }] });
   }
 
-  /** Compromised is final, whatever a later list says. */
+  /** Only for the worse: what is suspended is accepted anew or not at all, and compromised is final. */
   setState(cardKey: string, state: AcceptedKey['state']): void {
-    const keys = this.#kept.keys.map((one) => (one.cardKey === cardKey && one.state !== 'compromised' ? { ...one, state } : one));
+    const worsens = (from: AcceptedKey['state']): boolean =>
+      from === 'active' || (from === 'suspended' && state === 'compromised');
+    const keys = this.#kept.keys.map((one) =>
+      one.cardKey === cardKey && worsens(one.state) ? { ...one, state } : one,
+    );
     this.#keep({ ...this.#kept, keys });
   }
 
@@ -71,7 +78,8 @@ export class StationMemory {
   }
 
   #keep(next: Kept): void {
-    if (this.#file !== null && JSON.stringify(next) !== JSON.stringify(this.#kept)) replaceWhole(this.#file, utf8(JSON.stringify(next)));
+    if (this.#file !== null && JSON.stringify(next) !== JSON.stringify(this.#kept))
+      replaceWhole(this.#file, utf8(JSON.stringify(next)));
     this.#kept = next;
   }
 }

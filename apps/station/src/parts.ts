@@ -12,7 +12,7 @@ export interface StationParts {
   readonly clock: Clock;
   readonly memory: StationMemory;
   readonly trust: Trust;
-  readonly reports: ReportLine;
+  readonly reports: Pick<ReportLine, 'send'>;
   /** The station key, private and public, and its self-signed certificate for TLS. */
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;

@@ -9,7 +9,6 @@ import { nonce } from '#libs/kernel/ids.ts';
 import { judge } from '#libs/kernel/law.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { Conversation } from '#libs/operation-protocol/conversation.ts';
-import { helloLaw, stationMessageLaw, withdrawalLaw } from '#libs/operation-protocol/laws.ts';
 import { type MessageOf, type SignedMessage, messageHash, signedBytes } from '#libs/operation-protocol/messages.ts';
 import { sessionServer } from '#libs/operation-protocol/tls.ts';
 import type { SecureSession } from '#libs/personalization-protocol/tls.ts';
@@ -80,7 +79,7 @@ class ModuleSession {
       ownSpki: spkiOf(parts.publicKey),
       peerSpki: peer.certificate.spki,
       sign: (octets) => signRaw(octets, parts.privateKey),
-      law: stationMessageLaw,
+      law: parts.trust.laws.message,
     });
   }
 
@@ -96,9 +95,16 @@ class ModuleSession {
   async #greet(): Promise<Refusal | null> {
     const { memory, config, nextKey } = this.#parts;
     const { moduleSerial: serial, epoch, spki, der } = this.#certificate;
-    const established = { station: config.station, serial, fingerprint: toBase64url(fingerprintOf(der)), exporter: this.#conversation.view.exporter };
+    const established = {
+      station: config.station,
+      serial,
+      fingerprint: toBase64url(fingerprintOf(der)),
+      exporter: this.#conversation.view.exporter,
+    };
     const hello = await this.#conversation.hear(['Hello'], HEAR_MS);
-    const refusal = isRefusal(hello) ? hello : judge(helloLaw, { hello: hello.message, serial, epoch });
+    const refusal = isRefusal(hello)
+      ? hello
+      : judge(this.#parts.trust.laws.hello, { hello: hello.message, serial, epoch });
     if (refusal !== null) return refusal;
     const recorded = await this.#report('SessionEstablished', established);
     if (recorded !== null) return recorded;
@@ -122,7 +128,13 @@ class ModuleSession {
     const { message } = asked;
     const { amountMax, currencies } = this.#parts.config;
     const answered = this.#parts.answered;
-    const refusal = judge(withdrawalLaw, { asked: message, opening: asked.opening ?? null, amountMax, currencies, answered });
+    const refusal = judge(this.#parts.trust.laws.withdrawal, {
+      asked: message,
+      opening: asked.opening ?? null,
+      amountMax,
+      currencies,
+      answered,
+    });
     answered.add(message.transaction);
     this.#transactions += 1;
     if (refusal !== null) {
@@ -136,7 +148,13 @@ class ModuleSession {
 
   #instruction(asked: MessageOf<'AuthorizeWithdrawal'>, pay: 'yes' | 'no'): SignedMessage<MessageOf<'PayInstruction'>> {
     const { transaction, amount, currency } = asked;
-    return this.#conversation.compose('PayInstruction', { transaction, amount, currency, pay, authorization: messageHash(asked) });
+    return this.#conversation.compose('PayInstruction', {
+      transaction,
+      amount,
+      currency,
+      pay,
+      authorization: messageHash(asked),
+    });
   }
 
   #authorized(asked: Asked, instruction: SignedMessage): object {

@@ -3,15 +3,14 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { verifyTrustList } from '#libs/certificates/trust-list-jws.ts';
 import { type Clock, systemClock } from '#libs/kernel/clock.ts';
-import { keyFromJwk, sha256, spkiOf } from '#libs/kernel/hash.ts';
+import { sha256, spkiOf } from '#libs/kernel/hash.ts';
 import { randomOctets } from '#libs/kernel/ids.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { BEARER_LIFE, bearerToken } from '#libs/platform-client/bearer.ts';
 import { PlatformClient } from '#libs/platform-client/platform-client.ts';
 import { ReportLine } from '#libs/platform-client/report-line.ts';
-import { readWhole, replaceWhole } from '#module-emulator/durable-file.ts';
+import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
 import type { StationConfig } from './config.ts';
 import { StationMemory } from './memory.ts';
 import type { StationParts } from './parts.ts';
@@ -58,7 +57,8 @@ export async function startStation(config: StationConfig, options: StationOption
 function clientOf(config: StationConfig, clock: Clock): PlatformClient {
   const credential = createPrivateKey(readFileSync(config.credentialFile));
   const aud = config.pins.genesis;
-  const token = () => bearerToken({ aud, exp: clock.seconds() + BEARER_LIFE, sub: `station:${config.station}` }, credential);
+  const token = () =>
+    bearerToken({ aud, exp: clock.seconds() + BEARER_LIFE, sub: `station:${config.station}` }, credential);
   return new PlatformClient({ url: config.platformUrl, token });
 }
 
@@ -78,7 +78,13 @@ function partsOf(
     clock,
     memory,
     trust: new Trust({ station: config.station, pins: config.pins, memory }),
-    reports: new ReportLine({ client, by: `station:${config.station}`, genesis: config.pins.genesis, credential, clock }),
+    reports: new ReportLine({
+      client,
+      by: `station:${config.station}`,
+      genesis: config.pins.genesis,
+      credential,
+      clock,
+    }),
     privateKey,
     publicKey,
     own: { chainPem: readFileSync(config.certificateFile, 'utf8'), keyPem },
@@ -135,18 +141,23 @@ function followLists(parts: StationParts, client: PlatformClient): { stop: () =>
 async function takeList(parts: StationParts, client: PlatformClient): Promise<boolean> {
   const { config, trust, memory, clock, reports, say } = parts;
   const before = memory.version;
-  const { trustList } = await client.ask<{ trustList: string | null }>('query($station: String!) { trustList(station: $station) }', {
-    station: config.station,
-  });
+  const { trustList } = await client.ask<{ trustList: string | null }>(
+    'query($station: String!) { trustList(station: $station) }',
+    {
+      station: config.station,
+    },
+  );
   if (trustList === null) return false;
-  const text = await verifyTrustList(trustList, keyFromJwk(config.pins.trustListKey));
-  const enforced = isRefusal(text) ? text : trust.enforce(text, true, clock.seconds());
+  const enforced = await trust.takeUp(trustList, clock.seconds());
   if (isRefusal(enforced)) {
     say(`does not take the trust list: ${enforced.code}`);
     return true;
   }
   for (const { cardKey, refusal } of enforced.refused) say(`does not accept ${cardKey.slice(0, 8)}: ${refusal.code}`);
   if (enforced.version > before || (before === enforced.version && before > 0))
-    await reports.send(`trust-list-${config.station}`, { type: 'TrustListEnforced', data: { version: enforced.version, hash: enforced.hash } });
+    await reports.send(`trust-list-${config.station}`, {
+      type: 'TrustListEnforced',
+      data: { version: enforced.version, hash: enforced.hash },
+    });
   return true;
 }

@@ -1,21 +1,38 @@
 /** What the station trusts: entries that it verified itself, and states that it was told. Kept over a restart. */
 import { type ApprovalLaws, checkApprovedOrder, fourEyes } from '#libs/approval/approval.ts';
+import { unverifiedTrustList, verifyTrustList } from '#libs/certificates/trust-list-jws.ts';
 import { keyIdOf } from '#libs/certificates/x509.ts';
 import { type BirthEvidence, birthLaw, checkBirth } from '#libs/chip-card-protocol/birth.ts';
 import { approverSetHash } from '#libs/kernel/approver-set.ts';
 import { ascii, equal, fromBase64url } from '#libs/kernel/bytes.ts';
 import type { Seconds } from '#libs/kernel/clock.ts';
 import { entryOf } from '#libs/kernel/event.ts';
-import { hashId } from '#libs/kernel/hash.ts';
+import { hashId, keyFromJwk } from '#libs/kernel/hash.ts';
 import { type Law, judge } from '#libs/kernel/law.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import { type TrustList, type TrustListEntry, parseTrustList, trustListHash } from '#libs/kernel/trust-list.ts';
+import {
+  type HelloCase,
+  type MessageCase,
+  type WithdrawalCase,
+  helloLaw,
+  stationMessageLaw,
+  withdrawalLaw,
+} from '#libs/operation-protocol/laws.ts';
 import { type Checkpoint, openCheckpoint } from '#libs/seal/checkpoint.ts';
 import { leafHash } from '#libs/seal/merkle-node.ts';
 import { verifyInclusion } from '#libs/seal/merkle-proof.ts';
 import { parseNoteKey } from '#libs/seal/note-key.ts';
 import type { StationPins } from './config.ts';
-import { type AcceptedKey, type CertificateCase, type EntryCase, type ListCase, certificateLaw, entryLaw, listLaw } from './law.ts';
+import {
+  type AcceptedKey,
+  type CertificateCase,
+  type EntryCase,
+  type ListCase,
+  certificateLaw,
+  entryLaw,
+  listLaw,
+} from './law.ts';
 import type { StationMemory } from './memory.ts';
 
 export interface StationLaws {
@@ -24,6 +41,9 @@ export interface StationLaws {
   readonly birth: typeof birthLaw;
   readonly entry: Law<EntryCase>;
   readonly certificate: Law<CertificateCase>;
+  readonly hello: Law<HelloCase>;
+  readonly message: Law<MessageCase>;
+  readonly withdrawal: Law<WithdrawalCase>;
 }
 
 export const stationLaws: StationLaws = {
@@ -32,6 +52,9 @@ export const stationLaws: StationLaws = {
   birth: birthLaw,
   entry: entryLaw,
   certificate: certificateLaw,
+  hello: helloLaw,
+  message: stationMessageLaw,
+  withdrawal: withdrawalLaw,
 };
 
 export interface TrustParts {
@@ -61,7 +84,13 @@ export class Trust {
     this.laws = parts.laws ?? stationLaws;
   }
 
-  /** Takes a list up: judges the list, then each entry that is new here. States only ever get worse by being told. */
+  /** A list as it came, compact JWS: its signature is one check of the law like every other. */
+  async takeUp(jws: string, now: Seconds): Promise<Enforced | Refusal> {
+    const signed = await verifyTrustList(jws, keyFromJwk(this.#parts.pins.trustListKey));
+    return isRefusal(signed) ? this.enforce(unverifiedTrustList(jws), false, now) : this.enforce(signed, true, now);
+  }
+
+  /** Judges the list, then each entry that adds trust. Being told alone only ever makes a state worse. */
   enforce(text: string, signatureHolds: boolean, now: Seconds): Enforced | Refusal {
     const list = parseTrustList(text);
     if (isRefusal(list)) return list;
@@ -87,10 +116,11 @@ export class Trust {
 
   #take(entry: TrustListEntry, checkpoint: Checkpoint | null): Refusal | null {
     const { memory } = this.#parts;
-    if (memory.acceptedKey(entry.cardKey) === null) {
+    const held = memory.acceptedKey(entry.cardKey);
+    if (held === null || (held.state === 'suspended' && entry.state === 'active')) {
       const refusal = this.#judgeEntry(entry, checkpoint);
       if (refusal !== null) return refusal;
-      memory.accept(entry.cardKey, octets(entry.cardKeySpki));
+      memory.accept(entry.cardKey, octets(entry.cardKeySpki), hashId(ascii(entry.order)));
     }
     memory.setState(entry.cardKey, entry.state);
     return null;
@@ -100,15 +130,25 @@ export class Trust {
     const { station, pins } = this.#parts;
     const setBytes = ascii(pins.approverSet);
     const held = { pins: { genesis: pins.genesis, approverSet: approverSetHash(setBytes) }, setBytes };
-    const approved = checkApprovedOrder({ bytes: ascii(entry.order), approvals: entry.approvals }, held, this.laws.fourEyes);
+    const approved = checkApprovedOrder(
+      { bytes: ascii(entry.order), approvals: entry.approvals },
+      held,
+      this.laws.fourEyes,
+    );
     if (isRefusal(approved)) return approved;
     const spki = octets(entry.cardKeySpki);
-    const expected = { card: entry.card, cardKeySpki: spki, genesis: pins.genesis, cardMakerSpki: octets(pins.cardMakerRoot) };
+    const expected = {
+      card: entry.card,
+      cardKeySpki: spki,
+      genesis: pins.genesis,
+      cardMakerSpki: octets(pins.cardMakerRoot),
+    };
     const birth = checkBirth(evidenceOf(entry), expected, this.laws.birth);
     if (isRefusal(birth)) return birth;
     const included = checkpoint !== null && isIncluded(entry, checkpoint);
     const birthHash = hashId(octets(entry.birth.birth));
-    return judge(this.laws.entry, { entry, approved, birth, station, included, spki, birthHash });
+    const ordersUsed = this.#parts.memory.acceptedKey(entry.cardKey)?.orders ?? [];
+    return judge(this.laws.entry, { entry, approved, birth, station, included, spki, birthHash, ordersUsed });
   }
 
   /** The accepted key that a certificate names by its authority key id. */

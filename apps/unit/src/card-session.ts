@@ -48,7 +48,11 @@ export class CardSession {
   }
 
   /** Lease from headquarters, then the card's two signatures. */
-  async sign(parts: UnitParts, job: Job, made: MadeKey & Identity): Promise<{ certificate: Uint8Array; entry: Uint8Array } | Refusal> {
+  async sign(
+    parts: UnitParts,
+    job: Job,
+    made: MadeKey & Identity,
+  ): Promise<{ certificate: Uint8Array; entry: Uint8Array } | Refusal> {
     const { card, order } = job.work;
     const asked = { card, challenge: this.challenge, order: order.id, unit: parts.config.unit };
     const lease = await askForLease(parts.config.headquarters, asked, parts.credential);

@@ -1,7 +1,7 @@
 /** What a unit must know after a loss of power: the salts it prescribed, and the work that it gave up. Nothing secret. */
 import { join } from 'node:path';
 import { fromBase64url, toBase64url, utf8 } from '#libs/kernel/bytes.ts';
-import { readWhole, replaceWhole } from '#module-emulator/durable-file.ts';
+import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
 
 interface Kept {
   readonly salts: readonly string[];

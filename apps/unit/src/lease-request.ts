@@ -6,7 +6,7 @@ import { signDetached } from '#libs/kernel/detached-jws.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { closed, text } from '#libs/kernel/template.ts';
 import { FrameLine } from '#libs/personalization-protocol/frame-line.ts';
-import { connectLocal } from '#module-emulator/local-socket.ts';
+import { connectLocal } from '#libs/local/local-socket.ts';
 
 const ASK_TIMEOUT_MS = 10_000;
 

@@ -9,7 +9,7 @@ import { randomOctets, uuidv7 } from '#libs/kernel/ids.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { saltOf } from '#libs/personalization-protocol/attestation.ts';
 import { type MadeKey, ModuleLine } from '#libs/personalization-protocol/unit-side.ts';
-import { connectLocal } from '#module-emulator/local-socket.ts';
+import { connectLocal } from '#libs/local/local-socket.ts';
 import { CardSession } from './card-session.ts';
 import { Journal } from './journal.ts';
 import type { Job, UnitParts } from './parts.ts';
@@ -24,7 +24,12 @@ export async function personalize(parts: UnitParts, job: Job): Promise<Refusal |
   if (taken !== null) return taken;
   const { unit, technician } = parts.config;
   const { order, serial } = { order: job.work.order.id, serial: job.work.serial };
-  const started = await report(parts, job, 'PersonalizationStarted', { order, serial, technician: technician.id, unit });
+  const started = await report(parts, job, 'PersonalizationStarted', {
+    order,
+    serial,
+    technician: technician.id,
+    unit,
+  });
   if (started !== null) return started;
   const line = await attach(parts, job);
   if (isRefusal(line)) return line;
@@ -46,7 +51,11 @@ async function takeWork({ client }: UnitParts, { work }: Job): Promise<Refusal |
   return isRefusal(took) && took.code !== 'SERIAL_SPENT' ? took : null;
 }
 
-function report({ reports }: UnitParts, { stream }: Job, ...[type, data]: [type: string, data: object]): Promise<Refusal | null> {
+function report(
+  { reports }: UnitParts,
+  { stream }: Job,
+  ...[type, data]: [type: string, data: object]
+): Promise<Refusal | null> {
   return reports.send(stream, { type, data });
 }
 
@@ -54,7 +63,8 @@ function report({ reports }: UnitParts, { stream }: Job, ...[type, data]: [type:
 async function attach(parts: UnitParts, { work }: Job): Promise<ModuleLine | Refusal> {
   const { lines, unit, technician, pins } = parts.config;
   const address = lines[work.serial];
-  if (address === undefined) return refuse('MODULE_NOT_HERE', 'No module of this serial stands here; go to the machine that the order names.');
+  if (address === undefined)
+    return refuse('MODULE_NOT_HERE', 'No module of this serial stands here; go to the machine that the order names.');
   const duplex = await connectLocal(address).catch(() => null);
   if (duplex === null) return refuse('LINE_CLOSED', 'The line cannot be plugged in; the module has no power.');
   const data = { link: 'V.24', order: work.order.id, serial: work.serial, technician: technician.id };
@@ -63,11 +73,19 @@ async function attach(parts: UnitParts, { work }: Job): Promise<ModuleLine | Ref
     duplex.destroy();
     return attached;
   }
-  return ModuleLine.open(duplex, { serial: work.serial, identityCaSpki: octets(pins.identityCaSpki), clock: parts.clock });
+  return ModuleLine.open(duplex, {
+    serial: work.serial,
+    identityCaSpki: octets(pins.identityCaSpki),
+    clock: parts.clock,
+  });
 }
 
 async function withModule(parts: UnitParts, job: Job, line: ModuleLine): Promise<Refusal | null> {
-  const data = { exporter: toBase64url(line.exporter), identity: hashId(line.module.identity), unitTime: parts.clock.seconds() };
+  const data = {
+    exporter: toBase64url(line.exporter),
+    identity: hashId(line.module.identity),
+    unitTime: parts.clock.seconds(),
+  };
   const identified = await report(parts, job, 'ModuleIdentified', data);
   if (identified !== null) return identified;
   return line.module.state === 'operating' ? confirm(parts, job, line) : certify(parts, job, line);
@@ -95,7 +113,11 @@ async function certify(parts: UnitParts, job: Job, line: ModuleLine): Promise<Re
   }
 }
 
-async function makeKey(parts: UnitParts, job: Job, at: { line: ModuleLine; challenge: Uint8Array }): Promise<MadeKey | Refusal> {
+async function makeKey(
+  parts: UnitParts,
+  job: Job,
+  at: { line: ModuleLine; challenge: Uint8Array },
+): Promise<MadeKey | Refusal> {
   const journal = new Journal(parts.config.folder, job.work.order.id, job.work.serial);
   const earlierSalts = journal.salts;
   const unitRandom = randomOctets(32);
@@ -130,7 +152,13 @@ async function reportIssued(parts: UnitParts, job: Job, { certificate, entry }: 
   const read = decodeLogEntry(entry);
   if (isRefusal(read)) return read;
   const { card } = job.work;
-  const data = { card, cardKey: job.order.cardKey, entry: toBase64url(entry), fingerprint: hashId(certificate), number: read.number };
+  const data = {
+    card,
+    cardKey: job.order.cardKey,
+    entry: toBase64url(entry),
+    fingerprint: hashId(certificate),
+    number: read.number,
+  };
   return report(parts, job, 'CertificateIssued', data);
 }
 
@@ -165,6 +193,10 @@ function reportInstalled(
   job: Job,
   it: { readonly certificate: Uint8Array; readonly statement: Uint8Array; readonly signature: Uint8Array },
 ): Promise<Refusal | null> {
-  const data = { fingerprint: hashId(it.certificate), signature: toBase64url(it.signature), statement: toBase64url(it.statement) };
+  const data = {
+    fingerprint: hashId(it.certificate),
+    signature: toBase64url(it.signature),
+    statement: toBase64url(it.statement),
+  };
   return report(parts, job, 'CertificateInstalled', data);
 }

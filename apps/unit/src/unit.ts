@@ -9,7 +9,7 @@ import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { BEARER_LIFE, bearerToken } from '#libs/platform-client/bearer.ts';
 import { PlatformClient, PlatformUnreachable } from '#libs/platform-client/platform-client.ts';
 import { ReportLine } from '#libs/platform-client/report-line.ts';
-import { connectLocal } from '#module-emulator/local-socket.ts';
+import { connectLocal } from '#libs/local/local-socket.ts';
 import type { UnitConfig } from './config.ts';
 import { Journal } from './journal.ts';
 import type { Job, UnitParts, Work } from './parts.ts';
@@ -140,7 +140,10 @@ class WorkLoop {
     if (PASSING.has(refusal.code)) return this.#later();
     journal.giveUp(refusal.code);
     const message = refusal.message.replace(/[^ !#-[\]-~]/g, '?').slice(0, 300);
-    await this.#parts.reports.send(job.stream, { type: 'PersonalizationFailed', data: { code: refusal.code, message } });
+    await this.#parts.reports.send(job.stream, {
+      type: 'PersonalizationFailed',
+      data: { code: refusal.code, message },
+    });
   }
 
   #later(): void {
@@ -154,6 +157,7 @@ class WorkLoop {
 function jobOf(work: Work): Job | Refusal {
   const order = parseOrder(ascii(work.order.bytes));
   if (isRefusal(order)) return order;
-  if (order.kind !== 'personalize') return refuse('WRONG_ORDER_KIND', 'Only an order to personalize is work for a unit.');
+  if (order.kind !== 'personalize')
+    return refuse('WRONG_ORDER_KIND', 'Only an order to personalize is work for a unit.');
   return { work, order, stream: `personalization-${work.order.id}-${work.serial}` };
 }

@@ -16,7 +16,13 @@ export const generateKey: CardCommand = (card) => {
   const birth = birthOf(card);
   const { deviceKey, signingKey, deviceSignature } = card.memory;
   return ok(
-    encodeFields(publicSpki(signingKey), birth, signRaw(birth, privateKey(deviceKey)), publicSpki(deviceKey), octets(deviceSignature)),
+    encodeFields(
+      publicSpki(signingKey),
+      birth,
+      signRaw(birth, privateKey(deviceKey)),
+      publicSpki(deviceKey),
+      octets(deviceSignature),
+    ),
   );
 };
 

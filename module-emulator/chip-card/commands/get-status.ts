@@ -4,4 +4,12 @@ import { type CardCommand, ok } from '../context.ts';
 import { logHead } from '../log.ts';
 
 export const getStatus: CardCommand = ({ memory }) =>
-  ok(concat(short(ascii(memory.life)), short(ascii(memory.card)), u64(memory.log.length), u64(memory.capacity), logHead(memory)));
+  ok(
+    concat(
+      short(ascii(memory.life)),
+      short(ascii(memory.card)),
+      u64(memory.log.length),
+      u64(memory.capacity),
+      logHead(memory),
+    ),
+  );

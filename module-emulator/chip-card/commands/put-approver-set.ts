@@ -14,10 +14,12 @@ export const putApproverSet: CardCommand = (card, { data }) => {
   if (card.memory.life !== 'manufactured') return no(STATUS.CONDITIONS_NOT_SATISFIED, 'APPROVER_SET_ALREADY_PUT');
   const fields = decodeFields(data, 5);
   if (isRefusal(fields)) return no(STATUS.WRONG_DATA, fields.code);
-  const [genesis = NOTHING, approverSet = NOTHING, leaseKey = NOTHING, identityCa = NOTHING, organization = NOTHING] = fields;
+  const [genesis = NOTHING, approverSet = NOTHING, leaseKey = NOTHING, identityCa = NOTHING, organization = NOTHING] =
+    fields;
   const set = parseApproverSet(approverSet);
   if (isRefusal(set)) return no(STATUS.WRONG_DATA, set.code);
-  if (genesis.length !== 32 || !isP256Spki(leaseKey) || !isP256Spki(identityCa)) return no(STATUS.WRONG_DATA, 'PINS_MALFORMED');
+  if (genesis.length !== 32 || !isP256Spki(leaseKey) || !isP256Spki(identityCa))
+    return no(STATUS.WRONG_DATA, 'PINS_MALFORMED');
   card.remember({
     ...card.memory,
     life: 'initialized',

@@ -10,7 +10,8 @@ export const putCertificate: CardCommand = (card, { data }) => {
   if (!card.session.bothCustodians) return no(STATUS.SECURITY_NOT_SATISFIED, 'CUSTODIAN_PINS_NEEDED');
   const { customer, signingKey, cardCa } = card.memory;
   if (customer === null || signingKey === null) return no(STATUS.CONDITIONS_NOT_SATISFIED, 'KEY_MISSING');
-  if (cardCa !== null) return cardCa === toBase64url(data) ? ok() : no(STATUS.CONDITIONS_NOT_SATISFIED, 'CERTIFICATE_ALREADY_PUT');
+  if (cardCa !== null)
+    return cardCa === toBase64url(data) ? ok() : no(STATUS.CONDITIONS_NOT_SATISFIED, 'CERTIFICATE_ALREADY_PUT');
   const parsed = parseCardAuthority(data);
   if (isRefusal(parsed)) return no(STATUS.WRONG_DATA, parsed.code);
   if (!equal(parsed.spki, publicSpki(signingKey))) return no(STATUS.WRONG_DATA, 'CERTIFICATE_OTHER_KEY');

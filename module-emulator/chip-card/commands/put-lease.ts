@@ -11,7 +11,8 @@ import { octets } from '../memory.ts';
 
 export const putLease: CardCommand = (card, { data }) => {
   const { memory, session } = card;
-  if (session.challenge === null || memory.customer === null) return no(STATUS.CONDITIONS_NOT_SATISFIED, 'CHALLENGE_MISSING');
+  if (session.challenge === null || memory.customer === null)
+    return no(STATUS.CONDITIONS_NOT_SATISFIED, 'CHALLENGE_MISSING');
   const [statement, signature] = splitLease(data);
   const lease = decodeLease(statement);
   if (isRefusal(lease)) return no(STATUS.WRONG_DATA, lease.code);

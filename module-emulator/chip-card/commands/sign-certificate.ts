@@ -37,7 +37,7 @@ export const signCertificate: CardCommand = (card, { data }) => {
   if (quorum !== null) return refused(quorum);
   const request = readRequest(data);
   if (isRefusal(request)) return no(STATUS.WRONG_DATA, request.code);
-  return answerAgain(card, presented, request) ?? signAnew(card, presented, presented.it.order, request);
+  return answerAgain(card, presented, request) ?? signAnew(card, { presented, order: presented.it.order, request });
 };
 
 function readRequest(data: Uint8Array): Request | Refusal {
@@ -57,20 +57,28 @@ function answerAgain(card: Card, presented: Presented, { attestation }: Request)
   return issue !== null && equal(octets(issue.spki), attestation.spki) ? ok(answerOf(card.memory, issue)) : null;
 }
 
-function signAnew(card: Card, presented: Presented, order: PersonalizeOrder, request: Request): Response {
-  const refusal = judgeSigning(card, presented, order, request);
+interface Asked {
+  readonly presented: Presented;
+  readonly order: PersonalizeOrder;
+  readonly request: Request;
+}
+
+function signAnew(card: Card, asked: Asked): Response {
+  const refusal = judgeSigning(card, asked);
   const { lease } = card.session;
   card.session.voidChallenge();
   if (refusal !== null || lease === null) return refused(refusal ?? refuse('LEASE_MISSING', ''));
+  const { presented, order, request } = asked;
   reserve(card, { presented, order, time: lease.time, attestation: request.attestation });
   return ok(answerOf(card.memory, complete(card)));
 }
 
-function judgeSigning(card: Card, presented: Presented, order: PersonalizeOrder, request: Request): Refusal | null {
+function judgeSigning(card: Card, { presented, order, request }: Asked): Refusal | null {
   const { memory, session, laws } = card;
   const { attestation } = request;
   if (session.challenge === null) return refuse('CHALLENGE_MISSING', 'Ask for a challenge first.');
-  if (session.lease === null || session.entriesLeft === 0) return refuse('LEASE_MISSING', 'Put a lease for the challenge first.');
+  if (session.lease === null || session.entriesLeft === 0)
+    return refuse('LEASE_MISSING', 'Put a lease for the challenge first.');
   const pinned = octets(memory.customer?.identityCaSpki ?? null);
   const identity = verifyIdentityChain(
     { leaf: request.identity, identityCa: request.identityCa, pinned: { identityCaSpki: pinned } },

@@ -8,13 +8,10 @@ import { approverSetHash } from '#libs/kernel/approver-set.ts';
 import { ascii, toBase64url } from '#libs/kernel/bytes.ts';
 import type { Clock } from '#libs/kernel/clock.ts';
 import { publicJwk } from '#libs/kernel/hash.ts';
-import { localAddress } from '#module-emulator/local-socket.ts';
+import { localAddress } from '#libs/local/local-socket.ts';
 import { deviceAddresses } from './devices.ts';
 import { type Deployment, keyAt } from './found.ts';
-
-export const UNIT = 'U-7';
-export const STATION = 'ST-POZNAN';
-export const TECHNICIAN = 'T-TOM';
+import { STATION, TECHNICIAN, UNIT } from './names.ts';
 
 export interface Where {
   readonly host: string;
@@ -31,7 +28,11 @@ export function headquartersAddress({ sockets }: Where): string {
   return localAddress(sockets, 'hq');
 }
 
-export function headquartersConfig(deployment: Deployment, where: Where, more: { platformUrl: string; clock: Clock }): HeadquartersConfig {
+export function headquartersConfig(
+  deployment: Deployment,
+  where: Where,
+  more: { platformUrl: string; clock: Clock },
+): HeadquartersConfig {
   const { places, founding, genesis } = deployment;
   const credential = createPublicKey(keyAt(places.unit.credential, 'P-256'));
   return {
@@ -44,7 +45,11 @@ export function headquartersConfig(deployment: Deployment, where: Where, more: {
   };
 }
 
-export function unitConfig({ places, genesis, people, manufacturer }: Deployment, where: Where, platformUrl: string): UnitConfig {
+export function unitConfig(
+  { places, genesis, people, manufacturer }: Deployment,
+  where: Where,
+  platformUrl: string,
+): UnitConfig {
   const { card, lines } = deviceAddresses(where.sockets);
   return {
     unit: UNIT,

@@ -1,5 +1,5 @@
 /** The emulated devices as a process of their own: its memory is the boundary of every key memory in it. */
-import { runPart } from '../part.ts';
+import { runPart } from '#libs/local/part.ts';
 import { startDevices } from './devices.ts';
 
 await runPart(startDevices);

@@ -1,11 +1,11 @@
 /** All emulated devices of a demo in one process: one chip card, some security modules, each behind its own socket. */
 import { join } from 'node:path';
-import { readWhole, replaceWhole } from '#module-emulator/durable-file.ts';
+import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
 import { counterFile } from '#module-emulator/counter-file.ts';
 import { ChipCard } from '#module-emulator/chip-card/card.ts';
 import type { CardMemory } from '#module-emulator/chip-card/memory.ts';
 import { serveCard } from '#module-emulator/chip-card/serve.ts';
-import { localAddress } from '#module-emulator/local-socket.ts';
+import { localAddress } from '#libs/local/local-socket.ts';
 import type { ManufacturerMemory } from '#module-emulator/manufacturer/manufacturer-memory.ts';
 import { assertNotProduction } from '#module-emulator/not-production.ts';
 import { type SealedImage, openSealedImage } from '#module-emulator/sealed-image.ts';
@@ -13,12 +13,8 @@ import type { ModuleMemory } from '#module-emulator/security-module/module-memor
 import { startModule } from '#module-emulator/security-module/serve.ts';
 import { randomOctets } from '#libs/kernel/ids.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
+import { CARD, SERIALS } from './names.ts';
 import type { Places } from './places.ts';
-
-export const CARD = 'C-0042';
-export const MODULE_CLASS = 'ATM-SM-1';
-/** The module of the story, and one more that stays in its box. */
-export const SERIALS = ['ATM-000013', 'ATM-000015'] as const;
 
 export interface DevicesConfig {
   readonly places: Places;
@@ -38,7 +34,8 @@ export interface DeviceAddresses {
 
 /** Every address follows from the folder, so that nobody has to be told. */
 export function deviceAddresses(sockets: string): DeviceAddresses {
-  const each = (what: string) => Object.fromEntries(SERIALS.map((serial) => [serial, localAddress(sockets, `${serial}.${what}`)]));
+  const each = (what: string) =>
+    Object.fromEntries(SERIALS.map((serial) => [serial, localAddress(sockets, `${serial}.${what}`)]));
   return { card: localAddress(sockets, 'card'), lines: each('line'), controls: each('atm') };
 }
 

@@ -1,7 +1,6 @@
 /** Founds a demo: people, manufacturer, devices, keys, and what the log's first event will say. Written once; then taken up. */
 import { type KeyObject, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { issueRoot } from '#libs/certificates/authority.ts';
 import { signRaw } from '#libs/certificates/ecdsa.ts';
 import { pem } from '#libs/certificates/pem.ts';
 import type { Founding } from '#libs/domain/log/log.ts';
@@ -11,11 +10,13 @@ import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import { type Clock, systemClock } from '#libs/kernel/clock.ts';
 import { hashId, publicJwk, spkiOf } from '#libs/kernel/hash.ts';
 import { NO_END } from '#libs/kernel/order.ts';
+import { stationCertificate } from '#libs/operation-protocol/station-certificate.ts';
 import { ed25519NoteKey } from '#libs/seal/note-key.ts';
 import { manufacturedCard } from '#module-emulator/chip-card/memory.ts';
-import { readWhole, replaceWhole } from '#module-emulator/durable-file.ts';
+import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
 import { Manufacturer } from '#module-emulator/manufacturer/manufacturer.ts';
-import { CARD, MODULE_CLASS, SERIALS, openCard, openManufacturer, openModule } from './devices.ts';
+import { openCard, openManufacturer, openModule } from './devices.ts';
+import { CARD, MODULE_CLASS, SERIALS, STATION } from './names.ts';
 import { type DemoPeople, demoPeople } from './people.ts';
 import { type Places, placesIn } from './places.ts';
 
@@ -39,7 +40,8 @@ export function foundDemo(folder: string, clock: Clock = systemClock): Deploymen
   const known = readWhole(places.founding);
   const manufacturer = new Manufacturer(openManufacturer(places, Manufacturer.founded('Demo Modules', clock)), clock);
   if (known === null) makeDevices(places, manufacturer, people);
-  const founding = known === null ? makeFounding(places, manufacturer, people) : (JSON.parse(textOf(known)) as Founding); // our own file
+  const founding =
+    known === null ? makeFounding(places, manufacturer, people) : (JSON.parse(textOf(known)) as Founding); // our own file
   if (known === null) replaceWhole(places.founding, utf8(JSON.stringify(founding, null, 2)));
   return { places, founding, genesis: hashId(utf8(canonicalJson(founding))), people, manufacturer };
 }
@@ -50,7 +52,10 @@ function textOf(octets: Uint8Array): string {
 
 function makeDevices(places: Places, manufacturer: Manufacturer, people: DemoPeople): void {
   const makerSigns = (statement: Uint8Array) => manufacturer.signDevice(statement);
-  const card = openCard(places, manufacturedCard({ card: CARD, pins: people.pins, capacity: CARD_LOG_CAPACITY, makerSigns }));
+  const card = openCard(
+    places,
+    manufacturedCard({ card: CARD, pins: people.pins, capacity: CARD_LOG_CAPACITY, makerSigns }),
+  );
   card.write(card.read());
   for (const serial of SERIALS) {
     const module = openModule(places, serial, manufacturer.makeModule(serial, MODULE_CLASS));
@@ -84,7 +89,8 @@ function makeFounding(places: Places, manufacturer: Manufacturer, people: DemoPe
 /** The private key in a file, made where there is none. */
 export function keyAt(file: string, curve: 'P-256' | 'Ed25519'): KeyObject {
   if (readWhole(file) === null) {
-    const { privateKey } = curve === 'P-256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519');
+    const { privateKey } =
+      curve === 'P-256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519');
     replaceWhole(file, utf8(privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()));
   }
   return createPrivateKey(readFileSync(file));
@@ -93,8 +99,9 @@ export function keyAt(file: string, curve: 'P-256' | 'Ed25519'): KeyObject {
 /** A wrapper for TLS: modules look at the key in it and at nothing else. */
 function makeStationCertificate({ station }: Places): void {
   const key = keyAt(station.key, 'P-256');
-  const der = issueRoot({
+  const der = stationCertificate({
     organization: CUSTOMER,
+    station: STATION,
     spki: spkiOf(createPublicKey(key)),
     sign: (tbs) => signRaw(tbs, key),
     notBefore: 0,

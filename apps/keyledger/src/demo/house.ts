@@ -7,7 +7,7 @@ import { type Clock, systemClock } from '#libs/kernel/clock.ts';
 import { type Where, headquartersConfig, platformConfig, stationConfig, unitConfig } from './configs.ts';
 import { type DeviceAddresses, deviceAddresses } from './devices.ts';
 import type { Deployment } from './found.ts';
-import { type Launcher, PARTS, type Part, type PartName } from './parts.ts';
+import type { Launcher, Part, PartName } from './parts.ts';
 
 export interface HouseOptions {
   readonly deployment: Deployment;
@@ -45,12 +45,21 @@ export async function raiseHouse(options: HouseOptions): Promise<House> {
   const keeper = new Keeper(options);
   const { deployment, clock = systemClock } = options;
   try {
-    await keeper.start('devices', () => ({ places: deployment.places, sockets, baud: options.baud, nodeEnv: options.nodeEnv }));
-    const platform = await keeper.start('platform', (before) => platformConfig(deployment, where, portOf(before) ?? options.port));
+    await keeper.start('devices', () => ({
+      places: deployment.places,
+      sockets,
+      baud: options.baud,
+      nodeEnv: options.nodeEnv,
+    }));
+    const platform = await keeper.start('platform', (before) =>
+      platformConfig(deployment, where, portOf(before) ?? options.port),
+    );
     const platformUrl = platform.address;
     const headquarters = await startHeadquarters(headquartersConfig(deployment, where, { platformUrl, clock }));
     keeper.closes(headquarters.close);
-    const station = await keeper.start('station', (before) => stationConfig(deployment, where, { platformUrl, port: portOf(before) ?? 0 }));
+    const station = await keeper.start('station', (before) =>
+      stationConfig(deployment, where, { platformUrl, port: portOf(before) ?? 0 }),
+    );
     await keeper.start('unit', () => unitConfig(deployment, where, platformUrl));
     const { fallen, pids } = keeper;
     const close = async (): Promise<void> => {
@@ -136,7 +145,8 @@ class Keeper {
   /** Unit and station first: what they still want to say, somebody still hears. */
   async close(): Promise<void> {
     this.#closing = true;
+    await Promise.all([this.#parts.get('unit')?.close(), this.#parts.get('station')?.close()]);
     for (const closer of this.#closers) await closer();
-    for (const name of PARTS.toReversed()) await this.#parts.get(name)?.close();
+    await Promise.all([this.#parts.get('platform')?.close(), this.#parts.get('devices')?.close()]);
   }
 }

@@ -1,7 +1,7 @@
 /** The four parts of a deployment, and the two ways to start one: within this process, or as a child of its own. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { PartNews, PartOrder } from '../part.ts';
+import type { PartNews, PartOrder } from '#libs/local/part.ts';
 
 export const PARTS = ['devices', 'platform', 'station', 'unit'] as const;
 export type PartName = (typeof PARTS)[number];
@@ -35,7 +35,9 @@ const CLOSE_MS = 5000;
 
 /** A child process; rejects with its own sentence when it cannot start. It ends when this process is gone. */
 export const forked: Launcher = ({ name, config, say }) => {
-  const child = fork(fileURLToPath(new URL(MAINS[name], import.meta.url)), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(fileURLToPath(new URL(MAINS[name], import.meta.url)), {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const { promise: died, resolve: tellDeath } = Promise.withResolvers<string>();
   return new Promise((resolve, reject) => {
     let [ready, closing] = [false, false];
@@ -68,12 +70,21 @@ async function closeChild(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-type Start = (config: never, options: { say: (line: string) => void }) => Promise<{ address: string; close: () => Promise<void> }>;
+type Start = (
+  config: never,
+  options: { say: (line: string) => void },
+) => Promise<{ address: string; close: () => Promise<void> }>;
 
 /** The same constructors in this process: for tests that tell the whole story in one. */
 export function inProcess(starts: Readonly<Record<PartName, Start>>): Launcher {
   return async ({ name, config, say }) => {
     const running = await starts[name](config as never, { say });
-    return { name, address: running.address, pid: process.pid, died: new Promise(() => undefined), close: running.close };
+    return {
+      name,
+      address: running.address,
+      pid: process.pid,
+      died: new Promise(() => undefined),
+      close: running.close,
+    };
   };
 }

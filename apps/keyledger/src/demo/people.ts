@@ -8,7 +8,7 @@ import { APPROVER_SET_DOMAIN, type ApproverSet, NO_PREVIOUS_SET, type PolicyRule
 import { utf8 } from '#libs/kernel/bytes.ts';
 import { publicJwk } from '#libs/kernel/hash.ts';
 import { pinDigits } from '#libs/kernel/ids.ts';
-import { readWhole, replaceWhole } from '#module-emulator/durable-file.ts';
+import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
 
 export type Role = 'requester' | 'approver' | 'custodian';
 
@@ -60,7 +60,8 @@ interface Kept {
 }
 
 function freshPeople(): Kept {
-  const pem = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'pem', type: 'pkcs8' });
+  const pem = () =>
+    generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'pem', type: 'pkcs8' });
   const keys = Object.fromEntries(
     Object.values(CAST).map((one) => [one.id, Array.from({ length: one.keys }, () => pem().toString())]),
   );

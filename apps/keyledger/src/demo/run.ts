@@ -15,24 +15,25 @@ import { type House, raiseHouse } from './house.ts';
 import { forked } from './parts.ts';
 import { placesIn } from './places.ts';
 
-const BANNER = 'DEMO: people, keys and devices are made up and lie on this machine; nothing here protects anything real.';
+const BANNER =
+  'DEMO: people, keys and devices are made up and lie on this machine; nothing here protects anything real.';
 const DEFAULT_PORT = 4400;
-/** Bits per second of the emulated V.24 lines. */
-const BAUD = 115_200;
 
 export interface RunOptions {
   readonly environment: Environment;
   readonly terminal: Terminal;
+  /** Bits per second of the emulated V.24 lines; 0 is unpaced. */
+  readonly baud: number;
   /** Answers when somebody wants it to end. */
   readonly stop: Promise<void>;
 }
 
 /** Tells the story in a temporary folder, or in KEYLEDGER_DATA, and ends: 0 only if each step held. */
-export async function demo({ environment, terminal }: RunOptions): Promise<number> {
+export async function demo({ environment, terminal, baud }: RunOptions): Promise<number> {
   const folder = environment.folder ?? mkdtempSync(join(tmpdir(), 'keyledger-demo-'));
   try {
     const deployment = found(folder, environment, terminal);
-    const house = await raise(deployment, { environment, terminal, port: environment.port ?? 0, restart: false });
+    const house = await raise(deployment, { environment, terminal, baud, port: environment.port ?? 0, restart: false });
     try {
       await Promise.race([story(house, terminal), house.fallen]);
     } finally {
@@ -45,15 +46,23 @@ export async function demo({ environment, terminal }: RunOptions): Promise<numbe
 }
 
 /** Founds where nothing is, tells the story once, and serves until it is stopped. */
-export async function start({ environment, terminal, stop }: RunOptions): Promise<number> {
+export async function start({ environment, terminal, baud, stop }: RunOptions): Promise<number> {
   const folder = environment.folder ?? join(process.cwd(), 'data');
   const again = existsSync(placesIn(folder).platform.events);
   if (again && (await verify({ folder }, terminal)) !== 0) return 1;
   const deployment = found(folder, environment, terminal);
-  const house = await raise(deployment, { environment, terminal, port: environment.port ?? DEFAULT_PORT, restart: true });
+  const house = await raise(deployment, {
+    environment,
+    terminal,
+    baud,
+    port: environment.port ?? DEFAULT_PORT,
+    restart: true,
+  });
   try {
     const serving = told(house, terminal).then(() => {
-      terminal.line(`Serving at ${house.platformUrl.replace('127.0.0.1', 'localhost')} (health: /health/ready). Data in ${folder}. End with Ctrl-C.`);
+      terminal.line(
+        `Serving at ${house.platformUrl.replace('127.0.0.1', 'localhost')} (health: /health/ready). Data in ${folder}. End with Ctrl-C.`,
+      );
       terminal.data({ serving: house.platformUrl, folder, pids: house.pids() });
       return stop;
     });
@@ -66,7 +75,10 @@ export async function start({ environment, terminal, stop }: RunOptions): Promis
 
 function found(folder: string, environment: Environment, terminal: Terminal): Deployment {
   if (environment.nodeEnv === 'production')
-    throw new Complaint('DEMO_IN_PRODUCTION', 'This deployment is a demo with emulated devices and never runs with NODE_ENV=production.');
+    throw new Complaint(
+      'DEMO_IN_PRODUCTION',
+      'This deployment is a demo with emulated devices and never runs with NODE_ENV=production.',
+    );
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   terminal.line(BANNER);
   return foundDemo(folder);
@@ -74,15 +86,15 @@ function found(folder: string, environment: Environment, terminal: Terminal): De
 
 async function raise(
   deployment: Deployment,
-  it: { environment: Environment; terminal: Terminal; port: number; restart: boolean },
+  it: { environment: Environment; terminal: Terminal; baud: number; port: number; restart: boolean },
 ): Promise<House> {
-  const { environment, terminal, port, restart } = it;
+  const { environment, terminal, baud, port, restart } = it;
   const house = await raiseHouse({
     deployment,
     launch: forked,
     host: environment.host,
     port,
-    baud: BAUD,
+    baud,
     nodeEnv: environment.nodeEnv,
     restart,
     say: (part, line) => terminal.warn(`      [${part}] ${line}`),
@@ -96,7 +108,7 @@ async function told(house: House, terminal: Terminal): Promise<void> {
   const log = await openLog(house);
   let ended = false;
   for await (const event of log.readAll()) ended ||= event.type === 'SessionRefused';
-  log.close();
+  await log.close();
   if (!ended) await story(house, terminal);
 }
 
@@ -109,11 +121,13 @@ export async function story(house: House, terminal: Terminal): Promise<void> {
   const world = new World({ house, log, clock: systemClock, teller: new Teller(tell) });
   try {
     const { fingerprint } = await tellStory(world);
-    terminal.line(`\nThe whole certificate follows from the record alone: npm run keyledger -- reconstruct -- ${fingerprint}`);
+    terminal.line(
+      `\nThe whole certificate follows from the record alone: npm run keyledger -- reconstruct -- ${fingerprint}`,
+    );
     terminal.data({ fingerprint });
   } finally {
     await world.close();
-    log.close();
+    await log.close();
   }
 }
 

@@ -8,10 +8,10 @@ import { hashId, keyFromJwk, keyFromSpki, publicJwk, spkiOf, thumbprint } from '
 import { NO_END } from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import { publicSpki } from '#module-emulator/chip-card/memory.ts';
-import { connectLocal } from '#module-emulator/local-socket.ts';
-import { STATION } from '../demo/configs.ts';
-import { CARD, openCard } from '../demo/devices.ts';
+import { connectLocal } from '#libs/local/local-socket.ts';
+import { openCard } from '../demo/devices.ts';
 import { CAST } from '../demo/people.ts';
+import { CARD, STATION } from '../demo/names.ts';
 import { ANYWHERE } from './founding.ts';
 import { StoryBroken } from './teller.ts';
 import type { World, WrittenOrder } from './world.ts';
@@ -34,7 +34,7 @@ export async function issueCard(world: World): Promise<IssuedCard> {
   const order = orderCard(world);
   await world.orderedByTwo(order);
   const { card, born } = await atHeadquarters(world, order);
-  await activated(world, card, born);
+  await activated(world, card);
   await trusted(world, born);
   return { cardKey: cardKeyOf(born) };
 }
@@ -58,13 +58,18 @@ function orderCard(world: World): WrittenOrder {
 
 async function atHeadquarters(world: World, order: WrittenOrder): Promise<{ card: OpenCard; born: KeyBirth }> {
   const card = await openForCustodians(world);
-  const born = held(await card.client.generateKey());
+  const born = await bornIn(world, card);
   const { deviceSpki, deviceSignature } = born;
-  const issued = await world.does('issue-card', 'issueCard', { order: 'ID!', deviceSpki: 'String!', deviceSignature: 'String!' }, {
-    order: order.id,
-    deviceSpki: toBase64url(deviceSpki),
-    deviceSignature: toBase64url(deviceSignature),
-  });
+  const issued = await world.does(
+    'issue-card',
+    'issueCard',
+    { order: 'ID!', deviceSpki: 'String!', deviceSignature: 'String!' },
+    {
+      order: order.id,
+      deviceSpki: toBase64url(deviceSpki),
+      deviceSignature: toBase64url(deviceSignature),
+    },
+  );
   world.teller.tell({
     what: `Chip card ${CARD} is issued to two custodians.`,
     who: 'Clara asks, Anna and Bo approve; Dora and Emil are the custodians',
@@ -75,6 +80,25 @@ async function atHeadquarters(world: World, order: WrittenOrder): Promise<{ card
   held(await present(card.client, world, order));
   held(await card.client.activate());
   return { card, born };
+}
+
+const BIRTH_MEMBERS = ['spki', 'birth', 'birthSignature', 'deviceSpki', 'deviceSignature'] as const;
+
+/** The key's birth as the card first told it: its signature is made anew each time, and a story told on must not differ. */
+async function bornIn(world: World, { client }: OpenCard): Promise<KeyBirth> {
+  const kept = world.kept('born') ?? wired(held(await client.generateKey()));
+  const of = (member: (typeof BIRTH_MEMBERS)[number]) => octets(world.keepObject('born', kept)[member] ?? '');
+  return {
+    spki: of('spki'),
+    birth: of('birth'),
+    birthSignature: of('birthSignature'),
+    deviceSpki: of('deviceSpki'),
+    deviceSignature: of('deviceSignature'),
+  };
+}
+
+function wired(born: KeyBirth): Record<string, string> {
+  return Object.fromEntries(BIRTH_MEMBERS.map((member) => [member, toBase64url(born[member])]));
 }
 
 interface OpenCard {
@@ -125,11 +149,9 @@ async function certified(world: World, { client }: OpenCard, born: KeyBirth): Pr
   );
   const certificate = world.keep('card-ca', toBase64url(cardCa));
   held(await client.putCertificate(octets(certificate)));
-  const birth = Object.fromEntries(
-    (['birth', 'birthSignature', 'deviceSpki', 'deviceSignature'] as const).map((name) => [name, toBase64url(born[name])]),
-  );
+  const { spki, ...birth } = wired(born);
   const types = { card: 'String!', spki: 'String!', birth: 'BirthInput!', customerCa: 'String!', cardCa: 'String!' };
-  const values = { card: CARD, spki: toBase64url(born.spki), birth: world.keepObject('birth', birth), customerCa: toBase64url(manufacturer.customerCa), cardCa: certificate };
+  const values = { card: CARD, spki, birth, customerCa: toBase64url(manufacturer.customerCa), cardCa: certificate };
   const event = await world.does('certify-key', 'certifySigningKey', types, values);
   world.teller.tell({
     what: 'The signing key is born inside the card, and the manufacturer certifies it.',
@@ -147,14 +169,22 @@ async function present(client: ChipCardClient, world: World, order: WrittenOrder
   );
 }
 
-async function activated(world: World, { client, connection }: OpenCard, _born: KeyBirth): Promise<void> {
+async function activated(world: World, { client, connection }: OpenCard): Promise<void> {
   const head = held(await client.signLogHead(octets(world.house.deployment.genesis).slice(0, 16)));
   await connection.powerOff();
-  const kept = world.keepObject('card-head', { statement: toBase64url(head.statement), signature: toBase64url(head.signature) });
-  const event = await world.does('activate-card', 'activateCard', { card: 'String!', statement: 'String!', signature: 'String!' }, {
-    card: CARD,
-    ...kept,
+  const kept = world.keepObject('card-head', {
+    statement: toBase64url(head.statement),
+    signature: toBase64url(head.signature),
   });
+  const event = await world.does(
+    'activate-card',
+    'activateCard',
+    { card: 'String!', statement: 'String!', signature: 'String!' },
+    {
+      card: CARD,
+      ...kept,
+    },
+  );
   world.teller.tell({
     what: `The card checks its own order and both approvals, and becomes active.`,
     who: 'Dora and Emil, with their PINs',
@@ -169,11 +199,16 @@ async function trusted(world: World, born: KeyBirth): Promise<void> {
     kind: 'trust-signing-key',
     card: CARD,
     cardKey: cardKeyOf(born),
-    birth: hashId(octets(world.keepObject('birth', {})['birth'] ?? '')),
+    birth: hashId(born.birth),
     stations: [STATION],
   });
   await world.orderedByTwo(order);
-  const event = await world.does('trust-key', 'trustSigningKey', { order: 'ID!', station: 'String!' }, { order: order.id, station: STATION });
+  const event = await world.does(
+    'trust-key',
+    'trustSigningKey',
+    { order: 'ID!', station: 'String!' },
+    { order: order.id, station: STATION },
+  );
   world.teller.tell({
     what: `Station ${STATION} is told to trust the card's key.`,
     who: 'Clara asks, Anna and Bo approve',

@@ -2,8 +2,8 @@
 import { createPublicKey } from 'node:crypto';
 import { hashId, publicJwk, spkiOf, thumbprint } from '#libs/kernel/hash.ts';
 import { toBase64url } from '#libs/kernel/bytes.ts';
-import { STATION, UNIT } from '../demo/configs.ts';
 import { keyAt } from '../demo/found.ts';
+import { STATION, UNIT } from '../demo/names.ts';
 import type { World } from './world.ts';
 
 /** Enrolments concern no site and no class of modules. */
@@ -32,10 +32,15 @@ async function enrolUnit(world: World): Promise<void> {
     credential: thumbprint(credential),
   });
   await world.orderedByTwo(order);
-  const enrolled = await world.does('enrol-unit', 'enrolUnit', { order: 'ID!', credential: 'PublicKeyInput!' }, {
-    order: order.id,
-    credential,
-  });
+  const enrolled = await world.does(
+    'enrol-unit',
+    'enrolUnit',
+    { order: 'ID!', credential: 'PublicKeyInput!' },
+    {
+      order: order.id,
+      credential,
+    },
+  );
   world.teller.tell({
     what: `Personalization unit ${UNIT} is enrolled.`,
     who: 'Clara asks, Anna and Bo approve',

@@ -2,7 +2,7 @@
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { askWithdrawal } from '#module-emulator/security-module/control.ts';
-import { STATION } from '../demo/configs.ts';
+import { STATION } from '../demo/names.ts';
 import type { IssuedCard } from './card.ts';
 import { ANYWHERE } from './founding.ts';
 import { SERIAL } from './personalization.ts';
@@ -18,11 +18,19 @@ export async function withdrawal(world: World): Promise<void> {
   if (known === null) {
     const result = await ask(world);
     if (isRefusal(result) || result.pay !== 'yes')
-      throw new StoryBroken({ is: 'refusal', code: isRefusal(result) ? result.code : 'NOT_PAID', message: 'The withdrawal was not authorized.' });
+      throw new StoryBroken({
+        is: 'refusal',
+        code: isRefusal(result) ? result.code : 'NOT_PAID',
+        message: 'The withdrawal was not authorized.',
+      });
   }
   const after = known === null ? before : undefined;
-  const authorized = known ?? (await world.event('TransactionAuthorized', ({ type }) => type === 'TransactionAuthorized', after));
-  const established = await world.event('SessionEstablished', ({ type, stream }) => type === 'SessionEstablished' && stream === authorized.stream);
+  const authorized =
+    known ?? (await world.event('TransactionAuthorized', ({ type }) => type === 'TransactionAuthorized', after));
+  const established = await world.event(
+    'SessionEstablished',
+    ({ type, stream }) => type === 'SessionEstablished' && stream === authorized.stream,
+  );
   world.teller.tell({
     what: `${SERIAL} connects to station ${STATION} over mutual TLS.`,
     who: `module ${SERIAL} and station ${STATION}`,
@@ -39,7 +47,12 @@ export async function withdrawal(world: World): Promise<void> {
 
 function ask(world: World) {
   const station = world.house.stationAddress;
-  return askWithdrawal(world.house.devices.controls[SERIAL] ?? '', { station, account: ACCOUNT, amount: 5000, currency: 'EUR' });
+  return askWithdrawal(world.house.devices.controls[SERIAL] ?? '', {
+    station,
+    account: ACCOUNT,
+    amount: 5000,
+    currency: 'EUR',
+  });
 }
 
 export async function suspended(world: World, { cardKey }: IssuedCard): Promise<void> {
@@ -56,7 +69,12 @@ export async function suspended(world: World, { cardKey }: IssuedCard): Promise<
 }
 
 export async function compromised(world: World, { cardKey }: IssuedCard): Promise<void> {
-  const order = world.order('compromise', 'anna', { ...ANYWHERE, kind: 'compromise-signing-key', cardKey, reason: 'drill' });
+  const order = world.order('compromise', 'anna', {
+    ...ANYWHERE,
+    kind: 'compromise-signing-key',
+    cardKey,
+    reason: 'drill',
+  });
   await world.requests('anna', order);
   await world.approves('bo', order);
   const event = await world.does('compromise', 'compromiseSigningKey', { order: 'ID!' }, { order: order.id });
@@ -84,7 +102,11 @@ async function shutOut(world: World, since: StoredEvent): Promise<void> {
   const known = await world.found(({ type, position }) => type === 'SessionRefused' && position > since.position);
   const result = known === null ? await ask(world) : null;
   if (result !== null && !isRefusal(result))
-    throw new StoryBroken({ is: 'refusal', code: 'STORY_NOT_REFUSED', message: 'The station still serves a module of the compromised card.' });
+    throw new StoryBroken({
+      is: 'refusal',
+      code: 'STORY_NOT_REFUSED',
+      message: 'The station still serves a module of the compromised card.',
+    });
   const event = known ?? (await world.event('SessionRefused', ({ type }) => type === 'SessionRefused', since.position));
   world.teller.tell({
     what: `${SERIAL} calls again: refused by the station.`,

@@ -6,10 +6,10 @@ import { isRefusal } from '#libs/kernel/refusal.ts';
 import { ModuleLine } from '#libs/personalization-protocol/unit-side.ts';
 import { createPublicKey } from 'node:crypto';
 import { randomOctets } from '#libs/kernel/ids.ts';
-import { connectLocal } from '#module-emulator/local-socket.ts';
-import { STATION, UNIT } from '../demo/configs.ts';
-import { MODULE_CLASS, SERIALS, openModule } from '../demo/devices.ts';
+import { connectLocal } from '#libs/local/local-socket.ts';
+import { openModule } from '../demo/devices.ts';
 import { keyAt } from '../demo/found.ts';
+import { MODULE_CLASS, SERIALS, STATION, UNIT } from '../demo/names.ts';
 import type { IssuedCard } from './card.ts';
 import { StoryBroken } from './teller.ts';
 import type { World, WrittenOrder } from './world.ts';
@@ -20,7 +20,12 @@ const TEN_YEARS = 10 * 365 * 86_400;
 export async function registerModule(world: World): Promise<void> {
   const { identity } = openModule(world.house.deployment.places, SERIAL).read();
   const values = { identity: identity?.certificate ?? '', identityCa: identity?.identityCa ?? '' };
-  const event = await world.does('register-module', 'registerModule', { identity: 'String!', identityCa: 'String!' }, values);
+  const event = await world.does(
+    'register-module',
+    'registerModule',
+    { identity: 'String!', identityCa: 'String!' },
+    values,
+  );
   world.teller.tell({
     what: `Security module ${SERIAL} arrives from its manufacturer, with nothing of the customer in it.`,
     who: 'the manufacturer',
@@ -58,18 +63,39 @@ export async function personalized(world: World, order: WrittenOrder): Promise<{
     const event = await world.event(type, (one) => one.type === type && one.stream === streamOf(type, stream));
     world.teller.tell({ what, who, checked, event });
   }
-  const issued = await world.event('CertificateIssued', (one) => one.stream === stream && one.type === 'CertificateIssued');
+  const issued = await world.event(
+    'CertificateIssued',
+    (one) => one.stream === stream && one.type === 'CertificateIssued',
+  );
   return issued.data as { fingerprint: string };
 }
 
 async function approvedByTwo(world: World, order: WrittenOrder): Promise<void> {
   const octets = Buffer.byteLength(order.text);
   const requested = await world.requests('clara', order);
-  tellOrder(world, requested, `Clara asks for ${SERIAL} to be personalized: order ${order.id}.`, 'Clara', `her signature over ${octets} octets of canonical JSON`);
+  tellOrder(
+    world,
+    requested,
+    `Clara asks for ${SERIAL} to be personalized: order ${order.id}.`,
+    'Clara',
+    `her signature over ${octets} octets of canonical JSON`,
+  );
   const first = await world.approves('anna', order);
-  tellOrder(world, first, 'Anna reads the rendered bytes and signs them.', 'Anna', 'person 1 of 2, class A, ES256 over the exact bytes');
+  tellOrder(
+    world,
+    first,
+    'Anna reads the rendered bytes and signs them.',
+    'Anna',
+    'person 1 of 2, class A, ES256 over the exact bytes',
+  );
   const second = await world.approves('bo', order);
-  tellOrder(world, second, 'Bo reads the same bytes and signs them.', 'Bo', 'person 2 of 2, class A: the order is approved');
+  tellOrder(
+    world,
+    second,
+    'Bo reads the same bytes and signs them.',
+    'Bo',
+    'person 2 of 2, class A: the order is approved',
+  );
 }
 
 function tellOrder(world: World, event: StoredEvent, ...[what, who, checked]: readonly [string, string, string]): void {
@@ -154,10 +180,19 @@ const STEPS = [
 /** A second personalization: the record refuses to reserve, and the module itself refuses on the line. */
 export async function refusedTwice(world: World, order: WrittenOrder): Promise<void> {
   const name = 'reserve-again';
-  const again = await world.attemptAsUnit(name, 'reserveModule', { order: 'ID!', serial: 'String!' }, { order: order.id, serial: SERIAL });
+  const again = await world.attemptAsUnit(
+    name,
+    'reserveModule',
+    { order: 'ID!', serial: 'String!' },
+    { order: order.id, serial: SERIAL },
+  );
   const code = await makeKeyAgain(world, order);
   if (!isRefusal(again) || code !== 'MODULE_OPERATING')
-    throw new StoryBroken({ is: 'refusal', code: 'STORY_NOT_REFUSED', message: `A second personalization was not refused (${code}).` });
+    throw new StoryBroken({
+      is: 'refusal',
+      code: 'STORY_NOT_REFUSED',
+      message: `A second personalization was not refused (${code}).`,
+    });
   world.teller.tell({
     what: 'Somebody plugs in again and asks for another key: refused by the module.',
     who: `module ${SERIAL}`,
@@ -169,7 +204,11 @@ export async function refusedTwice(world: World, order: WrittenOrder): Promise<v
 async function makeKeyAgain(world: World, order: WrittenOrder): Promise<string> {
   const { genesis, manufacturer } = world.house.deployment;
   const duplex = await connectLocal(world.house.devices.lines[SERIAL] ?? '');
-  const line = await ModuleLine.open(duplex, { serial: SERIAL, identityCaSpki: manufacturer.identityCaSpki, clock: world.clock });
+  const line = await ModuleLine.open(duplex, {
+    serial: SERIAL,
+    identityCaSpki: manufacturer.identityCaSpki,
+    clock: world.clock,
+  });
   if (isRefusal(line)) return line.code;
   const octets = (text: string) => fromBase64url(text) ?? new Uint8Array();
   const made = await line.makeKey({

@@ -4,7 +4,7 @@ import { socketReader } from '#libs/chip-card-protocol/socket-reader.ts';
 import { ascii } from '#libs/kernel/bytes.ts';
 import type { Proof } from '#libs/kernel/detached-jws.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
-import { connectLocal } from '#module-emulator/local-socket.ts';
+import { connectLocal } from '#libs/local/local-socket.ts';
 import { StoryBroken } from './teller.ts';
 import type { World, WrittenOrder } from './world.ts';
 
@@ -20,17 +20,31 @@ export async function refusedByTheCard(world: World, write: (name: string) => Wr
   const twice = write('two-keys');
   await world.requests('clara', twice);
   await world.approves('anna', twice, 0);
-  await tellRefusal(world, await presentAndSign(world, twice, [world.proofBy('anna', twice, 0), world.proofBy('anna', twice, 1)]), {
-    what: 'The same order with one person’s two keys: refused by the card.',
-    who: 'Anna, with both her keys',
-  });
+  await tellRefusal(
+    world,
+    await presentAndSign(world, twice, [world.proofBy('anna', twice, 0), world.proofBy('anna', twice, 1)]),
+    {
+      what: 'The same order with one person’s two keys: refused by the card.',
+      who: 'Anna, with both her keys',
+    },
+  );
 }
 
 /** Before the platform: nobody may take what is not approved, and the refusal is in the log. */
 async function refusedByPlatform(world: World, order: WrittenOrder): Promise<void> {
   const name = 'take-unapproved';
-  const outcome = await world.attemptAsUnit(name, 'takeOrder', { order: 'ID!', serial: 'String!' }, { order: order.id, serial: 'ATM-000013' });
-  if (!isRefusal(outcome)) throw new StoryBroken({ is: 'refusal', code: 'STORY_TAKEN', message: 'The platform handed out an unapproved order.' });
+  const outcome = await world.attemptAsUnit(
+    name,
+    'takeOrder',
+    { order: 'ID!', serial: 'String!' },
+    { order: order.id, serial: 'ATM-000013' },
+  );
+  if (!isRefusal(outcome))
+    throw new StoryBroken({
+      is: 'refusal',
+      code: 'STORY_TAKEN',
+      message: 'The platform handed out an unapproved order.',
+    });
   world.teller.tell({
     what: 'The unit asks for an order that only one person approved: refused by the platform.',
     who: 'unit U-7',
@@ -54,7 +68,12 @@ async function presentAndSign(world: World, order: WrittenOrder, approvals: read
       if (no !== null) return no.code;
     }
     const nothing = new Uint8Array();
-    const signed = await card.signCertificate({ attestation: nothing, signature: nothing, identity: nothing, identityCa: nothing });
+    const signed = await card.signCertificate({
+      attestation: nothing,
+      signature: nothing,
+      identity: nothing,
+      identityCa: nothing,
+    });
     return isRefusal(signed) ? signed.code : 'SIGNED';
   } finally {
     await connection.powerOff();
@@ -63,7 +82,11 @@ async function presentAndSign(world: World, order: WrittenOrder, approvals: read
 
 function tellRefusal(world: World, code: string, told: { what: string; who: string }): Promise<void> {
   if (code !== 'QUORUM_PERSONS')
-    throw new StoryBroken({ is: 'refusal', code: 'STORY_NOT_REFUSED', message: `The card should have refused with QUORUM_PERSONS, and said ${code}.` });
+    throw new StoryBroken({
+      is: 'refusal',
+      code: 'STORY_NOT_REFUSED',
+      message: `The card should have refused with QUORUM_PERSONS, and said ${code}.`,
+    });
   world.teller.tell({ ...told, checked: 'QUORUM_PERSONS: the card counts persons, never keys' });
   return Promise.resolve();
 }

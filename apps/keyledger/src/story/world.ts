@@ -10,12 +10,12 @@ import { type Order, orderBytes, orderId, parseOrder } from '#libs/kernel/order.
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import { BEARER_LIFE, bearerToken } from '#libs/platform-client/bearer.ts';
 import { PlatformClient, PlatformUnreachable, type Receipt } from '#libs/platform-client/platform-client.ts';
-import { readWhole, replaceWhole } from '#module-emulator/durable-file.ts';
+import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
 import type { SqliteReader } from '#libs/event-store/sqlite/read-only.ts';
-import { UNIT } from '../demo/configs.ts';
 import { keyAt } from '../demo/found.ts';
 import type { House } from '../demo/house.ts';
 import type { Who } from '../demo/people.ts';
+import { UNIT } from '../demo/names.ts';
 import { StoryBroken, type Teller } from './teller.ts';
 
 const WAIT_MS = 30_000;
@@ -91,7 +91,10 @@ export class World {
   }
 
   async eventAt(stream: string, revision: string): Promise<StoredEvent> {
-    return this.event(`${stream} at ${revision}`, (event) => event.stream === stream && String(event.revision) === revision);
+    return this.event(
+      `${stream} at ${revision}`,
+      (event) => event.stream === stream && String(event.revision) === revision,
+    );
   }
 
   /** The refusal as the log holds it, when `attempt` was refused. */
@@ -106,7 +109,11 @@ export class World {
       for await (const event of this.#log.readAll(after === undefined ? {} : { after })) if (fits(event)) return event;
       await pause(POLL_MS);
     }
-    throw new StoryBroken({ is: 'refusal', code: 'STORY_WAITED', message: `The log does not show ${what} within ${WAIT_MS / 1000} s.` });
+    throw new StoryBroken({
+      is: 'refusal',
+      code: 'STORY_WAITED',
+      message: `The log does not show ${what} within ${WAIT_MS / 1000} s.`,
+    });
   }
 
   /** The first event that fits and stands there already; null where there is none. */
@@ -157,6 +164,12 @@ export class World {
     return text;
   }
 
+  /** What was kept under a name; null where nothing was. */
+  kept(name: string): Record<string, string> | null {
+    const known = this.#kept[name];
+    return known === undefined ? null : (JSON.parse(known) as Record<string, string>);
+  }
+
   keepObject(name: string, value: Readonly<Record<string, string>>): Record<string, string> {
     return JSON.parse(this.keep(name, JSON.stringify(value))) as Record<string, string>;
   }
@@ -179,7 +192,12 @@ export class World {
 
   approves(who: Who, order: WrittenOrder, which = 0): Promise<StoredEvent> {
     const values = { order: order.id, proof: this.proofBy(who, order, which) };
-    return this.does(`approve ${order.name} ${who} ${which}`, 'approveOrder', { order: 'ID!', proof: 'ProofInput!' }, values);
+    return this.does(
+      `approve ${order.name} ${who} ${which}`,
+      'approveOrder',
+      { order: 'ID!', proof: 'ProofInput!' },
+      values,
+    );
   }
 
   /** Requested and approved by two: for the orders that are not what the story is about. */

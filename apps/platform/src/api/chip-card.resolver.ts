@@ -4,7 +4,13 @@ import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { type ChipCardCommand, chipCardDecider, chipCardStream } from '#libs/domain/chip-card/chip-card.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import { type Answer, Desk } from '../desk.ts';
-import { type Certification, witnessActivation, witnessCertification, witnessDisabling, witnessIssue } from '../witness/chip-card.ts';
+import {
+  type Certification,
+  witnessActivation,
+  witnessCertification,
+  witnessDisabling,
+  witnessIssue,
+} from '../witness/chip-card.ts';
 
 interface ByOrder {
   readonly id: string;
@@ -61,7 +67,11 @@ export class ChipCardResolver {
     return this.#submit(operation, { id: it.id, card, actor: `order:${it.order}` }, found);
   }
 
-  #submit(operation: string, it: { id: string; card: string; actor: string }, found: ChipCardCommand | Refusal): Promise<Answer> {
+  #submit(
+    operation: string,
+    it: { id: string; card: string; actor: string },
+    found: ChipCardCommand | Refusal,
+  ): Promise<Answer> {
     const stream = chipCardStream(it.card);
     return this.#desk.submit({ operation, decider: chipCardDecider, stream, found, commandId: it.id, actor: it.actor });
   }

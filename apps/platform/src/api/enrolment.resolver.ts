@@ -6,7 +6,13 @@ import { stationDecider, stationStream } from '#libs/domain/station/station.ts';
 import { unitDecider, unitStream } from '#libs/domain/unit/unit.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { type Answer, Desk, type RequestContext, permit } from '../desk.ts';
-import { type CredentialInput, witnessModule, witnessReservation, witnessStation, witnessUnit } from '../witness/enrolment.ts';
+import {
+  type CredentialInput,
+  witnessModule,
+  witnessReservation,
+  witnessStation,
+  witnessUnit,
+} from '../witness/enrolment.ts';
 
 @Resolver()
 export class EnrolmentResolver {
@@ -20,7 +26,14 @@ export class EnrolmentResolver {
   enrolUnit(@Args() it: { id: string; order: string; credential: CredentialInput }): Promise<Answer> {
     const found = witnessUnit(this.#desk.facts, { ...it, now: this.#desk.clock.seconds() });
     const stream = unitStream(isRefusal(found) ? it.order : found.unit);
-    return this.#desk.submit({ operation: 'enrolUnit', decider: unitDecider, stream, found, commandId: it.id, actor: `order:${it.order}` });
+    return this.#desk.submit({
+      operation: 'enrolUnit',
+      decider: unitDecider,
+      stream,
+      found,
+      commandId: it.id,
+      actor: `order:${it.order}`,
+    });
   }
 
   @Mutation('registerStation')
@@ -30,7 +43,14 @@ export class EnrolmentResolver {
     const found = witnessStation(this.#desk.facts, { ...it, now: this.#desk.clock.seconds() });
     const stream = stationStream(isRefusal(found) ? it.order : found.registration.station);
     const actor = `order:${it.order}`;
-    return this.#desk.submit({ operation: 'registerStation', decider: stationDecider, stream, found, commandId: it.id, actor });
+    return this.#desk.submit({
+      operation: 'registerStation',
+      decider: stationDecider,
+      stream,
+      found,
+      commandId: it.id,
+      actor,
+    });
   }
 
   @Mutation('registerModule')
@@ -48,7 +68,10 @@ export class EnrolmentResolver {
   }
 
   @Mutation('reserveModule')
-  reserveModule(@Args() it: { id: string; order: string; serial: string }, @Context() context: RequestContext): Promise<Answer> {
+  reserveModule(
+    @Args() it: { id: string; order: string; serial: string },
+    @Context() context: RequestContext,
+  ): Promise<Answer> {
     const unit = permit(context, 'unit').id;
     const found = witnessReservation(this.#desk.facts, { ...it, unit, now: this.#desk.clock.seconds() });
     return this.#module('reserveModule', { ...it, by: `unit:${unit}` }, found);
@@ -57,9 +80,17 @@ export class EnrolmentResolver {
   #module(
     operation: string,
     it: { id: string; serial: string; by: string },
-    found: Parameters<typeof securityModuleDecider.decide>[0] | Extract<ReturnType<typeof witnessModule>, { is: 'refusal' }>,
+    found:
+      Parameters<typeof securityModuleDecider.decide>[0] | Extract<ReturnType<typeof witnessModule>, { is: 'refusal' }>,
   ): Promise<Answer> {
     const stream = securityModuleStream(it.serial);
-    return this.#desk.submit({ operation, decider: securityModuleDecider, stream, found, commandId: it.id, actor: it.by });
+    return this.#desk.submit({
+      operation,
+      decider: securityModuleDecider,
+      stream,
+      found,
+      commandId: it.id,
+      actor: it.by,
+    });
   }
 }

@@ -64,7 +64,10 @@ export class OrderResolver {
   }
 
   @Mutation('takeOrder')
-  takeOrder(@Args() it: { id: string; order: string; serial: string }, @Context() context: RequestContext): Promise<Answer> {
+  takeOrder(
+    @Args() it: { id: string; order: string; serial: string },
+    @Context() context: RequestContext,
+  ): Promise<Answer> {
     const unit = permit(context, 'unit').id;
     const now = this.#desk.clock.seconds();
     const found = { do: 'TakeOrder', unit, serial: it.serial, now } as const;
@@ -78,6 +81,13 @@ export class OrderResolver {
   ): Promise<Answer> {
     const person = !isRefusal(found) && 'finding' in found ? found.finding.person : 'unknown';
     const actor = by ?? `person:${person}`;
-    return this.#desk.submit({ operation, decider: orderDecider, stream: orderStream(it.order), found, commandId: it.id, actor });
+    return this.#desk.submit({
+      operation,
+      decider: orderDecider,
+      stream: orderStream(it.order),
+      found,
+      commandId: it.id,
+      actor,
+    });
   }
 }

@@ -54,6 +54,10 @@ export class TrustListResolver {
   trustListChanged(@Context() context: RequestContext): AsyncIterable<object> {
     const station = permit(context, 'station').id;
     const stream = trustListStream(station);
-    return news(this.#desk.board, 'trustListChanged', (event) => event.stream === stream && event.type === 'TrustListPublished');
+    return news(
+      this.#desk.board,
+      'trustListChanged',
+      (event) => event.stream === stream && event.type === 'TrustListPublished',
+    );
   }
 }

@@ -34,7 +34,14 @@ export function witnessIssue(
   const { card, custodians, enforcement } = order;
   return {
     do: 'IssueCard',
-    issue: { card, deviceCertificate: it.deviceSignature, deviceKey: it.deviceSpki, custodians, enforcement, order: it.order },
+    issue: {
+      card,
+      deviceCertificate: it.deviceSignature,
+      deviceKey: it.deviceSpki,
+      custodians,
+      enforcement,
+      order: it.order,
+    },
   };
 }
 
@@ -49,7 +56,12 @@ function signatureHolds(over: Uint8Array, signature: Uint8Array, spki: Uint8Arra
 export interface Certification {
   readonly card: string;
   readonly spki: string;
-  readonly birth: { readonly birth: string; readonly birthSignature: string; readonly deviceSpki: string; readonly deviceSignature: string };
+  readonly birth: {
+    readonly birth: string;
+    readonly birthSignature: string;
+    readonly deviceSpki: string;
+    readonly deviceSignature: string;
+  };
   readonly customerCa: string;
   readonly cardCa: string;
 }
@@ -112,13 +124,18 @@ export function activationNonce(genesis: string): Uint8Array {
 /** Taking trust away: one officer suspends, two declare compromised (security: revocation). */
 export function witnessDisabling(
   facts: Facts,
-  it: { readonly order: string; readonly kind: 'suspend-signing-key' | 'compromise-signing-key'; readonly now: Seconds },
+  it: {
+    readonly order: string;
+    readonly kind: 'suspend-signing-key' | 'compromise-signing-key';
+    readonly now: Seconds;
+  },
 ): { card: string; found: CommandOf<'SuspendSigningKey' | 'CompromiseSigningKey'> | Refusal } {
   const order = witnessApproved(facts, { id: it.order, kind: it.kind, now: it.now });
   if (isRefusal(order)) return { card: 'unknown', found: order };
   const { cardKey, reason } = order;
   const card = [...facts.cards.values()].find((one) => one.key?.cardKey === cardKey);
-  if (card === undefined) return { card: 'unknown', found: refuse('KEY_UNKNOWN', 'No card with this signing key was issued here.') };
+  if (card === undefined)
+    return { card: 'unknown', found: refuse('KEY_UNKNOWN', 'No card with this signing key was issued here.') };
   const what = it.kind === 'suspend-signing-key' ? 'SuspendSigningKey' : 'CompromiseSigningKey';
   return { card: card.card, found: { do: what, cardKey, order: it.order, reason } };
 }

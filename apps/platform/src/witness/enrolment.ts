@@ -79,7 +79,8 @@ export function witnessModule(
   it: { readonly identity: string; readonly identityCa: string },
 ): Extract<SecurityModuleCommand, { do: 'InitializeModule' }> | Refusal {
   const [leaf, identityCa] = [fromBase64url(it.identity), fromBase64url(it.identityCa)];
-  if (leaf === null || identityCa === null) return refuse('BAD_CERTIFICATE', 'The certificates must be DER as base64url.');
+  if (leaf === null || identityCa === null)
+    return refuse('BAD_CERTIFICATE', 'The certificates must be DER as base64url.');
   const rootSpki = manufacturerRootSpki(facts);
   if (isRefusal(rootSpki)) return rootSpki;
   const identity = verifyIdentityChain({ leaf, identityCa, pinned: { rootSpki } });
@@ -87,7 +88,12 @@ export function witnessModule(
   const { serial, moduleClass } = identity;
   return {
     do: 'InitializeModule',
-    initialization: { serial, moduleClass, identityCertificate: toBase64url(leaf), identityCa: toBase64url(identityCa) },
+    initialization: {
+      serial,
+      moduleClass,
+      identityCertificate: toBase64url(leaf),
+      identityCa: toBase64url(identityCa),
+    },
   };
 }
 

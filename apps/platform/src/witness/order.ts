@@ -16,10 +16,18 @@ export function held(facts: Facts): { pins: { genesis: string; approverSet: stri
 }
 
 function findingOf(signer: Signer): Finding {
-  return { person: signer.person, kid: signer.kid, class: signer.keyClass, approver: signer.roles.includes('approver') };
+  return {
+    person: signer.person,
+    kid: signer.kid,
+    class: signer.keyClass,
+    approver: signer.roles.includes('approver'),
+  };
 }
 
-export function witnessRequest(facts: Facts, shown: { text: string; proof: Proof; now: Seconds }): { id: string; found: OrderCommand | Refusal } {
+export function witnessRequest(
+  facts: Facts,
+  shown: { text: string; proof: Proof; now: Seconds },
+): { id: string; found: OrderCommand | Refusal } {
   const bytes = ascii(shown.text);
   const id = orderId(bytes);
   const it = judgeOrder(bytes, held(facts));
@@ -28,7 +36,13 @@ export function witnessRequest(facts: Facts, shown: { text: string; proof: Proof
   const signer = whoSigned(it, { bytes, proof: shown.proof, type: 'keyledger-approval+jws' });
   if (isRefusal(signer)) return { id, found: signer };
   if (signer.person !== order.requester || !signer.roles.includes('requester'))
-    return { id, found: refuse('NOT_THE_REQUESTER', 'The order must be signed by the requester that it names, who holds that role.') };
+    return {
+      id,
+      found: refuse(
+        'NOT_THE_REQUESTER',
+        'The order must be signed by the requester that it names, who holds that role.',
+      ),
+    };
   const { persons = 0, classA = 0 } = rule ?? {};
   return {
     id,
@@ -51,7 +65,10 @@ function known(facts: Facts, id: string): { text: string; order: Order } | Refus
     : { text: order.bytes, order: order.state.order };
 }
 
-export function witnessApproval(facts: Facts, shown: { id: string; proof: Proof; now: Seconds }): OrderCommand | Refusal {
+export function witnessApproval(
+  facts: Facts,
+  shown: { id: string; proof: Proof; now: Seconds },
+): OrderCommand | Refusal {
   const order = known(facts, shown.id);
   if (isRefusal(order)) return order;
   const bytes = ascii(order.text);

@@ -10,7 +10,7 @@ import { decodeAttestation } from '#libs/personalization-protocol/attestation.ts
 import { encodeInstalled } from '#libs/personalization-protocol/installed-statement.ts';
 import type { Facts } from '../board-facts.ts';
 import { issuerOf } from './chip-card.ts';
-import type { ContestCase } from './reportable.ts';
+import type { ContestCase } from './contest.ts';
 
 function octets(text: string | undefined): Uint8Array {
   return fromBase64url(text ?? '') ?? new Uint8Array();
@@ -49,7 +49,9 @@ export function contestKey({ facts, stream, data }: ContestCase): Refusal | null
     toBase64url(attested.spki) === it.spki &&
     toBase64url(attested.salt) === it.salt &&
     attested.epoch === it.epoch;
-  return same ? null : refuse('ATTESTATION_OTHER', 'The attestation speaks of another module, order or key than the report.');
+  return same
+    ? null
+    : refuse('ATTESTATION_OTHER', 'The attestation speaks of another module, order or key than the report.');
 }
 
 interface IssueData {
@@ -69,7 +71,11 @@ export function contestIssue({ facts, stream, data }: ContestCase): Refusal | nu
   const certificate = key === undefined ? null : rebuilt(facts, it, octets(key.spki));
   if (certificate === null || hashId(certificate) !== it.fingerprint)
     return refuse('CERTIFICATE_OTHER', 'The certificate does not follow from the card log entry and the module key.');
-  if (toBase64url(entry.orderHash) !== orderIdOf(stream) || entry.serial !== serialOf(stream) || entry.number !== it.number)
+  if (
+    toBase64url(entry.orderHash) !== orderIdOf(stream) ||
+    entry.serial !== serialOf(stream) ||
+    entry.number !== it.number
+  )
     return refuse('ENTRY_OTHER', 'The entry of the card log is about another order or module.');
   return orderStood(facts, orderIdOf(stream));
 }

@@ -40,7 +40,8 @@ export function witnessReport(facts: Facts, shown: { statement: string; proof: P
   const value = parseCanonical(bytes, { octetsMax: 16384, depthMax: 4 });
   const read = isRefusal(value) ? value : statement(value, 'report');
   if (isRefusal(read)) return read;
-  if (read.genesis !== facts.genesis) return refuse('REPORT_OTHER_DEPLOYMENT', 'The report is about another deployment.');
+  if (read.genesis !== facts.genesis)
+    return refuse('REPORT_OTHER_DEPLOYMENT', 'The report is about another deployment.');
   const credential = credentialOf(facts, read.by);
   if (credential === null || !verifyDetached('keyledger-report+jws', bytes, { proof: shown.proof, key: credential }))
     return refuse('REPORT_SIGNATURE', 'The report is not signed by a credential on record.');

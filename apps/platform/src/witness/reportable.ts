@@ -8,7 +8,8 @@ import type { Decider, Fact } from '#libs/kernel/decider.ts';
 import type { Refusal } from '#libs/kernel/refusal.ts';
 import { type Template, closed, hash, integer, name, oneOf, text } from '#libs/kernel/template.ts';
 import type { Facts } from '../board-facts.ts';
-import { contestIssue, contestInstalled, contestKey } from './personalization.ts';
+import type { ContestCase } from './contest.ts';
+import { contestInstalled, contestIssue, contestKey } from './personalization.ts';
 
 interface ReportCase {
   readonly facts: Facts;
@@ -16,18 +17,15 @@ interface ReportCase {
   readonly stream: string;
 }
 
-export interface ContestCase {
-  readonly facts: Facts;
-  readonly stream: string;
-  readonly data: object;
-}
-
 export interface Reportable {
   readonly template: Template<object>;
   readonly mayReport: (it: ReportCase) => boolean;
   readonly contest: (it: ContestCase) => Refusal | null;
   /** Runs the room's decider with its report command. */
-  readonly give: <Answer>(to: ReportTaker<Answer>, it: { type: string; data: object; contest: Refusal | null }) => Answer;
+  readonly give: <Answer>(
+    to: ReportTaker<Answer>,
+    it: { type: string; data: object; contest: Refusal | null },
+  ) => Answer;
 }
 
 export type ReportTaker<Answer> = <State, Command, Event extends Fact>(
@@ -51,7 +49,9 @@ function room(decider: unknown): Reportable['give'] {
   };
 }
 
-function row(it: Omit<Reportable, 'contest' | 'give'> & { room: unknown; contest?: Reportable['contest'] }): Reportable {
+function row(
+  it: Omit<Reportable, 'contest' | 'give'> & { room: unknown; contest?: Reportable['contest'] },
+): Reportable {
   return { template: it.template, mayReport: it.mayReport, contest: it.contest ?? (() => null), give: room(it.room) };
 }
 
@@ -78,7 +78,10 @@ const ofSession = { mayReport: ownSession, room: sessionDecider };
 export const REPORTABLE: Readonly<Record<string, Reportable>> = {
   LineAttached: row({ ...ofUnit, template: closed({ link: name, order: hash, serial: name, technician: name }) }),
   LineDetached: row({ ...ofUnit, template: closed({ order: hash, serial: name }) }),
-  PersonalizationStarted: row({ ...ofRun, template: closed({ order: hash, serial: name, technician: name, unit: name }) }),
+  PersonalizationStarted: row({
+    ...ofRun,
+    template: closed({ order: hash, serial: name, technician: name, unit: name }),
+  }),
   ModuleIdentified: row({ ...ofRun, template: closed({ exporter: hash, identity: hash, unitTime: integer(0) }) }),
   ModuleKeyReceived: row({
     ...ofRun,
@@ -102,14 +105,20 @@ export const REPORTABLE: Readonly<Record<string, Reportable>> = {
     contest: contestInstalled,
     template: closed({ fingerprint: hash, signature: octets(86), statement: octets(400) }),
   }),
-  PersonalizationCompleted: row({ ...ofRun, template: closed({ lineCleared: (value) => (value === true ? true : badTrue()) }) }),
+  PersonalizationCompleted: row({
+    ...ofRun,
+    template: closed({ lineCleared: (value) => (value === true ? true : badTrue()) }),
+  }),
   PersonalizationFailed: row({ ...ofRun, template: closed({ code: word, message: text(300) }) }),
   TrustListEnforced: row({
     mayReport: own('station', 'trust-list-'),
     room: trustListDecider,
     template: closed({ hash, version: integer(1) }),
   }),
-  SessionEstablished: row({ ...ofSession, template: closed({ exporter: hash, fingerprint: hash, serial: name, station: name }) }),
+  SessionEstablished: row({
+    ...ofSession,
+    template: closed({ exporter: hash, fingerprint: hash, serial: name, station: name }),
+  }),
   SessionRefused: row({ ...ofSession, template: closed({ code: word, serial: nullableName, station: name }) }),
   TransactionAuthorized: row({
     ...ofSession,

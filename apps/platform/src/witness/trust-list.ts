@@ -16,7 +16,8 @@ export function witnessTrust(
   if (!order.stations.includes(it.station) || !facts.stations.has(it.station))
     return refuse('STATION_NOT_IN_ORDER', 'The order does not name this station, or it is not registered.');
   const key = facts.cards.get(order.card)?.key;
-  if (key == null || key.cardKey !== order.cardKey) return refuse('KEY_UNKNOWN', 'No card of this name holds this signing key.');
+  if (key == null || key.cardKey !== order.cardKey)
+    return refuse('KEY_UNKNOWN', 'No card of this name holds this signing key.');
   if (hashId(fromBase64url(key.birth) ?? new Uint8Array()) !== order.birth)
     return refuse('BIRTH_OTHER', 'The order names another birth statement than the one on record.');
   return { do: 'TrustSigningKey', cardKey: order.cardKey, order: it.order };

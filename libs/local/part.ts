@@ -17,13 +17,17 @@ export interface PartOrder {
 /** From part to parent: where it listens, why it could not start, or a line for whoever watches. */
 export type PartNews = { readonly ready: string } | { readonly failed: string } | { readonly say: string };
 
+const CLOSE_MS = 1000;
+
 /** Exit code of a part that could not start for a reason that it told. */
 export const COULD_NOT_START = 2;
 
 export function runPart<Config>(start: (config: Config, options: PartOptions) => Promise<Running>): Promise<void> {
   const tell = (news: PartNews): void => void process.send?.(news);
   let running: Running | null = null;
+  // Every part survives a kill at any point, so none is waited for long.
   const end = (): void => {
+    setTimeout(() => process.exit(0), CLOSE_MS).unref();
     const closing = running?.close() ?? Promise.resolve();
     void closing.finally(() => process.exit(0));
   };

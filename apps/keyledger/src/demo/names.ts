@@ -1,0 +1,8 @@
+/** What the demo's things are called. */
+export const CARD = 'C-0042';
+export const UNIT = 'U-7';
+export const STATION = 'ST-POZNAN';
+export const TECHNICIAN = 'T-TOM';
+export const MODULE_CLASS = 'ATM-SM-1';
+/** The module of the story, and one more that stays in its box. */
+export const SERIALS = ['ATM-000013', 'ATM-000015'] as const;

@@ -1,0 +1,145 @@
+/** Acts: what was done needs an order of its kind that had its quorum before, and may say nothing else than that order. */
+import { encodeDevice } from '#libs/chip-card-protocol/birth.ts';
+import { type Issue, chipCardStream } from '#libs/domain/chip-card/chip-card.ts';
+import type { Registration, StationKey } from '#libs/domain/station/station.ts';
+import type { DisabledKey } from '#libs/domain/trust-list/trust-list.ts';
+import { canonicalJson } from '#libs/kernel/canonical-json.ts';
+import type { StoredEvent } from '#libs/kernel/event.ts';
+import { type PublicJwk, hashId } from '#libs/kernel/hash.ts';
+import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import { genesisOf } from './genesis.ts';
+import { type Known, nameIn } from './known.ts';
+import { actUnder, approvedOrder } from './orders.ts';
+import { octetsOf, signatureHolds, thumbprintOf } from './signatures.ts';
+
+const OTHER = refuse('ACT_OTHER_THAN_ORDERED', 'What was done is not what the approved order says.');
+
+/** Kept as done when it is what was ordered. */
+function done(known: Known, event: StoredEvent, it: { readonly order: string; readonly asOrdered: boolean }): Refusal | null {
+  if (!it.asOrdered) return OTHER;
+  known.acts.add(actUnder(it.order, event.stream));
+  return null;
+}
+
+export function unitEnrolled(known: Known, event: StoredEvent): Refusal | null {
+  const { unit, credential, order: id } = event.data as { unit: string; credential: PublicJwk; order: string };
+  const order = approvedOrder(known, id, 'enrol-unit');
+  if (isRefusal(order)) return order;
+  const named = unit === order.unit && unit === nameIn(event.stream, 'unit-');
+  return done(known, event, { order: id, asOrdered: named && thumbprintOf(credential) === order.credential });
+}
+
+export function stationRegistered(known: Known, event: StoredEvent): Refusal | null {
+  const { station, credential, order: id } = event.data as Registration;
+  const order = approvedOrder(known, id, 'enrol-station');
+  if (isRefusal(order)) return order;
+  const named = station === order.station && station === nameIn(event.stream, 'station-');
+  known.stations.set(station, { order: id, keys: [] });
+  return done(known, event, { order: id, asOrdered: named && thumbprintOf(credential) === order.credential });
+}
+
+/** The first key and the hash of the next stand in the order; that a later one was announced, the room has checked. */
+export function stationKeyIntroduced(known: Known, event: StoredEvent): Refusal | null {
+  const key = event.data as StationKey;
+  const name = nameIn(event.stream, 'station-');
+  const station = known.stations.get(name);
+  if (station === undefined) return refuse('STATION_UNKNOWN', 'No station of this name was registered before.');
+  if (hashId(octetsOf(key.spki)) !== key.stationKey) return refuse('STATION_KEY_HASH', 'The key is not the one that its hash names.');
+  const refusal = station.keys.length === 0 ? firstKeyOrdered(known, station.order, key) : null;
+  if (refusal !== null) return refusal;
+  known.stations.set(name, { ...station, keys: [...station.keys, key] });
+  return null;
+}
+
+function firstKeyOrdered(known: Known, id: string, { stationKey, nextKey }: StationKey): Refusal | null {
+  const order = approvedOrder(known, id, 'enrol-station');
+  if (isRefusal(order)) return order;
+  return stationKey === order.stationKey && nextKey === order.stationNextKey ? null : OTHER;
+}
+
+/** The card maker vouches for the device key; the order names it, the custodians and who enforces. */
+export function cardIssued(known: Known, event: StoredEvent): Refusal | null {
+  const issue = event.data as Issue;
+  const order = approvedOrder(known, issue.order, 'issue-card');
+  if (isRefusal(order)) return order;
+  const deviceSpki = octetsOf(issue.deviceKey);
+  const vouched = signatureHolds({
+    over: encodeDevice(issue.card, deviceSpki),
+    signature: octetsOf(issue.deviceCertificate),
+    spki: octetsOf(genesisOf(known).founding.cardMakerRoot),
+  });
+  if (!vouched) return refuse('DEVICE_UNKNOWN', 'The card maker of the founding did not sign this device key.');
+  const { card, custodians, enforcement } = issue;
+  const asOrdered =
+    card === nameIn(event.stream, 'card-') &&
+    hashId(deviceSpki) === order.deviceKey &&
+    canonicalJson({ card, custodians, enforcement }) ===
+      canonicalJson({ card: order.card, custodians: order.custodians, enforcement: order.enforcement });
+  known.cards.set(card, { issue, key: null, entries: [] });
+  return done(known, event, { order: issue.order, asOrdered });
+}
+
+/** A key comes on a station's list by an order that names station, card, key and birth. */
+export function signingKeyTrusted(known: Known, event: StoredEvent): Refusal | null {
+  const { cardKey, order: id } = event.data as { cardKey: string; order: string };
+  const order = approvedOrder(known, id, 'trust-signing-key');
+  if (isRefusal(order)) return order;
+  const station = nameIn(event.stream, 'trust-list-');
+  const key = known.cards.get(order.card)?.key;
+  const ofCard = key?.cardKey === cardKey && key.birthHash === order.birth;
+  return done(known, event, {
+    order: id,
+    asOrdered: ofCard && order.cardKey === cardKey && order.stations.includes(station) && known.stations.has(station),
+  });
+}
+
+const DISABLING = { suspended: 'suspend-signing-key', compromised: 'compromise-signing-key' } as const;
+
+interface Disabling {
+  readonly cardKey: string;
+  readonly order: string;
+  readonly reason: string;
+}
+
+/** SigningKeySuspended, SigningKeyCompromised: of this card's own key, for the reason given in the order. */
+export const signingKeySuspended = (known: Known, event: StoredEvent) => disabledBy(known, event, 'suspended');
+export const signingKeyCompromised = (known: Known, event: StoredEvent) => disabledBy(known, event, 'compromised');
+
+function disabledBy(known: Known, event: StoredEvent, to: keyof typeof DISABLING): Refusal | null {
+  const { cardKey, order: id, reason } = event.data as Disabling;
+  const order = approvedOrder(known, id, DISABLING[to]);
+  if (isRefusal(order)) return order;
+  const own = known.cards.get(nameIn(event.stream, 'card-'))?.key?.cardKey === cardKey;
+  return done(known, event, { order: id, asOrdered: own && order.cardKey === cardKey && order.reason === reason });
+}
+
+/** On a station's list it follows from what was done to the card under the same order. */
+export function signingKeyDisabled(known: Known, event: StoredEvent): Refusal | null {
+  const { cardKey, to, order: id } = event.data as DisabledKey;
+  const card = [...known.cards.values()].find(({ key }) => key?.cardKey === cardKey)?.issue.card ?? '';
+  const isOfKind = known.orders.get(id)?.it.order.kind === DISABLING[to];
+  return isOfKind && known.acts.has(actUnder(id, chipCardStream(card))) ? null : OTHER;
+}
+
+/** Trusting a suspended key again widens trust: an order of two persons that names it. */
+export function suspensionReviewed(known: Known, event: StoredEvent): Refusal | null {
+  const { cardKey, by: id } = event.data as { cardKey: string; by: string };
+  const order = approvedOrder(known, id, 'trust-signing-key');
+  if (isRefusal(order)) return order;
+  const own = known.cards.get(nameIn(event.stream, 'card-'))?.key?.cardKey === cardKey;
+  return done(known, event, { order: id, asOrdered: own && order.cardKey === cardKey });
+}
+
+/** A module is held for one unit by an order that names both. */
+export function personalizationReserved(known: Known, event: StoredEvent): Refusal | null {
+  const { order: id, unit } = event.data as { order: string; unit: string };
+  const order = approvedOrder(known, id, 'personalize');
+  if (isRefusal(order)) return order;
+  const serial = nameIn(event.stream, 'security-module-');
+  return order.unit === unit && order.serials.includes(serial) ? null : OTHER;
+}
+
+/** No kind of order resets a module yet, so no reset can have been approved. */
+export function moduleReset(): Refusal {
+  return refuse('RESET_NOT_APPROVED', 'A module was reset without an approved order of a kind that allows it.');
+}

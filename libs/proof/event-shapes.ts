@@ -1,0 +1,228 @@
+/**
+ * The shape of every event there is, room by room: closed templates, so that nothing else can lie in an event. A room's
+ * table must name each of its events, or it does not compile. What was read through it may be trusted as that type.
+ */
+import type { EventOf, RoomName } from '#libs/domain/rooms.ts';
+import { proof } from '#libs/kernel/detached-jws.ts';
+import type { Json } from '#libs/kernel/canonical-json.ts';
+import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import { type Template, closed, hash, integer, list, name, oneOf, optional, text } from '#libs/kernel/template.ts';
+
+type Shapes<Name extends RoomName> = { readonly [Type in EventOf<Name>['type']]: Template<object> };
+
+const words = text(2000);
+const word = text(64, /^[A-Z][A-Z0-9_]*$/);
+const time = text(40, /^\d{4}-\d\d-\d\dT[0-9:.]+Z$/);
+const octets = text(12_000, /^[A-Za-z0-9_-]+$/);
+const signature = text(86, /^[A-Za-z0-9_-]{86}$/);
+const stream = text(300, /^[!-~]+$/);
+const nothing = closed({});
+const names = list(name, 0, 16);
+const keyOrder = closed({ cardKey: hash, order: hash, reason: words });
+const jwk = closed({ crv: oneOf('P-256', 'Ed25519'), kty: oneOf('EC', 'OKP'), x: hash, y: optional(hash) });
+
+function orNull<T>(template: Template<T>): Template<T | null> {
+  return (value, path) => (value === null ? null : template(value, path));
+}
+
+const yes: Template<true> = (value, path) => (value === true ? true : refuse('BAD_SHAPE', `${path} must be true.`));
+const flag: Template<boolean> = (value, path) =>
+  typeof value === 'boolean' ? value : refuse('BAD_SHAPE', `${path} must be true or false.`);
+
+const judgements = {
+  ReportAccepted: closed({ fact: text(64) }),
+  ReportContested: closed({ fact: text(64), code: word, message: words }),
+};
+
+const log: Shapes<'log'> = {
+  DeploymentFounded: closed({
+    name: words,
+    customer: words,
+    demo: flag,
+    manufacturerRoot: octets,
+    cardMakerRoot: octets,
+    leaseKey: jwk,
+    trustListKey: jwk,
+    logKey: words,
+    witnessPolicy: closed({ quorum: integer(0, 64), witnesses: list(words, 0, 64) }),
+    approverSet: text(65_536),
+  }),
+  CheckpointKeyIntroduced: closed({ logKey: words }),
+};
+
+const approverSet: Shapes<'approver-set'> = {
+  ApproverSetAdopted: closed({
+    version: integer(1),
+    hash,
+    previous: hash,
+    document: text(65_536),
+    order: orNull(hash),
+  }),
+};
+
+const order: Shapes<'order'> = {
+  OrderRequested: closed({
+    bytes: text(4096),
+    requester: name,
+    approval: proof,
+    persons: integer(1, 16),
+    classA: integer(0, 16),
+    serials: names,
+  }),
+  OrderApproved: closed({ person: name, kid: hash, class: oneOf('A', 'B'), proof, at: integer(0) }),
+  OrderDeclined: closed({ person: name, proof }),
+  OrderWithdrawn: closed({ person: name, proof }),
+  OrderExpired: closed({ at: integer(0) }),
+  OrderTaken: closed({ unit: name, serial: name }),
+  OrderSpent: closed({ serial: orNull(name), by: stream }),
+  OrderOverdue: closed({ serial: name }),
+};
+
+const unit: Shapes<'unit'> = {
+  UnitEnrolled: closed({ unit: name, credential: jwk, order: hash }),
+  UnitWithdrawn: nothing,
+  LineAttached: closed({ order: hash, serial: name, link: name, technician: name }),
+  LineDetached: closed({ order: hash, serial: name }),
+  ...judgements,
+};
+
+const station: Shapes<'station'> = {
+  StationRegistered: closed({ station: name, credential: jwk, order: hash }),
+  StationKeyIntroduced: closed({ stationKey: hash, spki: octets, nextKey: hash }),
+  StationKeyRetired: closed({ stationKey: hash }),
+};
+
+const chipCard: Shapes<'chip-card'> = {
+  CardIssued: closed({
+    card: name,
+    deviceCertificate: signature,
+    deviceKey: octets,
+    custodians: names,
+    enforcement: oneOf('device', 'host'),
+    order: hash,
+  }),
+  SigningKeyCertified: closed({
+    cardKey: hash,
+    spki: octets,
+    birth: octets,
+    birthSignature: signature,
+    customerCa: octets,
+    cardCa: octets,
+  }),
+  CardActivated: closed({ approverSet: hash, cardKey: hash }),
+  CardUsed: closed({ number: integer(1), head: hash, order: hash, serial: name }),
+  CardLogRead: closed({ number: integer(0), head: hash, signature }),
+  CardLogDiverged: closed({
+    number: integer(0),
+    kind: oneOf('gap', 'fork', 'rolled-back', 'used-while-disabled'),
+    serial: orNull(name),
+  }),
+  SigningKeySuspended: keyOrder,
+  SuspensionReviewed: closed({ cardKey: hash, by: hash }),
+  SigningKeyCompromised: keyOrder,
+  CardRetired: nothing,
+  ...judgements,
+};
+
+const securityModule: Shapes<'security-module'> = {
+  ModuleInitialized: closed({ serial: name, moduleClass: name, identityCertificate: octets, identityCa: octets }),
+  ModuleDelivered: closed({ to: words }),
+  ModulePlaced: closed({ site: words }),
+  PersonalizationReserved: closed({ order: hash, unit: name, until: integer(0) }),
+  PersonalizationReleased: closed({ order: hash }),
+  ModuleEnteredOperation: closed({ order: hash, fingerprint: hash, epoch: integer(0), statement: octets, signature }),
+  ModuleReset: closed({ epoch: integer(0), order: hash }),
+  ModuleRetired: nothing,
+  ...judgements,
+};
+
+const personalization: Shapes<'personalization'> = {
+  PersonalizationStarted: closed({ order: hash, serial: name, unit: name, technician: name }),
+  ModuleIdentified: closed({ identity: hash, exporter: hash, unitTime: integer(0) }),
+  ModuleKeyReceived: closed({
+    spki: octets,
+    salt: hash,
+    epoch: integer(0),
+    birth: oneOf('personalization', 'manufacture'),
+    attestation: octets,
+    attestationSignature: octets,
+  }),
+  CertificateIssued: closed({ card: name, cardKey: hash, number: integer(1), entry: octets, fingerprint: hash }),
+  CertificateInstalled: closed({ fingerprint: hash, statement: octets, signature: octets }),
+  PersonalizationCompleted: closed({ lineCleared: yes }),
+  PersonalizationFailed: closed({ code: word, message: words }),
+  PersonalizationOverdue: closed({ at: time }),
+  ...judgements,
+};
+
+const certificate: Shapes<'certificate'> = {
+  CertificateRecorded: closed({
+    fingerprint: hash,
+    order: hash,
+    serial: name,
+    card: name,
+    cardKey: hash,
+    station: name,
+    personalization: stream,
+  }),
+  CertificateRevoked: closed({ reason: words, order: orNull(hash) }),
+};
+
+const trustList: Shapes<'trust-list'> = {
+  SigningKeyTrusted: closed({ cardKey: hash, order: hash }),
+  SigningKeyDisabled: closed({ cardKey: hash, to: oneOf('suspended', 'compromised'), order: hash }),
+  TrustListPublished: closed({ version: integer(1), hash, entries: integer(0) }),
+  TrustListEnforced: closed({ version: integer(1), hash }),
+  ...judgements,
+};
+
+const session: Shapes<'session'> = {
+  SessionEstablished: closed({ station: name, serial: name, fingerprint: hash, exporter: hash }),
+  SessionRefused: closed({ station: name, serial: orNull(name), code: word }),
+  TransactionAuthorized: closed({
+    counter: integer(1),
+    account: hash,
+    amount: integer(1),
+    currency: text(3, /^[A-Z]{3}$/),
+    authorization: octets,
+    authorizationSignature: octets,
+    instruction: octets,
+    instructionSignature: octets,
+  }),
+  TransactionRefused: closed({ counter: integer(1), code: word }),
+  SessionClosed: closed({ reason: text(64) }),
+  ...judgements,
+};
+
+const SHAPES: { readonly [Name in RoomName]: Shapes<Name> } = {
+  log,
+  'approver-set': approverSet,
+  order,
+  unit,
+  station,
+  'chip-card': chipCard,
+  'security-module': securityModule,
+  personalization,
+  certificate,
+  'trust-list': trustList,
+  session,
+};
+
+/** What `handle` records when a guarded operation was refused; it belongs to no room. */
+const refused = closed({ code: word, message: words, operation: words, stream: text(300) });
+
+export interface ReadEvent {
+  readonly room: RoomName | 'refusal';
+  readonly type: string;
+  readonly schemaVersion: number;
+  readonly data: unknown;
+}
+
+/** Whether the event is one of its room's, in its one shape: EVENT_UNKNOWN, EVENT_SHAPE, or null. */
+export function judgeShape({ room, type, schemaVersion, data }: ReadEvent): Refusal | null {
+  const table: Readonly<Record<string, Template<object>>> = room === 'refusal' ? { OperationRefused: refused } : SHAPES[room];
+  const template = Object.hasOwn(table, type) && schemaVersion === 1 ? table[type] : undefined;
+  if (template === undefined) return refuse('EVENT_UNKNOWN', `No event of this type and version stands in the room ${room}.`);
+  const read = template(data as Json, type); // parsed from JSON when it was read
+  return isRefusal(read) ? refuse('EVENT_SHAPE', `What the event holds has not the shape of its type: ${read.message}`) : null;
+}

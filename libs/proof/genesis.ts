@@ -1,0 +1,46 @@
+/** The founding and the approver sets: what everything else in the log is held against. */
+import { parseAuthority } from '#libs/certificates/authority.ts';
+import { isP256Spki } from '#libs/certificates/p256.ts';
+import type { Adoption } from '#libs/domain/approver-set/approver-set.ts';
+import type { Founding } from '#libs/domain/log/log.ts';
+import { approverSetHash, parseApproverSet } from '#libs/kernel/approver-set.ts';
+import { ascii, equal, utf8 } from '#libs/kernel/bytes.ts';
+import { canonicalJson } from '#libs/kernel/canonical-json.ts';
+import type { StoredEvent } from '#libs/kernel/event.ts';
+import { hashId } from '#libs/kernel/hash.ts';
+import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import type { Genesis, Known } from './known.ts';
+import { octetsOf, signatureHolds, thumbprintOf } from './signatures.ts';
+
+/** DeploymentFounded: keys that are keys, a root that signed itself, a set that can be read. */
+export function founded(known: Known, { data }: StoredEvent): Refusal | null {
+  const founding = data as Founding;
+  const root = parseAuthority(octetsOf(founding.manufacturerRoot));
+  if (isRefusal(root)) return root;
+  const { spki, tbs, signature } = root;
+  if (!root.isCa || !equal(root.name, root.issuer) || !signatureHolds({ over: tbs, signature, spki }))
+    return refuse('GENESIS_ROOT', 'The manufacturer root of the founding is no root: it did not sign itself.');
+  const keys = [thumbprintOf(founding.leaseKey), thumbprintOf(founding.trustListKey)];
+  if (keys.includes(null) || !isP256Spki(octetsOf(founding.cardMakerRoot)))
+    return refuse('GENESIS_KEY', 'A key of the founding is no public key.');
+  const setBytes = ascii(founding.approverSet);
+  const set = parseApproverSet(setBytes);
+  if (isRefusal(set)) return set;
+  const hash = hashId(utf8(canonicalJson(founding)));
+  known.genesis = { hash, founding, rootSpki: spki, setBytes, setHash: approverSetHash(setBytes), set };
+  return null;
+}
+
+/** ApproverSetAdopted: the first is the one of the founding; no kind of order adopts another one yet, so none can be approved. */
+export function adopted(known: Known, { data }: StoredEvent): Refusal | null {
+  const { hash, document, version, order } = data as Adoption;
+  const { setHash, set } = genesisOf(known);
+  const isFirst = order === null && version === set.version && hash === setHash && approverSetHash(ascii(document)) === setHash;
+  return isFirst ? null : refuse('SET_NOT_APPROVED', 'An approver set was adopted that no approved order stands behind.');
+}
+
+/** The walk lets nothing stand before the founding. */
+export function genesisOf({ genesis }: Known): Genesis {
+  if (genesis === null) throw new Error('nothing is judged before the founding');
+  return genesis;
+}

@@ -1,0 +1,133 @@
+/** What a walk over the log knows so far: only what was checked, each fact with the event that says so. */
+import type { OrderCase, Signer } from '#libs/approval/approval.ts';
+import type { Authority, CardAuthority, Identity } from '#libs/certificates/authority.ts';
+import type { LogEntry } from '#libs/chip-card-protocol/log-entry.ts';
+import type { Issue } from '#libs/domain/chip-card/chip-card.ts';
+import type { Founding } from '#libs/domain/log/log.ts';
+import type { StationKey } from '#libs/domain/station/station.ts';
+import type { ApproverSet } from '#libs/kernel/approver-set.ts';
+import type { Position, StoredEvent } from '#libs/kernel/event.ts';
+
+export interface Genesis {
+  /** base64url(SHA-256(JCS of the founding)). */
+  readonly hash: string;
+  readonly founding: Founding;
+  readonly rootSpki: Uint8Array;
+  readonly setBytes: Uint8Array;
+  readonly setHash: string;
+  readonly set: ApproverSet;
+}
+
+export interface OrderFacts {
+  readonly id: string;
+  readonly it: OrderCase;
+  readonly bytes: Uint8Array;
+  readonly requested: Position;
+  /** Every approval whose proof holds, in log order. */
+  readonly approvals: readonly { readonly signer: Signer; readonly position: Position }[];
+  readonly ended: 'declined' | 'withdrawn' | 'expired' | null;
+}
+
+export interface CardKey {
+  readonly cardKey: string;
+  readonly spki: Uint8Array;
+  /** base64url(SHA-256(birth statement)). */
+  readonly birthHash: string;
+  readonly customerCa: Authority;
+  readonly cardCa: CardAuthority;
+}
+
+/** An entry of a card's own log as a unit reported it; heads as base64url. */
+export interface CardEntry {
+  readonly number: number;
+  readonly previousHead: string;
+  readonly head: string;
+  /** A contested entry proves nothing by itself; it may still be the missing link between two others. */
+  readonly accepted: boolean;
+  readonly event: StoredEvent;
+}
+
+export interface CardFacts {
+  readonly issue: Issue;
+  readonly key: CardKey | null;
+  readonly entries: readonly CardEntry[];
+}
+
+export interface StationFacts {
+  readonly order: string;
+  readonly keys: readonly StationKey[];
+}
+
+/** The key that a personalization is about. */
+export interface ModuleKey {
+  readonly spki: Uint8Array;
+  readonly epoch: number;
+}
+
+/** A certificate rebuilt from the log. */
+export interface IssuedFacts {
+  readonly fingerprint: string;
+  readonly der: Uint8Array;
+  readonly order: string;
+  readonly serial: string;
+  readonly station: string;
+  readonly card: string;
+  readonly cardKey: string;
+  readonly entry: LogEntry;
+  readonly moduleKey: ModuleKey;
+  readonly accepted: boolean;
+  readonly event: StoredEvent;
+}
+
+/** What a module signed that it holds: fingerprints, each with the event that says so. */
+export interface InstalledFacts {
+  readonly fingerprint: string;
+  readonly position: Position;
+}
+
+export interface SessionFacts {
+  readonly certificate: IssuedFacts;
+  readonly station: string;
+  readonly exporter: string;
+}
+
+/** By id: order, unit, station, card, serial, stream of the personalization, fingerprint, stream of the session. */
+export interface Known {
+  genesis: Genesis | null;
+  readonly orders: Map<string, OrderFacts>;
+  readonly stations: Map<string, StationFacts>;
+  readonly cards: Map<string, CardFacts>;
+  readonly modules: Map<string, Identity>;
+  readonly moduleKeys: Map<string, ModuleKey>;
+  readonly certificates: Map<string, IssuedFacts>;
+  readonly installed: Map<string, readonly InstalledFacts[]>;
+  readonly sessions: Map<string, SessionFacts>;
+  /** `order stream`: what was done in which stream under which order. */
+  readonly acts: Set<string>;
+}
+
+export function nothingKnown(): Known {
+  return {
+    genesis: null,
+    orders: new Map(),
+    stations: new Map(),
+    cards: new Map(),
+    modules: new Map(),
+    moduleKeys: new Map(),
+    certificates: new Map(),
+    installed: new Map(),
+    sessions: new Map(),
+    acts: new Set(),
+  };
+}
+
+/** The name behind the prefix of a stream: `unit-U-7` → `U-7`. */
+export function nameIn(stream: string, prefix: string): string {
+  return stream.slice(prefix.length);
+}
+
+/** Order and serial of `personalization-<order>-<serial>`. */
+export function runOf(stream: string): { readonly order: string; readonly serial: string } {
+  const at = 'personalization-'.length;
+  return { order: stream.slice(at, at + 43), serial: stream.slice(at + 44) };
+}

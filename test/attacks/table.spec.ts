@@ -1,0 +1,39 @@
+/** The table check × attacker has a row for every check that card, module and station have; `table.long.ts` runs them all. */
+import { describe, expect, it } from '@jest/globals';
+import { cardLaws } from '#module-emulator/chip-card/law.ts';
+import { type TableRow, printed, table, tried } from './table.ts';
+import { moduleChecks } from './module-attacks.ts';
+import { stationChecks } from './station-attacks.ts';
+
+const { fourEyes, ...ofTheCard } = cardLaws;
+const cardChecks = [...Object.values(fourEyes), ...Object.values(ofTheCard)].flatMap(
+  (law: readonly { readonly code: string }[]) => law.map(({ code }) => code),
+);
+
+describe('the table check × attacker', () => {
+  it.each([
+    ['chip card', cardChecks],
+    ['security module', moduleChecks],
+    ['station', stationChecks],
+  ] as const)('leaves out no check of the %s', (device, checks) => {
+    const rows = table.filter((row) => row.device === device);
+    const met = new Set(rows.flatMap(({ check }) => check.split(' + ')));
+    expect(checks.length).toBeGreaterThan(20);
+    expect(checks.filter((check) => !met.has(check))).toEqual([]);
+    expect(rows.filter(({ attacker }) => attacker === '')).toEqual([]);
+  });
+
+  it('prints a line for each row, and says what came of it', async () => {
+    const row: TableRow = {
+      device: 'chip card',
+      check: 'A + B',
+      attacker: 'somebody',
+      withCheck: () => Promise.resolve(false),
+      withoutCheck: () => Promise.resolve(true),
+    };
+    expect(printed([await tried(row)]).split('\n')).toEqual([
+      'device     check  attacker  with the check  without it',
+      'chip card  A + B  somebody  refused         gets through',
+    ]);
+  });
+});

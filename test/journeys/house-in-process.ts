@@ -1,0 +1,57 @@
+/** A whole deployment in one process and a folder of its own, for journeys that tell the story. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startDevices } from '#apps/keyledger/src/demo/devices.ts';
+import { foundDemo } from '#apps/keyledger/src/demo/found.ts';
+import { type House, raiseHouse } from '#apps/keyledger/src/demo/house.ts';
+import { inProcess } from '#apps/keyledger/src/demo/parts.ts';
+import { type StoryLine, Teller } from '#apps/keyledger/src/story/teller.ts';
+import { World } from '#apps/keyledger/src/story/world.ts';
+import { startPlatform } from '#apps/platform/src/platform.ts';
+import { startStation } from '#apps/station/src/station.ts';
+import { startUnit } from '#apps/unit/src/unit.ts';
+import { type SqliteReader, openSqliteReadOnly } from '#libs/event-store/sqlite/read-only.ts';
+import { systemClock } from '#libs/kernel/clock.ts';
+import type { StoredEvent } from '#libs/kernel/event.ts';
+
+export interface HouseInProcess {
+  readonly folder: string;
+  readonly house: House;
+  readonly log: SqliteReader;
+  readonly world: World;
+  readonly lines: readonly StoryLine[];
+  /** What the parts said to whoever watches. */
+  readonly said: readonly string[];
+  readonly events: () => Promise<readonly StoredEvent[]>;
+  readonly close: () => Promise<void>;
+}
+
+export async function houseInProcess(): Promise<HouseInProcess> {
+  const folder = mkdtempSync(join(tmpdir(), 'kl-'));
+  const [lines, said]: [StoryLine[], string[]] = [[], []];
+  const house = await raiseHouse({
+    deployment: foundDemo(folder),
+    launch: inProcess({ devices: startDevices, platform: startPlatform, station: startStation, unit: startUnit }),
+    host: '127.0.0.1',
+    port: 0,
+    baud: 0,
+    nodeEnv: 'test',
+    restart: false,
+    say: (part, line) => said.push(`${part}: ${line}`),
+  });
+  const log = await openSqliteReadOnly(house.deployment.places.platform.events);
+  const world = new World({ house, log, clock: systemClock, teller: new Teller((line) => lines.push(line)) });
+  const events = async (): Promise<readonly StoredEvent[]> => {
+    const all: StoredEvent[] = [];
+    for await (const event of log.readAll()) all.push(event);
+    return all;
+  };
+  const close = async (): Promise<void> => {
+    await world.close();
+    await log.close();
+    await house.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { folder, house, log, world, lines, said, events, close };
+}

@@ -1,0 +1,75 @@
+/** Runs the real command line in a folder of its own: what a person types, with its lines as data. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openSqliteReadOnly } from '#libs/event-store/sqlite/read-only.ts';
+import type { StoredEvent } from '#libs/kernel/event.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface Line {
+  readonly step?: number;
+  readonly what?: string;
+  readonly pids?: Readonly<Record<string, number>>;
+  readonly serving?: string;
+  readonly fingerprint?: string;
+  readonly failed?: { readonly code: string; readonly message: string };
+}
+
+export interface Command {
+  readonly child: ChildProcess;
+  readonly lines: readonly Line[];
+  readonly ended: Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
+}
+
+export interface CommandOptions {
+  readonly args: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly onLine?: (line: Line) => void;
+}
+
+/** `keyledger <args>` with the environment given and nothing of this process's own settings. */
+export function keyledger({ args, environment = {}, onLine }: CommandOptions): Command {
+  const inherited = Object.fromEntries(
+    ['PATH', 'HOME', 'TMPDIR', 'SystemRoot'].flatMap((name) =>
+      process.env[name] === undefined ? [] : [[name, process.env[name]]],
+    ),
+  );
+  const child = spawn(process.execPath, ['--import', './scripts/ts.mjs', 'apps/keyledger/src/main.ts', ...args], {
+    cwd: ROOT,
+    env: { ...inherited, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: Line[] = [];
+  let [stdout, stderr, rest] = ['', '', ''];
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+    const parts = (rest + chunk.toString()).split('\n');
+    rest = parts.pop() ?? '';
+    for (const part of parts.filter((one) => one.startsWith('{'))) {
+      const line = JSON.parse(part) as Line;
+      lines.push(line);
+      onLine?.(line);
+    }
+  });
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const ended = new Promise<Awaited<Command['ended']>>((resolve) => {
+    child.once('close', (code) => resolve({ code, stdout, stderr }));
+  });
+  return { child, lines, ended };
+}
+
+export function temporaryFolder(): { readonly folder: string; readonly drop: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), 'kl-'));
+  return { folder, drop: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+export async function eventsIn(folder: string): Promise<readonly StoredEvent[]> {
+  const log = await openSqliteReadOnly(join(folder, 'platform', 'events.sqlite'));
+  const events: StoredEvent[] = [];
+  for await (const event of log.readAll()) events.push(event);
+  await log.close();
+  return events;
+}
