@@ -2,6 +2,9 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, extname, relative, resolve } from 'node:path';
 
+/** Published vectors are other people's: read in place beside the project where they are, and never copied into it. */
+const READS_BESIDE = 'libs/seal/published-vectors.fixture.ts';
+
 const LINES_MAX = 250;
 const ROOT = resolve(import.meta.dirname, '..');
 const NOT_OURS = /^(node_modules|\.git|data|coverage|package-lock\.json|test\/(data|golden))(\/|$)/;
@@ -62,9 +65,6 @@ function leftovers({ path, lines }: Source): string[] {
 function pathsOf(path: string, line: string): string[] {
   return [...line.matchAll(/'(\.\.?\/[^']*)'/g)].map(([, target = '']) => resolve(dirname(path), target));
 }
-
-/** Published vectors are other people's: read in place beside the project where they are, and never copied into it. */
-const READS_BESIDE = 'libs/seal/published-vectors.fixture.ts';
 
 function outside({ path, lines }: Source): string[] {
   if (path.endsWith(READS_BESIDE)) return [];

@@ -17,7 +17,7 @@ import { type CardKey, type IssuedFacts, type Known, type ModuleKey, type OrderF
 import { signersOf } from './orders.ts';
 import { octetsOf, signatureHolds } from './signatures.ts';
 
-export interface IssueCase {
+export interface EntryCase {
   readonly said: IssuedCertificate;
   readonly serial: string;
   readonly order: OrderFacts;
@@ -25,12 +25,10 @@ export interface IssueCase {
   readonly card: CardKey;
   readonly key: ModuleKey;
   readonly entry: LogEntry;
-  /** TBSCertificate and certificate, DER, as they follow from entry and key. */
-  readonly tbs: Uint8Array;
-  readonly der: Uint8Array;
 }
 
-export const issueLaw: Law<IssueCase> = [
+/** What the card says it did, held against order, card and module key. */
+export const entryLaw: Law<EntryCase> = [
   {
     code: 'AFTER_WITHDRAWAL',
     says: 'The order had been withdrawn or declined before; the report should have been contested.',
@@ -89,6 +87,15 @@ export const issueLaw: Law<IssueCase> = [
     says: 'The approvers in the entry of the card log are no quorum of approvers of the set.',
     holds: ({ entry, order }) => approversHold(entry, order),
   },
+];
+
+/** Both documents as they follow from entry and key, DER. */
+export interface CertificateCase extends EntryCase {
+  readonly tbs: Uint8Array;
+  readonly der: Uint8Array;
+}
+
+export const certificateLaw: Law<CertificateCase> = [
   {
     code: 'CERTIFICATE_OTHER',
     says: 'The certificate that follows from card log entry and module key is not the one recorded.',
@@ -122,40 +129,50 @@ function stationBytes({ tbsHash, stationKeyHash }: LogEntry, { stationNextKey }:
   return encodeStationStatement({ tbsHash, stationKey: stationKeyHash, stationNextKey: octetsOf(stationNextKey) });
 }
 
+/** CertificateIssued, accepted. */
+export function judgeIssue(known: Known, event: StoredEvent): IssuedFacts | Refusal {
+  return rebuilt(known, event, { entryLaw, accepted: true });
+}
+
+/** CertificateIssued, contested: what the card signed it signed; kept when the certificate can be rebuilt all the same. */
+export function contestedIssue(known: Known, event: StoredEvent): IssuedFacts | null {
+  const needed = entryLaw.filter(({ code }) => code.startsWith('ENTRY_OTHER_'));
+  const issued = rebuilt(known, event, { entryLaw: needed, accepted: false });
+  return isRefusal(issued) ? null : issued;
+}
+
+function rebuilt(
+  known: Known,
+  event: StoredEvent,
+  by: { readonly entryLaw: Law<EntryCase>; readonly accepted: boolean },
+): IssuedFacts | Refusal {
+  const it = entryCase(known, event);
+  const refusal = isRefusal(it) ? it : judge(by.entryLaw, it);
+  if (refusal !== null || isRefusal(it)) return refusal ?? UNKNOWN;
+  const { name, keyId, organization } = it.card.cardCa;
+  const tbs = tbsOfEntry(it.entry, it.key.spki, { name, keyId, organization });
+  const certified = { ...it, tbs, der: assemble(tbs, it.entry.signature) };
+  return judge(certificateLaw, certified) ?? factsOf(certified, event, by.accepted);
+}
+
+const UNKNOWN = refuse('ORDER_UNKNOWN', 'No order to personalize stands behind this run.');
+
 /** Everything an issue is judged by; a refusal where something of it is not on record. */
-export function issueCase(known: Known, event: StoredEvent): IssueCase | Refusal {
+function entryCase(known: Known, event: StoredEvent): EntryCase | Refusal {
   const said = event.data as IssuedCertificate;
   const { order: id, serial } = runOf(event.stream);
   const order = known.orders.get(id);
   const ordered = order?.it.order;
-  if (order === undefined || ordered?.kind !== 'personalize')
-    return refuse('ORDER_UNKNOWN', 'No order to personalize stands behind this run.');
+  if (order === undefined || ordered?.kind !== 'personalize') return UNKNOWN;
   const card = known.cards.get(said.card)?.key;
   if (card == null) return refuse('CARD_UNKNOWN', 'No card of this name had a certified signing key before.');
   const key = known.moduleKeys.get(event.stream);
   if (key === undefined) return refuse('MODULE_KEY_UNKNOWN', 'No attested key of this module stands before its certificate.');
   const entry = decodeLogEntry(octetsOf(said.entry));
-  if (isRefusal(entry)) return entry;
-  const { name, keyId, organization } = card.cardCa;
-  const tbs = tbsOfEntry(entry, key.spki, { name, keyId, organization });
-  return { said, serial, order, ordered, card, key, entry, tbs, der: assemble(tbs, entry.signature) };
+  return isRefusal(entry) ? entry : { said, serial, order, ordered, card, key, entry };
 }
 
-/** CertificateIssued, accepted. */
-export function judgeIssue(known: Known, event: StoredEvent): IssuedFacts | Refusal {
-  const it = issueCase(known, event);
-  if (isRefusal(it)) return it;
-  return judge(issueLaw, it) ?? factsOf(it, event, true);
-}
-
-/** CertificateIssued, contested: what was signed was signed; kept when the certificate can be rebuilt all the same. */
-export function contestedIssue(known: Known, event: StoredEvent): IssuedFacts | null {
-  const it = issueCase(known, event);
-  const needed = issueLaw.filter(({ code }) => code.startsWith('CERTIFICATE_') || code.startsWith('ENTRY_OTHER_'));
-  return isRefusal(it) || judge(needed, it) !== null ? null : factsOf(it, event, false);
-}
-
-function factsOf(it: IssueCase, event: StoredEvent, accepted: boolean): IssuedFacts {
+function factsOf(it: CertificateCase, event: StoredEvent, accepted: boolean): IssuedFacts {
   const { said, order, serial, ordered, entry, key: moduleKey, der } = it;
   const { fingerprint, card, cardKey } = said;
   return { fingerprint, der, order: order.id, serial, station: ordered.station, card, cardKey, entry, moduleKey, accepted, event };

@@ -102,6 +102,12 @@ export function certificateInstalled(known: Known, event: StoredEvent): Refusal 
   return null;
 }
 
+/** Contested, yet signed by the module: it says that the module holds another certificate than the one issued to it. */
+export function installedContested(known: Known, event: StoredEvent): null {
+  certificateInstalled(known, event);
+  return null;
+}
+
 /** ModuleEnteredOperation: the same word again, in the stream of the module, and about an issued certificate. */
 export function moduleEnteredOperation(known: Known, event: StoredEvent): Refusal | null {
   const said = event.data as Operation;

@@ -105,3 +105,20 @@ function refusedWith(station: AttackedStation): Refusal | null {
   const code = said.findLast((one) => one !== undefined && one !== 'line-closed');
   return typeof code === 'string' ? refuse(code.toUpperCase().replaceAll('-', '_'), 'The station refused.') : null;
 }
+
+/** A station of whoever holds this key: greets, and pays whatever it is asked for. */
+export async function serveAs(duplex: Duplex, { organization, stationKey }: Pick<Bank, 'organization' | 'stationKey'>): Promise<void> {
+  const session = await sessionServer(duplex, stationPems(organization, stationKey));
+  if (isRefusal(session)) return;
+  const line = new FrameLine(session.socket);
+  for (let counter = 1; ; counter += 1) {
+    const frame = await line.receive(2000);
+    const heard = isRefusal(frame) ? frame : parseMessage(frame);
+    if (isRefusal(heard)) return line.close();
+    const { exporter, module } = heard.message;
+    const station = hashId(spkiOfPrivate(stationKey));
+    const common = { domain: MESSAGE_DOMAIN, direction: 'station-to-module', exporter, counter, module, station } as const;
+    const reply = replyTo(heard.message, common);
+    if (reply !== null) await line.send(frameOf(signed(reply, stationKey)));
+  }
+}

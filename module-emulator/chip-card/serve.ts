@@ -1,4 +1,4 @@
-/** The chip card behind a socket, in the words of vpcd: whoever connects is its reader; one at a time has power. */
+/** The chip card behind a socket, in the words of vpcd. It is in one reader at a time: another waits until it is taken out. */
 import type { Duplex } from 'node:stream';
 import { ANSWER_TO_RESET } from '#libs/chip-card-protocol/commands.ts';
 import type { CardConnection } from '#libs/chip-card-protocol/reader.ts';
@@ -6,40 +6,63 @@ import { CONTROL, MessageReader, encodeMessage } from '#libs/chip-card-protocol/
 import { type Listening, listenLocal } from '#libs/local/local-socket.ts';
 import type { ChipCard } from './card.ts';
 
+/** Listens at an address of `localAddress`; every connection is a reader that may take the card in. */
 export function serveCard(card: ChipCard, address: string): Promise<Listening> {
-  const slot = { powered: null as CardConnection | null };
+  const slot = new Slot();
   return listenLocal(address, (socket) => {
     serveReader(card, socket, slot);
   });
 }
 
-/** A card has one set of contacts: new power takes it from the reader before. */
-interface Slot {
-  powered: CardConnection | null;
+/** One after the other, in the order in which they asked. */
+class Slot {
+  #last: Promise<void> = Promise.resolve();
+
+  /** Answers when the card is free, with the way to give it back. */
+  async take(): Promise<() => void> {
+    const before = this.#last;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#last = promise;
+    await before;
+    return resolve;
+  }
+}
+
+interface Inserted {
+  readonly connection: CardConnection;
+  readonly takeOut: () => void;
 }
 
 function serveReader(card: ChipCard, socket: Duplex, slot: Slot): void {
   const reader = new MessageReader();
-  let own: CardConnection | null = null;
+  let inserted: Inserted | null = null;
   let turn: Promise<void> = Promise.resolve();
   const off = async (): Promise<void> => {
-    await own?.powerOff();
-    if (slot.powered === own) slot.powered = null;
-    own = null;
+    const held = inserted;
+    inserted = null;
+    await held?.connection.powerOff();
+    held?.takeOut();
   };
-  const answer = async (message: Uint8Array): Promise<void> => {
-    const [control] = message;
-    if (message.length !== 1)
-      return void socket.write(encodeMessage((await own?.transmit(message)) ?? new Uint8Array()));
-    if (control === CONTROL.ANSWER_TO_RESET) return void socket.write(encodeMessage(ANSWER_TO_RESET));
+  const on = async (): Promise<void> => {
     await off();
-    if (control === CONTROL.POWER_OFF) return;
-    await slot.powered?.powerOff();
-    own = await card.powerOn();
-    slot.powered = own;
+    const takeOut = await slot.take();
+    if (socket.destroyed) takeOut();
+    else inserted = { connection: await card.powerOn(), takeOut };
+  };
+  const answer = async (message: Uint8Array): Promise<Uint8Array | null> => {
+    if (message.length !== 1) return (await inserted?.connection.transmit(message)) ?? new Uint8Array();
+    if (message[0] === CONTROL.ANSWER_TO_RESET) return ANSWER_TO_RESET;
+    await (message[0] === CONTROL.POWER_OFF ? off() : on());
+    return null;
+  };
+  const serve = async (message: Uint8Array): Promise<void> => {
+    const answered = await answer(message);
+    if (answered !== null && !socket.destroyed) socket.write(encodeMessage(answered));
   };
   socket.on('data', (chunk: Buffer) => {
-    for (const message of reader.push(chunk)) turn = turn.then(() => answer(message));
+    for (const message of reader.push(chunk)) turn = turn.then(() => serve(message));
   });
-  socket.once('close', () => void off());
+  socket.once('close', () => {
+    turn = turn.then(off);
+  });
 }

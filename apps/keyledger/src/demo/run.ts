@@ -35,7 +35,7 @@ export async function demo({ environment, terminal, baud }: RunOptions): Promise
     const deployment = found(folder, environment, terminal);
     const house = await raise(deployment, { environment, terminal, baud, port: environment.port ?? 0, restart: false });
     try {
-      await Promise.race([story(house, terminal), house.fallen]);
+      await unlessFallen(house, (signal) => story(house, terminal, signal));
     } finally {
       await house.close();
     }
@@ -59,18 +59,33 @@ export async function start({ environment, terminal, baud, stop }: RunOptions): 
     restart: true,
   });
   try {
-    const serving = told(house, terminal).then(() => {
-      terminal.line(
-        `Serving at ${house.platformUrl.replace('127.0.0.1', 'localhost')} (health: /health/ready). Data in ${folder}. End with Ctrl-C.`,
-      );
-      terminal.data({ serving: house.platformUrl, folder, pids: house.pids() });
-      return stop;
+    await unlessFallen(house, async (signal) => {
+      await Promise.race([told(house, terminal, signal), stop]);
+      announce(house, folder, terminal);
+      await stop;
     });
-    await Promise.race([serving, stop, house.fallen]);
     return 0;
   } finally {
     await house.close();
   }
+}
+
+/** Runs until it is done, or until the house falls; then it is told to end, and the fall is what is thrown. */
+async function unlessFallen(house: House, run: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const ending = new AbortController();
+  const running = run(ending.signal);
+  try {
+    await Promise.race([running, house.fallen]);
+  } finally {
+    ending.abort();
+    await running.catch(() => undefined); // what made it end is thrown already
+  }
+}
+
+function announce(house: House, folder: string, terminal: Terminal): void {
+  const url = house.platformUrl.replace('127.0.0.1', 'localhost');
+  terminal.line(`Serving at ${url} (health: /health/ready). Data in ${folder}. End with Ctrl-C.`);
+  terminal.data({ serving: house.platformUrl, folder, pids: house.pids() });
 }
 
 function found(folder: string, environment: Environment, terminal: Terminal): Deployment {
@@ -104,21 +119,21 @@ async function raise(
 }
 
 /** The story where it has not been told to its end. */
-async function told(house: House, terminal: Terminal): Promise<void> {
+async function told(house: House, terminal: Terminal, signal: AbortSignal): Promise<void> {
   const log = await openLog(house);
   let ended = false;
   for await (const event of log.readAll()) ended ||= event.type === 'SessionRefused';
   await log.close();
-  if (!ended) await story(house, terminal);
+  if (!ended) await story(house, terminal, signal);
 }
 
-export async function story(house: House, terminal: Terminal): Promise<void> {
+async function story(house: House, terminal: Terminal, signal: AbortSignal): Promise<void> {
   const log = await openLog(house);
   const tell = (line: StoryLine): void => {
     terminal.line(renderLine(line));
     terminal.data(line);
   };
-  const world = new World({ house, log, clock: systemClock, teller: new Teller(tell) });
+  const world = new World({ house, log, clock: systemClock, teller: new Teller(tell), signal });
   try {
     const { fingerprint } = await tellStory(world);
     terminal.line(

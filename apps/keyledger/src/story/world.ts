@@ -31,6 +31,8 @@ export interface WorldParts {
   readonly log: SqliteReader;
   readonly clock: Clock;
   readonly teller: Teller;
+  /** The story ends where it stands. */
+  readonly signal?: AbortSignal;
 }
 
 export class World {
@@ -38,11 +40,13 @@ export class World {
   readonly clock: Clock;
   readonly teller: Teller;
   readonly #log: SqliteReader;
+  readonly #signal: AbortSignal | undefined;
   readonly #client: PlatformClient;
   readonly #unit: PlatformClient;
   readonly #kept: Record<string, string>;
 
-  constructor({ house, log, clock, teller }: WorldParts) {
+  constructor({ house, log, clock, teller, signal }: WorldParts) {
+    this.#signal = signal;
     this.house = house;
     this.clock = clock;
     this.teller = teller;
@@ -64,7 +68,7 @@ export class World {
       try {
         return await client.submit(operation, { id: 'ID!', ...types }, { id, ...values });
       } catch (error) {
-        if (!(error instanceof PlatformUnreachable) || waitedMs > WAIT_MS) throw error;
+        if (!(error instanceof PlatformUnreachable) || waitedMs > WAIT_MS || this.#signal?.aborted) throw error;
         await pause(200);
       }
     }
@@ -105,7 +109,7 @@ export class World {
 
   /** The first event that fits, waited for. `after` leaves out what stood there before. */
   async event(what: string, fits: (event: StoredEvent) => boolean, after?: Position): Promise<StoredEvent> {
-    for (let waitedMs = 0; waitedMs <= WAIT_MS; waitedMs += POLL_MS) {
+    for (let waitedMs = 0; waitedMs <= WAIT_MS && !this.#signal?.aborted; waitedMs += POLL_MS) {
       for await (const event of this.#log.readAll(after === undefined ? {} : { after })) if (fits(event)) return event;
       await pause(POLL_MS);
     }

@@ -1,6 +1,146 @@
-/** placeholder until the verifier lands */
+/**
+ * `keyledger verify`: re-reads a whole log from its file and judges every entry, checkpoint, approval, act and certificate
+ * anew. It asks no platform, changes nothing, and names the first position that does not hold.
+ */
+import { readFile } from 'node:fs/promises';
+import type { LogRow } from '#libs/event-store/log-row.ts';
+import type { SqliteReader } from '#libs/event-store/sqlite/read-only.ts';
+import type { Founding } from '#libs/domain/log/log.ts';
+import { toHex } from '#libs/kernel/bytes.ts';
+import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import type { Finding } from '#libs/proof/finding.ts';
+import { Replay, type Summary, isFinding } from '#libs/proof/replay.ts';
+import { type StoredCheckpoint, readCheckpoints } from '#libs/seal/checkpoint-file.ts';
+import { type NoteKey, parseNoteKey } from '#libs/seal/note-key.ts';
+import { verifyLog } from '#libs/seal/verify-log.ts';
+import { shortPosition } from '../story/teller.ts';
 import type { Terminal } from '../terminal.ts';
+import { type EventPlace, couldNotRun, countedEvents, eventPlace, withEventFile } from './event-file.ts';
 
-export function verify(_at: { folder: string; checkpoint?: string }, _terminal: Terminal): Promise<0 | 1 | 2> {
-  return Promise.resolve(0);
+export interface VerifyOptions {
+  readonly folder: string;
+  /** File with a signed note that was kept elsewhere: what shows a log cut or forked together with its checkpoints. */
+  readonly checkpoint?: string;
+}
+
+interface Held extends Summary {
+  readonly is: 'held';
+  readonly root: string;
+  /** Events under a signed checkpoint. */
+  readonly sealed: number;
+}
+
+type Verdict = Held | (Finding & { readonly is: 'finding' });
+
+/** 0: all held. 1: something did not. 2: there was nothing to judge. */
+export async function verify({ folder, checkpoint }: VerifyOptions, terminal: Terminal): Promise<0 | 1 | 2> {
+  const place = eventPlace(folder);
+  const kept = await keptNote(checkpoint);
+  if (isRefusal(kept)) return couldNotRun(terminal, kept);
+  const checkpoints = await readCheckpoints(place.checkpoints); // before the events: a log only grows
+  const judged = await withEventFile(place, async (reader) => ({
+    verdict: await verdictOn(reader, { place, checkpoints, kept }, terminal),
+    alterations: reader.alterations(),
+  }));
+  if (isRefusal(judged)) return couldNotRun(terminal, judged);
+  const { verdict, alterations } = judged;
+  if (isRefusal(verdict)) return couldNotRun(terminal, verdict);
+  return tell(terminal, verdict, alterations);
+}
+
+async function keptNote(file: string | undefined): Promise<string | null | Refusal> {
+  if (file === undefined) return null;
+  return readFile(file, 'utf8').catch(() => refuse('CHECKPOINT_UNREADABLE', `The checkpoint kept elsewhere, ${file}, cannot be read.`));
+}
+
+interface Shown {
+  readonly place: EventPlace;
+  readonly checkpoints: readonly StoredCheckpoint[] | Refusal;
+  readonly kept: string | null;
+}
+
+async function verdictOn(reader: SqliteReader, { place, checkpoints, kept }: Shown, terminal: Terminal): Promise<Verdict | Refusal> {
+  const first = await firstRow(reader);
+  if (isRefusal(checkpoints)) return atFirst(first, checkpoints);
+  if (first === null && checkpoints.length === 0 && kept === null)
+    return refuse('NOTHING_TO_VERIFY', `The event file ${place.events} holds no event yet.`);
+  const logKey = logKeyOf(first);
+  if (isRefusal(logKey)) return atFirst(first, logKey);
+  const walk = new Replay();
+  const total = await countedEvents(reader);
+  const seal = await verifyLog({
+    events: judgedOnTheWay(reader, walk, (done) => terminal.progress('Verifying', done, total)),
+    checkpoints,
+    logKey,
+    identity: await reader.identity(),
+    ...(kept === null ? {} : { keptCheckpoint: kept }),
+  });
+  if (!seal.held) return findingOfSeal(reader, seal);
+  const result = walk.end();
+  return isFinding(result) ? { is: 'finding', ...result } : { is: 'held', ...result, root: toHex(seal.root), sealed: seal.size };
+}
+
+/** Each row goes to the seal first; when it comes back for the next one, the row held and is judged by what it says. */
+async function* judgedOnTheWay(reader: SqliteReader, walk: Replay, progress: (done: number) => void): AsyncGenerator<LogRow> {
+  let done = 0;
+  for await (const row of reader.rows()) {
+    yield row;
+    if (row.is === 'event') walk.step(row.event);
+    done += 1;
+    if (done % 50 === 0) progress(done);
+  }
+}
+
+async function firstRow(reader: SqliteReader): Promise<LogRow | null> {
+  for await (const row of reader.rows()) return row;
+  return null;
+}
+
+/** The key that signs this log's checkpoints stands in its first event, and so in the genesis hash. */
+function logKeyOf(first: LogRow | null): NoteKey | Refusal {
+  const missing = refuse('GENESIS_MISSING', 'The log does not begin with the founding of a deployment, which names the key of its checkpoints.');
+  if (first?.is !== 'event' || first.event.type !== 'DeploymentFounded') return missing;
+  const { logKey } = first.event.data as Partial<Founding>;
+  return typeof logKey === 'string' ? parseNoteKey(logKey) : missing;
+}
+
+function atFirst(first: LogRow | null, { code, message }: Refusal): Verdict {
+  const [stream, type] = first?.is === 'event' ? [first.event.stream, first.event.type] : ['', ''];
+  return { is: 'finding', position: '0', stream, type, code, why: message };
+}
+
+/** The seal names a position; the file says which event stands there, if one does. */
+async function findingOfSeal(reader: SqliteReader, { position, what, why }: { position: string; what: string; why: string }): Promise<Verdict> {
+  const finding = { is: 'finding', position, code: `SEAL_${what.toUpperCase()}`, why } as const;
+  for await (const row of reader.rows())
+    if (row.is === 'event' && row.event.position === position) return { ...finding, stream: row.event.stream, type: row.event.type };
+  return { ...finding, stream: '', type: '' };
+}
+
+function tell(terminal: Terminal, verdict: Verdict, alterations: readonly string[]): 0 | 1 {
+  if (alterations.length > 0)
+    terminal.warn(`ALTERED: tables or triggers of the event file are not as founded (${alterations.join(', ')}). Somebody could write to it by hand.`);
+  const { is, ...rest } = verdict;
+  terminal.data({ verified: is === 'held', ...rest, alterations });
+  if (verdict.is === 'held') {
+    for (const line of heldLines(verdict)) terminal.line(line);
+    return 0;
+  }
+  const { position, stream, type, code, why } = verdict;
+  const event = type === '' ? 'no event' : `${type} in ${stream}`;
+  terminal.line(`DOES NOT HOLD at position ${shortPosition(position)} (${event}): ${code}: ${why}`);
+  return 1;
+}
+
+function heldLines({ events, sealed, root, orders, certificates, demo, genesis }: Held): readonly string[] {
+  const unsealed = events - sealed;
+  const later = unsealed === 0 ? '' : `, ${counted(unsealed, 'event')} from position ${sealed} on not yet under a checkpoint`;
+  return [
+    `${counted(events, 'event')}, tree root ${root}, sealed up to ${sealed}${later}, ${counted(orders, 'order')} with their approvals, ` +
+      `${counted(certificates, 'certificate')} rebuilt: all verified. ${demo ? 'DEMO deployment' : 'Deployment'} ${genesis}`,
+  ];
+}
+
+function counted(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }

@@ -1,0 +1,65 @@
+/** The event file of a deployment, opened to look only: beside a running platform, or with nothing else left of the folder. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { isEventStoreError } from '#libs/event-store/event-store.ts';
+import type { LogRow } from '#libs/event-store/log-row.ts';
+import { type SqliteReader, openSqliteReadOnly } from '#libs/event-store/sqlite/read-only.ts';
+import type { StoredEvent } from '#libs/kernel/event.ts';
+import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
+import { placesIn } from '../demo/places.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface EventPlace {
+  readonly events: string;
+  readonly checkpoints: string;
+}
+
+/** In a data folder, or in the folder itself: an auditor may have been given the two files and nothing more. */
+export function eventPlace(folder: string): EventPlace {
+  const { events, checkpoints } = placesIn(folder).platform;
+  const alone = join(folder, 'events.sqlite');
+  return existsSync(events) || !existsSync(alone) ? { events, checkpoints } : { events: alone, checkpoints: join(folder, 'checkpoints.ndjson') };
+}
+
+/** Runs with the file open; a file that is absent or no event log refuses with its one sentence. */
+export async function withEventFile<Answer>(
+  { events }: EventPlace,
+  use: (reader: SqliteReader) => Promise<Answer>,
+): Promise<Answer | Refusal> {
+  try {
+    const reader = await openSqliteReadOnly(events);
+    try {
+      return await use(reader);
+    } finally {
+      await reader.close();
+    }
+  } catch (error) {
+    if (isEventStoreError(error)) return refuse(error.code.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase(), error.message);
+    throw error;
+  }
+}
+
+/** The readable events up to the first row that is not. */
+export async function* readableEvents(rows: AsyncIterable<LogRow>): AsyncGenerator<StoredEvent> {
+  for await (const row of rows) {
+    if (row.is === 'damaged') return;
+    yield row.event;
+  }
+}
+
+/** Events up to the head; 0 where even that cannot be read. */
+export async function countedEvents(reader: SqliteReader): Promise<number> {
+  try {
+    const head = await reader.head();
+    return head === null ? 0 : Number(head) + 1;
+  } catch {
+    return 0; // the walk over the rows tells what is wrong
+  }
+}
+
+/** Exit code 2: nothing was judged, and why. */
+export function couldNotRun(terminal: Terminal, { code, message }: Refusal): 2 {
+  terminal.warn(`${code}: ${message}`);
+  terminal.data({ failed: { code, message } });
+  return 2;
+}

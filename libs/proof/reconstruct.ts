@@ -1,0 +1,125 @@
+/**
+ * A certificate built again, bit for bit, from events alone, with its chain and the evidence for it (S29b). No event holds
+ * the certificate itself: it follows from the card's log entry and the module's key, and its hash says that it is the one.
+ */
+import { parseModuleCertificate } from '#libs/certificates/module-operation.ts';
+import { renderOrder } from '#libs/kernel/order.ts';
+import type { StoredEvent } from '#libs/kernel/event.ts';
+import { toHex } from '#libs/kernel/bytes.ts';
+import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import type { Finding } from './finding.ts';
+import { genesisOf } from './genesis.ts';
+import type { IssuedFacts, Known, OrderFacts } from './known.ts';
+import { Replay } from './replay.ts';
+import { octetsOf } from './signatures.ts';
+
+export interface Evidence {
+  readonly fingerprint: string;
+  readonly genesis: string;
+  readonly demo: boolean;
+  readonly order: string;
+  /** As its approvers saw it before they signed. */
+  readonly text: readonly string[];
+  readonly requestedBy: string;
+  readonly requestedAt: string;
+  readonly approvedBy: readonly { readonly person: string; readonly keyClass: 'A' | 'B'; readonly position: string }[];
+  readonly serial: string;
+  readonly station: string;
+  readonly card: string;
+  readonly cardKey: string;
+  /** Number in the card's own log. */
+  readonly logNumber: number;
+  readonly issuedAt: string;
+  /** False where the report of the issue was contested. */
+  readonly accepted: boolean;
+  readonly installedAt: string | null;
+}
+
+export interface Reconstruction {
+  readonly der: Uint8Array;
+  /** Module, card CA, customer signing CA, manufacturer root: DER. */
+  readonly chain: readonly Uint8Array[];
+  readonly evidence: Evidence;
+  /** What the module signed that it holds: this one, another one, or nothing yet. */
+  readonly equalsModule: boolean | 'not yet';
+  /** Where the log stops to hold, if it does; this certificate was rebuilt from what stands before. */
+  readonly doubt: Finding | null;
+}
+
+/** Shortest beginning of a fingerprint that is looked up. */
+const PREFIX_MIN = 8;
+
+/** `fingerprint`: SHA-256 of the DER as base64url or hex (colons allowed), or its beginning where that is unique. */
+export async function reconstructCertificate(
+  events: AsyncIterable<StoredEvent> | Iterable<StoredEvent>,
+  fingerprint: string,
+): Promise<Reconstruction | Refusal> {
+  const walk = new Replay();
+  for await (const event of events) if (walk.step(event) !== null) break;
+  const result = walk.end();
+  const doubt = 'code' in result ? result : null;
+  const issued = find(walk.known, fingerprint);
+  if (!isRefusal(issued)) return reconstruction(walk.known, issued, doubt);
+  if (doubt === null || issued.code !== 'CERTIFICATE_UNKNOWN') return issued;
+  return refuse('LOG_NOT_HELD', `Up to where the log holds no such certificate was issued; it does not hold at position ${doubt.position}: ${doubt.why}`);
+}
+
+function find({ certificates }: Known, wanted: string): IssuedFacts | Refusal {
+  const hex = wanted.replaceAll(':', '').toLowerCase();
+  if (wanted.length < PREFIX_MIN)
+    return refuse('FINGERPRINT_TOO_SHORT', `Give at least the first ${PREFIX_MIN} characters of the fingerprint.`);
+  const found = [...certificates.values()].filter(
+    (one) => one.fingerprint.startsWith(wanted) || toHex(octetsOf(one.fingerprint)).startsWith(hex),
+  );
+  const [first, second] = found;
+  if (first === undefined) return refuse('CERTIFICATE_UNKNOWN', 'The log knows no certificate of this fingerprint.');
+  return second === undefined
+    ? first
+    : refuse('FINGERPRINT_AMBIGUOUS', `${found.length} certificates begin so; give more of the fingerprint.`);
+}
+
+function reconstruction(known: Known, issued: IssuedFacts, doubt: Finding | null): Reconstruction | Refusal {
+  const order = known.orders.get(issued.order);
+  const key = known.cards.get(issued.card)?.key;
+  const certificate = parseModuleCertificate(issued.der);
+  if (isRefusal(certificate)) return certificate;
+  if (order === undefined || key == null) throw new Error('an issue is judged by its order and its card');
+  const root = octetsOf(genesisOf(known).founding.manufacturerRoot);
+  return {
+    der: issued.der,
+    chain: [issued.der, key.cardCa.der, key.customerCa.der, root],
+    evidence: evidenceOf(known, issued, order),
+    equalsModule: heldByModule(known, issued),
+    doubt,
+  };
+}
+
+function evidenceOf(known: Known, issued: IssuedFacts, { id, it, bytes, requested, approvals }: OrderFacts): Evidence {
+  const { hash, founding } = genesisOf(known);
+  const { fingerprint, serial, station, card, cardKey, accepted, entry, event } = issued;
+  const text = renderOrder(bytes);
+  const installed = known.installed.get(event.stream)?.find((one) => one.fingerprint === fingerprint);
+  return {
+    fingerprint,
+    genesis: hash,
+    demo: founding.demo,
+    order: id,
+    text: isRefusal(text) ? [] : text,
+    requestedBy: it.order.requester,
+    requestedAt: requested,
+    approvedBy: approvals.map(({ signer, position }) => ({ person: signer.person, keyClass: signer.keyClass, position })),
+    serial,
+    station,
+    card,
+    cardKey,
+    logNumber: entry.number,
+    issuedAt: event.position,
+    accepted,
+    installedAt: installed?.position ?? null,
+  };
+}
+
+function heldByModule({ installed }: Known, { fingerprint, event }: IssuedFacts): boolean | 'not yet' {
+  const said = installed.get(event.stream) ?? [];
+  return said.length === 0 ? 'not yet' : said.some((one) => one.fingerprint === fingerprint);
+}

@@ -1,0 +1,64 @@
+/** Which check each event type has beside its shape and its room: one row per type. Reports have theirs when they are judged. */
+import type { RoomEvent } from '#libs/domain/rooms.ts';
+import type { StoredEvent } from '#libs/kernel/event.ts';
+import type { Refusal } from '#libs/kernel/refusal.ts';
+import * as acts from './acts.ts';
+import { cardUsed } from './card-log.ts';
+import { certificateContested, certificateIssued, certificateRecorded } from './certificates.ts';
+import { cardActivated, signingKeyCertified } from './chip-cards.ts';
+import { adopted, founded } from './genesis.ts';
+import type { Known } from './known.ts';
+import { certificateInstalled, installedContested, moduleEnteredOperation, moduleInitialized, moduleKeyReceived } from './modules.ts';
+import * as orders from './orders.ts';
+import { sessionEstablished, transactionAuthorized } from './transactions.ts';
+
+/** Judges an event by what is known, and then remembers it. */
+export type Subject = (known: Known, event: StoredEvent) => Refusal | null;
+
+type Rows = Readonly<Partial<Record<RoomEvent['type'], Subject>>>;
+
+export const SUBJECTS: Rows = {
+  DeploymentFounded: founded,
+  ApproverSetAdopted: adopted,
+  OrderRequested: orders.requested,
+  OrderApproved: orders.approved,
+  OrderDeclined: orders.declined,
+  OrderWithdrawn: orders.withdrawn,
+  OrderExpired: orders.expired,
+  OrderSpent: orders.spent,
+  UnitEnrolled: acts.unitEnrolled,
+  StationRegistered: acts.stationRegistered,
+  StationKeyIntroduced: acts.stationKeyIntroduced,
+  CardIssued: acts.cardIssued,
+  SigningKeyCertified: signingKeyCertified,
+  CardActivated: cardActivated,
+  CardUsed: cardUsed,
+  SigningKeySuspended: acts.signingKeySuspended,
+  SuspensionReviewed: acts.suspensionReviewed,
+  SigningKeyCompromised: acts.signingKeyCompromised,
+  SigningKeyTrusted: acts.signingKeyTrusted,
+  SigningKeyDisabled: acts.signingKeyDisabled,
+  ModuleInitialized: moduleInitialized,
+  PersonalizationReserved: acts.personalizationReserved,
+  ModuleReset: acts.moduleReset,
+  CertificateRecorded: certificateRecorded,
+};
+
+export const ACCEPTED: Rows = {
+  ModuleKeyReceived: moduleKeyReceived,
+  CertificateIssued: certificateIssued,
+  CertificateInstalled: certificateInstalled,
+  ModuleEnteredOperation: moduleEnteredOperation,
+  SessionEstablished: sessionEstablished,
+  TransactionAuthorized: transactionAuthorized,
+};
+
+/** What is kept of a report that was contested; nothing of it is believed. */
+export const CONTESTED: Rows = {
+  CertificateInstalled: installedContested,
+  CertificateIssued: certificateContested,
+};
+
+export function subjectOf(rows: Rows, type: string): Subject | null {
+  return Object.hasOwn(rows, type) ? (rows[type as keyof Rows] ?? null) : null;
+}

@@ -1,0 +1,73 @@
+/** The named attackers whom this deployment already meets, what is meant to fall, and whom it does not meet yet. */
+import { sha256 } from '#libs/kernel/hash.ts';
+import type { Conceded, NamedAttacker } from './attacker.ts';
+import { DAY, NOW } from './bank.ts';
+import { otherCustomer, rogueStation, secondSignatures, testDeployment } from './of-strangers.ts';
+import { cardThief, folderThief, moduleThief, officerWithServer, onePerson, unitThief } from './of-the-people.ts';
+import { hostileDashboard, rogueApproverSet, rogueTrustList, serverOwner } from './of-the-server.ts';
+import { relay, restoredImages, swappingUnit, twoCards, withheldTime } from './of-the-unit.ts';
+import { signs } from './people.ts';
+
+export const namedAttackers: readonly NamedAttacker[] = [
+  serverOwner,
+  hostileDashboard,
+  rogueApproverSet,
+  rogueTrustList,
+  swappingUnit,
+  otherCustomer,
+  testDeployment,
+  relay,
+  twoCards,
+  restoredImages,
+  withheldTime,
+  onePerson,
+  officerWithServer,
+  cardThief,
+  unitThief,
+  moduleThief,
+  folderThief,
+  rogueStation,
+  secondSignatures,
+];
+
+/** He gets through, and whoever sets such a policy or keeps such a key was told. */
+export const conceded: readonly Conceded[] = [
+  {
+    name: 'hostile dashboard where a policy takes two class B persons',
+    why: 'a passkey signs what the page gives it; such an order says so, and the default policy demands class A',
+    way: (arena) => {
+      const { bank, cards } = arena;
+      const { ada, ben } = bank.people;
+      const bytes = bank.personalize(cards.card.cardKey, { site: 'branch' });
+      return arena.certificate({ bytes, approvals: () => [signs(ada, bytes, { keyAt: 2 }), signs(ben, bytes, { keyAt: 1 })] });
+    },
+  },
+  {
+    name: 'owner of headquarters’ lease key with an expired order',
+    why: 'whoever owns the lease key tells the card its time; he can extend an expired order and never approve one',
+    way: (arena) => {
+      const bytes = arena.bank.personalize(arena.cards.card.cardKey, { notBefore: NOW - 9 * DAY, notAfter: NOW - DAY });
+      return arena.certificate({ bytes, lease: { time: NOW - 2 * DAY } });
+    },
+  },
+  {
+    name: 'owner of headquarters’ lease key with a withdrawn order',
+    why: 'the card hears of a withdrawal only by the lease; he leaves it out, for an order that two persons did approve',
+    way: (arena) => {
+      const bytes = arena.bank.personalize(arena.cards.card.cardKey);
+      const told = [sha256(bytes)];
+      return arena.certificate({ bytes, lease: { withdrawn: told.slice(1) } });
+    },
+  },
+];
+
+export interface NotYet {
+  readonly name: string;
+  readonly why: string;
+}
+
+export const notYetMet: readonly NotYet[] = [
+  { name: 'old reset ticket', why: 'there is no reset yet, so no ticket to keep' },
+  { name: 'restored image of the unit', why: 'the unit holds no secret and decides nothing; card and module refuse by themselves' },
+  { name: 'log that shows two histories', why: 'there are no witnesses yet; until then only the log’s own signed checkpoint is compared' },
+];
