@@ -9,7 +9,7 @@ import { HeldCard, type IssuedCard, activeCard } from './held-card.ts';
 import { HeldModule, deliveredModule } from './held-module.ts';
 import { type Gain, gain } from './outcome.ts';
 import { orThrow } from './people.ts';
-import { type Caller, type Calling, call } from './rogue-module.ts';
+import { type Caller, type Calling, call, refusalIn } from './rogue-module.ts';
 import { type Unproved, listEntry, listOf, signedList } from './trust-lists.ts';
 import { type Signed, type Visit, installation, visit } from './visit.ts';
 
@@ -139,20 +139,19 @@ export async function paid(station: AttackedStation, caller: Caller, calling: Ca
   return answer === 'paid' ? gain('payment') : answer;
 }
 
-/** A module calls a station over a network that somebody owns. */
+/** A module calls whoever is at the other end of the network. */
 export async function withdraws(
   module: HeldModule,
-  serve: (duplex: Parameters<AttackedStation['serve']>[0]) => Promise<void>,
+  station: Pick<AttackedStation, 'serve' | 'facts'>,
   amount = 5000,
 ): Promise<Gain | Refusal> {
   const line = new V24Line({ baud: 0 });
   const ends = line.attach();
-  const served = serve(ends.unit);
+  const served = station.serve(ends.unit);
   const asked = { account: 'DE02120300000000202051', amount, currency: 'EUR' };
   const result = await module.module.withdraw(ends.module, asked);
   line.detach();
   await served;
   if (isRefusal(result)) return result;
-  return result.pay === 'yes' ? gain('payment') : { is: 'refusal', code: 'PAY_NO', message: 'The station said no.' };
+  return result.pay === 'yes' ? gain('payment') : (refusalIn(station.facts) ?? refusedWith('PAY_NO'));
 }
-

@@ -35,9 +35,15 @@ export class HeldModule {
     const made = this.execute(asked);
     if (isRefusal(made)) return made;
     const { identity } = this.image.read();
-    if (made.type !== 'KeyMade' || identity === null) return refuse('LINE_GARBAGE', 'The module answered something else.');
+    if (made.type !== 'KeyMade' || identity === null)
+      return refuse('LINE_GARBAGE', 'The module answered something else.');
     const { attestation, signature } = made;
-    return { attestation, signature, identity: octetsOf(identity.certificate), identityCa: octetsOf(identity.identityCa) };
+    return {
+      attestation,
+      signature,
+      identity: octetsOf(identity.certificate),
+      identityCa: octetsOf(identity.identityCa),
+    };
   }
 
   /** What the identity key signs when its owner has opened the module. */

@@ -1,5 +1,4 @@
 /** The named attackers whom this deployment already meets, what is meant to fall, and whom it does not meet yet. */
-import { sha256 } from '#libs/kernel/hash.ts';
 import type { Conceded, NamedAttacker } from './attacker.ts';
 import { DAY, NOW } from './bank.ts';
 import { otherCustomer, rogueStation, secondSignatures, testDeployment } from './of-strangers.ts';
@@ -34,12 +33,25 @@ export const namedAttackers: readonly NamedAttacker[] = [
 export const conceded: readonly Conceded[] = [
   {
     name: 'hostile dashboard where a policy takes two class B persons',
-    why: 'a passkey signs what the page gives it; such an order says so, and the default policy demands class A',
+    why: 'a class B key signs what the page gives it; a policy has to demand class A, which renders the bytes itself',
     way: (arena) => {
       const { bank, cards } = arena;
       const { ada, ben } = bank.people;
       const bytes = bank.personalize(cards.card.cardKey, { site: 'branch' });
-      return arena.certificate({ bytes, approvals: () => [signs(ada, bytes, { keyAt: 2 }), signs(ben, bytes, { keyAt: 1 })] });
+      return arena.certificate({
+        bytes,
+        approvals: () => [signs(ada, bytes, { keyAt: 2 }), signs(ben, bytes, { keyAt: 1 })],
+      });
+    },
+  },
+  {
+    name: 'one officer with the server where a policy takes class A and class B',
+    why: 'he signs himself, and the page that he owns has the other sign; two class A persons are out of his reach',
+    way: (arena) => {
+      const { bank, cards } = arena;
+      const { ada, ben } = bank.people;
+      const bytes = bank.personalize(cards.card.cardKey, { site: 'branch' });
+      return arena.certificate({ bytes, approvals: () => [signs(ada, bytes), signs(ben, bytes, { keyAt: 1 })] });
     },
   },
   {
@@ -53,11 +65,7 @@ export const conceded: readonly Conceded[] = [
   {
     name: 'owner of headquarters’ lease key with a withdrawn order',
     why: 'the card hears of a withdrawal only by the lease; he leaves it out, for an order that two persons did approve',
-    way: (arena) => {
-      const bytes = arena.bank.personalize(arena.cards.card.cardKey);
-      const told = [sha256(bytes)];
-      return arena.certificate({ bytes, lease: { withdrawn: told.slice(1) } });
-    },
+    way: (arena) => arena.certificate({ lease: { withdrawn: [] } }),
   },
 ];
 
@@ -68,6 +76,12 @@ export interface NotYet {
 
 export const notYetMet: readonly NotYet[] = [
   { name: 'old reset ticket', why: 'there is no reset yet, so no ticket to keep' },
-  { name: 'restored image of the unit', why: 'the unit holds no secret and decides nothing; card and module refuse by themselves' },
-  { name: 'log that shows two histories', why: 'there are no witnesses yet; until then only the log’s own signed checkpoint is compared' },
+  {
+    name: 'restored image of the unit',
+    why: 'the unit holds no secret and decides nothing; card and module refuse by themselves',
+  },
+  {
+    name: 'log that shows two histories',
+    why: 'there are no witnesses yet; until then only the log’s own signed checkpoint is compared',
+  },
 ];

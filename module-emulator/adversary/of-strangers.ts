@@ -3,6 +3,7 @@ import { issueIdentity, parseCardAuthority } from '#libs/certificates/authority.
 import { signRaw } from '#libs/certificates/ecdsa.ts';
 import type { Proof } from '#libs/kernel/detached-jws.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
+import type { SignedMessage } from '#libs/operation-protocol/messages.ts';
 import { flippedCertificate, flippedProof, respelled } from './alterations.ts';
 import { type Arena, SERIAL, paid, withdraws } from './arena.ts';
 import type { NamedAttacker } from './attacker.ts';
@@ -11,7 +12,8 @@ import { HeldCard, type IssuedCard } from './held-card.ts';
 import { HeldModule } from './held-module.ts';
 import { type Gain, gain } from './outcome.ts';
 import { newKey, orThrow, signs, spkiOfPrivate } from './people.ts';
-import { type Caller, serveAs } from './rogue-module.ts';
+import type { Caller } from './rogue-module.ts';
+import { serveAs } from './rogue-station.ts';
 import { listEntry, listOf, signedList } from './trust-lists.ts';
 import { type Visit, installation, visit } from './visit.ts';
 
@@ -28,7 +30,10 @@ function identityBy({ cardCa, memory }: IssuedCard, identityCa: Uint8Array): Par
 }
 
 /** A whole honest personalization elsewhere, for a module that waits for this bank's card. */
-async function installsFrom(arena: Arena, elsewhere: Partial<Visit> & Pick<Visit, 'bank' | 'issued'>): Promise<Gain | Refusal> {
+async function installsFrom(
+  arena: Arena,
+  elsewhere: Partial<Visit> & Pick<Visit, 'bank' | 'issued'>,
+): Promise<Gain | Refusal> {
   const module = new HeldModule(arena.thirteen);
   orThrow(await arena.visit({ module }));
   const it = arena.visitOf({ card: new HeldCard(elsewhere.issued.memory), ...elsewhere });
@@ -52,7 +57,8 @@ export const otherCustomer: NamedAttacker = {
     (arena) => installsFrom(arena, { bank: arena.rival, issued: arena.cards.rivalCard }),
     (arena) => callsFrom(arena, { bank: arena.rival, issued: arena.cards.rivalCard }),
   ],
-  remains: 'any customer can personalize a module that is still fresh; a delivery note would forbid it and is not there yet',
+  remains:
+    'any customer can personalize a module that is still fresh; a delivery note would forbid it and is not there yet',
 };
 
 export const testDeployment: NamedAttacker = {
@@ -63,8 +69,8 @@ export const testDeployment: NamedAttacker = {
     (arena) => installsFrom(arena, { bank: arena.test, issued: arena.cards.testCard }),
     (arena) => callsFrom(arena, { bank: arena.test, issued: arena.cards.testCard }),
     (arena) => {
-      const { bank, test, cards, entry } = arena;
-      return arena.enters({ ...listEntry(test, cards.testCard), index: entry.index, event: bankEvent(arena) });
+      const { test, cards, entry } = arena;
+      return arena.enters({ ...listEntry(test, cards.testCard), index: entry.index, event: entry.event });
     },
     (arena) => arena.enters(listEntry(arena.bank, arena.cards.testCard)),
     (arena) =>
@@ -73,20 +79,18 @@ export const testDeployment: NamedAttacker = {
   remains: null,
 };
 
-const bankEvent = ({ entry }: Arena) => entry.event;
-
 /** What a rogue station heard of a module, said again in a session of its own. */
 async function passesOn(arena: Arena, as: (caller: Caller) => Caller): Promise<Gain | Refusal> {
   const { caller } = await arena.operating();
   const [{ station: near }, { station: far }] = [await arena.station(), await arena.station()];
-  let heard: Parameters<NonNullable<Parameters<typeof paid>[2]>['instead'] & object>[0] | null = null;
+  const heard: SignedMessage[] = [];
   await paid(near, caller, {
     instead: (signed) => {
-      heard = signed;
+      heard.push(signed);
       return signed;
     },
   });
-  return paid(far, as(caller), { instead: (own) => heard ?? own });
+  return paid(far, as(caller), { instead: (own) => heard[0] ?? own });
 }
 
 export const rogueStation: NamedAttacker = {
@@ -95,7 +99,8 @@ export const rogueStation: NamedAttacker = {
     async (arena) => {
       const { module } = await arena.operating();
       const key = newKey();
-      return withdraws(module, (duplex) => serveAs(duplex, { ...arena.bank, stationKey: key }));
+      const { organization } = arena.bank;
+      return withdraws(module, { facts: [], serve: (duplex) => serveAs(duplex, { organization, stationKey: key }) });
     },
     (arena) => passesOn(arena, (caller) => caller),
     async (arena) => {
@@ -106,8 +111,7 @@ export const rogueStation: NamedAttacker = {
       const { caller } = await arena.operating();
       const { station } = await arena.station();
       const amount = 5001 + dice.below(40_000);
-      const raised = (signed: { readonly message: object }) => ({ ...signed.message, amount });
-      return paid(station, caller, { instead: (signed) => ({ ...signed, message: raised(signed) as typeof signed.message }) });
+      return paid(station, caller, { instead: (signed) => ({ ...signed, message: { ...signed.message, amount } }) });
     },
     async (arena, dice) => {
       const { caller } = await arena.operating();
@@ -129,7 +133,8 @@ export const secondSignatures: NamedAttacker = {
   name: 'malleable and duplicated signatures',
   ways: [
     (arena) => proofs(arena, (one) => [one, flippedProof(one)]),
-    (arena, dice) => proofs(arena, (one, other) => Array.from({ length: 2 + dice.below(20) }, () => dice.pick([one, other]))),
+    (arena, dice) =>
+      proofs(arena, (one, other) => Array.from({ length: 2 + dice.below(20) }, () => dice.pick([one, other]))),
     (arena, dice) => {
       const genuine = arena.bank.personalize(arena.cards.card.cardKey);
       return arena.certificate({ bytes: respelled(genuine, dice) });

@@ -13,12 +13,17 @@ import { flippedProof } from './alterations.ts';
 import { listEntry } from './trust-lists.ts';
 
 /** He wants a card of his own that signs. */
-async function activates(arena: Arena, card: string, by: readonly (keyof Arena['bank']['people'])[]): Promise<Gain | Refusal> {
+async function activates(
+  arena: Arena,
+  card: string,
+  by: readonly (keyof Arena['bank']['people'])[],
+): Promise<Gain | Refusal> {
   const { bank } = arena;
   const client = await new HeldCard((await issuedCard(bank, card)).memory).withCustodians();
   const bytes = bank.issueCard(card);
   const approvals = by.map((id) => signs(bank.people[id], bytes));
-  const refusal = (await client.presentOrder(bytes)) ?? (await presentAll(client, approvals)) ?? (await client.activate());
+  const refusal =
+    (await client.presentOrder(bytes)) ?? (await presentAll(client, approvals)) ?? (await client.activate());
   return refusal ?? gain('card');
 }
 
@@ -27,7 +32,12 @@ export const onePerson: NamedAttacker = {
   ways: [
     (arena, dice) => {
       const { ada } = arena.bank.people;
-      const keys = dice.pick([[0, 1], [0, 1, 2], [0, 0], [1, 2, 2, 0]]);
+      const keys = dice.pick([
+        [0, 1],
+        [0, 1, 2],
+        [0, 0],
+        [1, 2, 2, 0],
+      ]);
       return arena.certificate({ approvals: (bytes) => keys.map((keyAt) => signs(ada, bytes, { keyAt })) });
     },
     (arena) => {
@@ -74,11 +84,15 @@ export const officerWithServer: NamedAttacker = {
     },
     (arena) => {
       const { ada, ben } = arena.bank.people;
-      const approvals = (bytes: Uint8Array) => [signs(ada, bytes), flippedProof(signs(ada, bytes)), signs(ben, bytes, { keyAt: 1 })];
+      const approvals = (bytes: Uint8Array) => [
+        signs(ada, bytes),
+        flippedProof(signs(ada, bytes)),
+        signs(ben, bytes, { keyAt: 1 }),
+      ];
       return arena.enters(listEntry(arena.bank, arena.cards.second, { approvals }));
     },
   ],
-  remains: 'every order of this deployment needs two class A persons; a policy that takes A+B would fall to him, and is not offered here',
+  remains: 'he can ask, decline and suspend; where a policy takes class B he is enough, and is announced below',
 };
 
 /** He tries PINs until the card is blocked; the true one is not among them. */
@@ -134,7 +148,8 @@ export const unitThief: NamedAttacker = {
     },
     (arena) => arena.certificate({ leaseKey: newKey() }),
   ],
-  remains: 'he gets certificates again that the card gave before; headquarters answers the stolen credential until it is withdrawn',
+  remains:
+    'he gets certificates again that the card gave before; headquarters answers the stolen credential until it is withdrawn',
 };
 
 export const moduleThief: NamedAttacker = {
@@ -150,7 +165,7 @@ export const moduleThief: NamedAttacker = {
     async (arena, dice) => {
       const { module } = await arena.operating();
       const { station } = await arena.station();
-      return withdraws(module, (duplex) => station.serve(duplex), 50_001 + dice.below(1_000_000));
+      return withdraws(module, station, 50_001 + dice.below(1_000_000));
     },
     async (arena) => {
       const { caller } = await arena.operating();

@@ -6,7 +6,7 @@ import { altered } from './alterations.ts';
 import type { Arena } from './arena.ts';
 import type { NamedAttacker, Way } from './attacker.ts';
 import { DAY, NOW, cardKeyOf, serverKeys } from './bank.ts';
-import { HeldCard, PINS } from './held-card.ts';
+import { HeldCard } from './held-card.ts';
 import { HeldModule } from './held-module.ts';
 import { gain } from './outcome.ts';
 import { newKey, octetsOf, people, setOf, signs, spkiOfPrivate } from './people.ts';
@@ -56,7 +56,10 @@ export const serverOwner: NamedAttacker = {
     },
     (arena, dice) => arena.certificate({ leaseKey: newKey(), lease: { time: NOW + dice.below(DAY) } }),
     (arena) =>
-      arena.certificate({ bytes: arena.bank.personalize(arena.cards.card.cardKey, { site: 'nowhere' }), approvals: () => [] }),
+      arena.certificate({
+        bytes: arena.bank.personalize(arena.cards.card.cardKey, { site: 'nowhere' }),
+        approvals: () => [],
+      }),
     (arena) => arena.enters(softEntry(arena, { approvals: () => arena.entry.approvals })),
     trustsAgain,
     spentOrder,
@@ -69,13 +72,18 @@ export const hostileDashboard: NamedAttacker = {
   ways: [
     (arena) => {
       const { ada, ben } = arena.bank.people;
-      return arena.certificate({ approvals: (bytes) => [signs(ada, bytes, { keyAt: 2 }), signs(ben, bytes, { keyAt: 1 })] });
+      return arena.certificate({
+        approvals: (bytes) => [signs(ada, bytes, { keyAt: 2 }), signs(ben, bytes, { keyAt: 1 })],
+      });
     },
     (arena, dice) => {
       const { ada, ben } = arena.bank.people;
       const shown = arena.bank.personalize(arena.cards.card.cardKey);
       const hidden = altered(shown, dice);
-      return arena.certificate({ bytes: hidden, approvals: () => [signs(ada, shown), signs(ben, hidden, { keyAt: 1 })] });
+      return arena.certificate({
+        bytes: hidden,
+        approvals: () => [signs(ada, shown), signs(ben, hidden, { keyAt: 1 })],
+      });
     },
     (arena, dice) => {
       const shown = arena.bank.personalize(arena.cards.card.cardKey);
@@ -87,7 +95,8 @@ export const hostileDashboard: NamedAttacker = {
       return arena.certificate({ approvals: (bytes) => [signs(ada, bytes, { type }), signs(ben, bytes, { type })] });
     },
   ],
-  remains: 'a card accepts only bytes that were signed: class A renders them itself, class B signs what the page gives it',
+  remains:
+    'a card accepts only bytes that were signed: class A renders them itself, class B signs what the page gives it',
 };
 
 export const rogueApproverSet: NamedAttacker = {
@@ -103,7 +112,9 @@ export const rogueApproverSet: NamedAttacker = {
     },
     (arena, dice) => {
       const rogue = people();
-      const approverSet = approverSetHash(approverSetBytes(setOf(Object.values(rogue), { version: 8 + dice.below(9) })));
+      const approverSet = approverSetHash(
+        approverSetBytes(setOf(Object.values(rogue), { version: 8 + dice.below(9) })),
+      );
       const bytes = arena.bank.personalize(arena.cards.card.cardKey, { approverSet });
       return arena.certificate({ bytes, approvals: () => [signs(rogue.ada, bytes), signs(rogue.ben, bytes)] });
     },
@@ -133,11 +144,13 @@ export const rogueTrustList: NamedAttacker = {
       arena
         .list([arena.entry], { version: 3, checkpoint: arena.bank.log.checkpoint(serverKeys().log) })
         .then((jws) => arena.lists(jws)),
-    (arena, dice) => arena.list([], { version: 3, station: `south-${dice.below(100)}` }).then((jws) => arena.lists(jws)),
+    (arena, dice) =>
+      arena.list([], { version: 3, station: `south-${dice.below(100)}` }).then((jws) => arena.lists(jws)),
     (arena) => arena.list([], { version: 1 }).then((jws) => arena.lists(jws)),
     (arena, dice) =>
       arena.list([], { version: 3, notAfter: NOW - 1 - dice.below(DAY) }).then((jws) => arena.lists(jws)),
-    (arena) => signedList(listOf(arena.test, [], { version: 3 }), arena.bank.server.list).then((jws) => arena.lists(jws)),
+    (arena) =>
+      signedList(listOf(arena.test, [], { version: 3 }), arena.bank.server.list).then((jws) => arena.lists(jws)),
     (arena) => arena.enters(softEntry(arena, { bytes: Buffer.from(arena.entry.order, 'latin1') })),
     (arena) => arena.enters({ ...arena.entry, cardKey: cardKeyOf(spkiOfPrivate(newKey())) }),
     (arena, dice) => arena.enters({ ...arena.entry, approvals: [dice.pick(arena.entry.approvals)] }),

@@ -17,7 +17,11 @@ import { type SignedLease, type Visit, installation, leaseFor, present, visit } 
 type Install = RequestOf<'Install'>;
 
 /** After an honest signature he brings the module something else than the card gave. */
-async function installs(arena: Arena, change: (genuine: Install) => Partial<Install>, on?: HeldModule): Promise<Gain | Refusal> {
+async function installs(
+  arena: Arena,
+  change: (genuine: Install) => Partial<Install>,
+  on?: HeldModule,
+): Promise<Gain | Refusal> {
   const it = arena.visitOf();
   const genuine = installation(it, orThrow(await visit(it)));
   const module = on ?? it.module;
@@ -51,9 +55,13 @@ export const swappingUnit: NamedAttacker = {
       return arena.certificate({ bytes, approvals: () => bank.approvals(genuine) });
     },
     (arena, dice) =>
-      installs(arena, ({ stationStatement }) => ({ stationStatement: { ...stationStatement, stationKey: dice.octets() } })),
+      installs(arena, ({ stationStatement }) => ({
+        stationStatement: { ...stationStatement, stationKey: dice.octets() },
+      })),
     (arena, dice) =>
-      installs(arena, ({ stationStatement }) => ({ stationStatement: { ...stationStatement, stationNextKey: dice.octets() } })),
+      installs(arena, ({ stationStatement }) => ({
+        stationStatement: { ...stationStatement, stationNextKey: dice.octets() },
+      })),
     async (arena) => {
       const other = orThrow(await arena.visit());
       return installs(arena, () => ({ certificate: other.certificate }));
@@ -148,7 +156,8 @@ export const restoredImages: NamedAttacker = {
       return it.module.image.powerOn() ?? gain('module without a past');
     },
   ],
-  remains: 'whoever puts back image and counter together, in both stores, makes a clone; its log number then shows twice',
+  remains:
+    'whoever puts back image and counter together, in both stores, makes a clone; its log number then shows twice',
 };
 
 /** What headquarters answered to an earlier challenge of this card. */

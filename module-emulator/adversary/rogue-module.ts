@@ -43,7 +43,7 @@ export interface Calling {
   readonly times?: number;
 }
 
-/** Signature that the caller got last, or why he got none. */
+/** Whether the last answer was to pay, or what refused him. */
 export async function call(station: AttackedStation, caller: Caller, calling: Calling = {}): Promise<'paid' | Refusal> {
   const line = new V24Line({ baud: 0 });
   const { unit, module } = line.attach();
@@ -58,7 +58,7 @@ export async function call(station: AttackedStation, caller: Caller, calling: Ca
     : await speak(new FrameLine(session.socket), { ...caller, exporter: session.exporter }, calling);
   line.detach();
   await served;
-  return got === 'paid' ? got : (refusedWith(station) ?? got);
+  return got === 'paid' ? got : (refusalIn(station.facts) ?? got);
 }
 
 interface Speaking extends Caller {
@@ -100,25 +100,8 @@ function answerIn(frame: Parameters<typeof parseMessage>[0] | Refusal): 'paid' |
 }
 
 /** The code that the station recorded last, whichever way it ended the session. */
-function refusedWith(station: AttackedStation): Refusal | null {
-  const said = station.facts.map(({ type, data }) => (type === 'SessionClosed' ? data.reason : data.code));
-  const code = said.findLast((one) => one !== undefined && one !== 'line-closed');
+export function refusalIn(facts: AttackedStation['facts']): Refusal | null {
+  const said = facts.map(({ type, data }) => (type === 'SessionClosed' ? data.reason : data.code));
+  const code = said.findLast((one) => one !== undefined && one !== 'line-closed' && one !== 'goodbye');
   return typeof code === 'string' ? refuse(code.toUpperCase().replaceAll('-', '_'), 'The station refused.') : null;
-}
-
-/** A station of whoever holds this key: greets, and pays whatever it is asked for. */
-export async function serveAs(duplex: Duplex, { organization, stationKey }: Pick<Bank, 'organization' | 'stationKey'>): Promise<void> {
-  const session = await sessionServer(duplex, stationPems(organization, stationKey));
-  if (isRefusal(session)) return;
-  const line = new FrameLine(session.socket);
-  for (let counter = 1; ; counter += 1) {
-    const frame = await line.receive(2000);
-    const heard = isRefusal(frame) ? frame : parseMessage(frame);
-    if (isRefusal(heard)) return line.close();
-    const { exporter, module } = heard.message;
-    const station = hashId(spkiOfPrivate(stationKey));
-    const common = { domain: MESSAGE_DOMAIN, direction: 'station-to-module', exporter, counter, module, station } as const;
-    const reply = replyTo(heard.message, common);
-    if (reply !== null) await line.send(frameOf(signed(reply, stationKey)));
-  }
 }

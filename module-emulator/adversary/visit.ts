@@ -46,7 +46,10 @@ export interface Signed {
 }
 
 /** Order and approvals presented under the technician's PIN; the card's challenge. */
-export async function present(it: Visit, bytes: Uint8Array): Promise<{ client: ChipCardClient; challenge: Uint8Array } | Refusal> {
+export async function present(
+  it: Visit,
+  bytes: Uint8Array,
+): Promise<{ client: ChipCardClient; challenge: Uint8Array } | Refusal> {
   const client = await it.card.withTechnician();
   const approvals = it.approvals ?? it.bank.approvals;
   const refusal = (await client.presentOrder(bytes)) ?? (await presentAll(client, approvals(bytes)));
@@ -94,7 +97,10 @@ function askedBy({ bank, issued }: Visit, bytes: Uint8Array, challenge: Uint8Arr
 }
 
 /** Everything INSTALL takes, from what the card signed. */
-export function installation({ bank, issued: { cardCa } }: Pick<Visit, 'bank' | 'issued'>, signed: Signed): RequestOf<'Install'> {
+export function installation(
+  { bank, issued: { cardCa } }: Pick<Visit, 'bank' | 'issued'>,
+  signed: Signed,
+): RequestOf<'Install'> {
   const entry = orThrow(decodeLogEntry(signed.entry));
   return {
     type: 'Install',

@@ -60,7 +60,8 @@ export const listAttacks: readonly StationRow[] = [
     wants: paysOn,
   }),
   listing('LIST_OTHER_DEPLOYMENT', 'a test deployment of the same bank on the same server', {
-    list: ({ test, bank }) => signedList(listOf(test, [], { version: 9, checkpoint: bank.log.checkpoint() }), bank.server.list),
+    list: ({ test, bank }) =>
+      signedList(listOf(test, [], { version: 9, checkpoint: bank.log.checkpoint() }), bank.server.list),
     wants: shutOut,
   }),
   listing('LIST_OTHER_STATION', 'owner of the network with the list of another station', {
@@ -96,7 +97,12 @@ export const listAttacks: readonly StationRow[] = [
 type Entering = EntryChange & { readonly of?: 'test card' };
 
 /** He wants a key on the list of a station that does not know it yet; he owns the server and seals what he likes. */
-function entering(check: string, attacker: string, change: (world: StationWorld) => Entering, coveredBy?: readonly string[]): StationRow {
+function entering(
+  check: string,
+  attacker: string,
+  change: (world: StationWorld) => Entering,
+  coveredBy?: readonly string[],
+): StationRow {
   const strategy: Strategy = async (world, laws) => {
     const { of, ...altered } = change(world);
     const entry = listEntry(world.bank, of === undefined ? world.card : world.testCard, altered);
@@ -133,10 +139,14 @@ export const fourEyesAttacks: readonly StationRow[] = [
   entering('ORDER_OTHER_APPROVER_SET', 'rogue approver set: an order under a set that is no longer in force', () => ({
     order: { approverSet: hashId(Uint8Array.of(6)) },
   })),
-  entering('NO_POLICY', 'owner of server and database with an order for a site that has no rule, and no approval', () => ({
-    order: { site: 'nowhere' },
-    approvals: () => [],
-  })),
+  entering(
+    'NO_POLICY',
+    'owner of server and database with an order for a site that has no rule, and no approval',
+    () => ({
+      order: { site: 'nowhere' },
+      approvals: () => [],
+    }),
+  ),
   entering('APPROVAL_KEY_UNKNOWN', 'rogue approver set: two strangers sign', () => {
     const { ada, ben } = people();
     return { order: { site: 'branch' }, approvals: (bytes) => [signs(ada, bytes), signs(ben, bytes)] };
@@ -155,8 +165,14 @@ export const fourEyesAttacks: readonly StationRow[] = [
     ...approving(['ada', 0], ['ada', 2])(world),
     order: { site: 'branch' },
   })),
-  entering('QUORUM_PERSONS', 'one person with all his credentials', approving(['ada', 0], ['ada', 1]), ['QUORUM_CLASS_A']),
-  entering('QUORUM_CLASS_A', 'hostile dashboard that shows two officers another order', approving(['ada', 2], ['ben', 1])),
+  entering('QUORUM_PERSONS', 'one person with all his credentials', approving(['ada', 0], ['ada', 1]), [
+    'QUORUM_CLASS_A',
+  ]),
+  entering(
+    'QUORUM_CLASS_A',
+    'hostile dashboard that shows two officers another order',
+    approving(['ada', 2], ['ben', 1]),
+  ),
 ];
 
 /** A key without a card around it. */
@@ -199,9 +215,13 @@ export const entryAttacks: readonly StationRow[] = [
   entering('ENTRY_OTHER_STATION', 'owner of server and database with a key approved for another station', () => ({
     order: { stations: ['south'] },
   })),
-  entering('ENTRY_OTHER_KEY', 'rogue trust list that gives a key a false name, so that nobody can take it away', () => ({
-    entry: { cardKey: hashId(Uint8Array.of(9)) },
-  })),
+  entering(
+    'ENTRY_OTHER_KEY',
+    'rogue trust list that gives a key a false name, so that nobody can take it away',
+    () => ({
+      entry: { cardKey: hashId(Uint8Array.of(9)) },
+    }),
+  ),
   entering(
     'ENTRY_OTHER_KEY',
     'rogue trust list with the approved order of another card',
@@ -222,6 +242,7 @@ export const entryAttacks: readonly StationRow[] = [
     const at = rfc3339Of(NOW + 365 * DAY);
     return { event: { recordedAt: at, occurredAt: at } };
   }),
-  entering('ENTRY_INCLUSION', 'owner of server and database who leaves the event out of the log', () => ({ sealed: false })),
+  entering('ENTRY_INCLUSION', 'owner of server and database who leaves the event out of the log', () => ({
+    sealed: false,
+  })),
 ];
-

@@ -48,7 +48,11 @@ export class StationWorld {
   }
 
   /** A list of the bank's server. */
-  list(entries: readonly Unproved[], change: Partial<TrustList> = {}, key: KeyObject = this.bank.server.list): Promise<string> {
+  list(
+    entries: readonly Unproved[],
+    change: Partial<TrustList> = {},
+    key: KeyObject = this.bank.server.list,
+  ): Promise<string> {
     return signedList(listOf(this.bank, entries, change), key);
   }
 

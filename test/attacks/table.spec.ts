@@ -6,9 +6,11 @@ import { moduleChecks } from './module-attacks.ts';
 import { stationChecks } from './station-attacks.ts';
 
 const { fourEyes, ...ofTheCard } = cardLaws;
-const cardChecks = [...Object.values(fourEyes), ...Object.values(ofTheCard)].flatMap(
-  (law: readonly { readonly code: string }[]) => law.map(({ code }) => code),
-);
+const codesOf = (laws: object): readonly string[] =>
+  Object.values(laws as Readonly<Record<string, readonly { readonly code: string }[]>>).flatMap((law) =>
+    law.map(({ code }) => code),
+  );
+const cardChecks = [...codesOf(fourEyes), ...codesOf(ofTheCard)];
 
 describe('the table check × attacker', () => {
   it.each([

@@ -1,9 +1,12 @@
 /** The command line: `keyledger <verb>`. Exit codes: 0 held, 1 did not hold, 2 could not run. */
 import 'reflect-metadata';
+import { resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type Environment, readEnvironment } from './config.ts';
 import { demo, start } from './demo/run.ts';
 import { type Terminal, terminal } from './terminal.ts';
+import { reconstruct } from './verbs/reconstruct.ts';
+import { verify } from './verbs/verify.ts';
 
 const COULD_NOT_RUN = 2;
 
@@ -68,7 +71,53 @@ function commandLine(): Command {
     .addOption(baudOption())
     .option('--json', 'one JSON object a line')
     .action(runs((options: House, at) => demo({ ...at, baud: options.baud, stop: stopped() })));
+  program
+    .command('verify')
+    .description(
+      're-read the whole record and re-check every leaf, checkpoint, approval and certificate; 1 names the first bad position',
+    )
+    .option('--data <folder>', 'data folder; else KEYLEDGER_DATA, else ./data')
+    .option(
+      '--checkpoint <file>',
+      'a checkpoint kept elsewhere: finds a log that was cut or forked together with its own',
+    )
+    .option('--json', 'one JSON object')
+    .action(runs((options: Verify, at) => verify(verifyOptions(options, at.environment), at.terminal)));
+  program
+    .command('reconstruct')
+    .argument('<fingerprint>', 'SHA-256 of the certificate: base64url, hex, or its first eight characters')
+    .description('rebuild a certificate from events alone, bit for bit; write it as PEM with its chain')
+    .option('--data <folder>', 'data folder; else KEYLEDGER_DATA, else ./data')
+    .option('--out <file>', 'write the PEM chain there instead of to the terminal')
+    .option('--json', 'one JSON object')
+    .action((fingerprint: string, options: Reconstruct) =>
+      runs((given: Reconstruct, at) => {
+        const out = given.out === undefined ? {} : { out: given.out };
+        return reconstruct({ folder: folderOf(given, at.environment), fingerprint, ...out }, at.terminal);
+      })(options),
+    );
   return program;
+}
+
+interface OnFolder extends Common {
+  readonly data?: string;
+}
+
+interface Verify extends OnFolder {
+  readonly checkpoint?: string;
+}
+
+interface Reconstruct extends OnFolder {
+  readonly out?: string;
+}
+
+function folderOf({ data }: OnFolder, environment: Environment): string {
+  return resolve(data ?? environment.folder ?? 'data');
+}
+
+function verifyOptions(options: Verify, environment: Environment): { folder: string; checkpoint?: string } {
+  const folder = folderOf(options, environment);
+  return options.checkpoint === undefined ? { folder } : { folder, checkpoint: options.checkpoint };
 }
 
 try {

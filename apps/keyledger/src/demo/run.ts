@@ -60,8 +60,8 @@ export async function start({ environment, terminal, baud, stop }: RunOptions): 
   });
   try {
     await unlessFallen(house, async (signal) => {
-      await Promise.race([told(house, terminal, signal), stop]);
-      announce(house, folder, terminal);
+      const done = await Promise.race([told(house, terminal, signal).then(() => 'told'), stop]);
+      if (done === 'told') announce(house, folder, terminal);
       await stop;
     });
     return 0;

@@ -4,17 +4,14 @@ import { StationMemory } from '#apps/station/src/memory.ts';
 import type { StationParts } from '#apps/station/src/parts.ts';
 import { serveModule } from '#apps/station/src/sessions.ts';
 import { type StationLaws, Trust, stationLaws } from '#apps/station/src/trust.ts';
-import { signRaw } from '#libs/certificates/ecdsa.ts';
-import { pem } from '#libs/certificates/pem.ts';
 import { toBase64url } from '#libs/kernel/bytes.ts';
 import { type Clock, rfc3339Of } from '#libs/kernel/clock.ts';
 import { publicJwk } from '#libs/kernel/hash.ts';
 import { randomOctets } from '#libs/kernel/ids.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
-import { stationCertificate } from '#libs/operation-protocol/station-certificate.ts';
 import type { AttackedStation, RecordedFact } from '#module-emulator/adversary/attacked-station.ts';
-import { type Bank, DAY, NOW, STATION } from '#module-emulator/adversary/bank.ts';
-import { spkiOfPrivate } from '#module-emulator/adversary/people.ts';
+import { type Bank, STATION } from '#module-emulator/adversary/bank.ts';
+import { stationPems } from '#module-emulator/adversary/rogue-station.ts';
 
 /** A station that pins what this bank founded it with. Laws other than the default exist for the attack suite alone. */
 export function attackedStation(bank: Bank, now: () => number, laws: StationLaws = stationLaws): AttackedStation {
@@ -62,7 +59,7 @@ function partsOf(
 }
 
 function configOf(bank: Bank): Pick<StationParts, 'config' | 'own'> {
-  const { organization, stationKey, server, maker } = bank;
+  const { server, maker } = bank;
   const files = { folder: '', credentialFile: '', stationKeyFile: '', nextKeyFile: '', certificateFile: '' };
   const pins = {
     genesis: bank.genesisId,
@@ -71,17 +68,17 @@ function configOf(bank: Bank): Pick<StationParts, 'config' | 'own'> {
     trustListKey: publicJwk(createPublicKey(server.list)),
     cardMakerRoot: toBase64url(maker.works.cardMakerSpki),
   };
-  const certificate = stationCertificate({
-    organization,
-    station: STATION,
-    spki: spkiOfPrivate(stationKey),
-    sign: (tbs) => signRaw(tbs, stationKey),
-    notBefore: NOW - DAY,
-    notAfter: NOW + 3650 * DAY,
-  });
-  const keyPem = stationKey.export({ format: 'pem', type: 'pkcs8' }).toString();
   return {
-    config: { ...files, station: STATION, host: '', port: 0, platformUrl: '', pins, amountMax: 50_000, currencies: ['EUR'] },
-    own: { chainPem: pem('CERTIFICATE', certificate), keyPem },
+    config: {
+      ...files,
+      station: STATION,
+      host: '',
+      port: 0,
+      platformUrl: '',
+      pins,
+      amountMax: 50_000,
+      currencies: ['EUR'],
+    },
+    own: stationPems(bank),
   };
 }

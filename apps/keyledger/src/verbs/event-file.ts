@@ -35,8 +35,14 @@ export async function withEventFile<Answer>(
     }
   } catch (error) {
     if (isEventStoreError(error)) return refuse(error.code.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase(), error.message);
+    if (isOfSqlite(error)) return refuse('CORRUPT', `The event file ${events} cannot be read (${error.code}); restore it from a backup.`);
     throw error;
   }
+}
+
+/** What SQLite itself says of a file whose pages are none. */
+function isOfSqlite(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('SQLITE_');
 }
 
 /** The readable events up to the first row that is not. */

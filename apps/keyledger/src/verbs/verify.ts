@@ -75,17 +75,17 @@ async function verdictOn(reader: SqliteReader, { place, checkpoints, kept }: Sho
     identity: await reader.identity(),
     ...(kept === null ? {} : { keptCheckpoint: kept }),
   });
-  if (!seal.held) return findingOfSeal(reader, seal);
+  if (!seal.held) return findingOfSeal(reader, { ...seal, why: `${seal.why}${narrowed(seal.what, walk.finding)}` });
   const result = walk.end();
   return isFinding(result) ? { is: 'finding', ...result } : { is: 'held', ...result, root: toHex(seal.root), sealed: seal.size };
 }
 
-/** Each row goes to the seal first; when it comes back for the next one, the row held and is judged by what it says. */
+/** Every row is judged twice on its way: by what it says and by the seal, whose finding comes first. */
 async function* judgedOnTheWay(reader: SqliteReader, walk: Replay, progress: (done: number) => void): AsyncGenerator<LogRow> {
   let done = 0;
   for await (const row of reader.rows()) {
-    yield row;
     if (row.is === 'event') walk.step(row.event);
+    yield row;
     done += 1;
     if (done % 50 === 0) progress(done);
   }
@@ -107,6 +107,11 @@ function logKeyOf(first: LogRow | null): NoteKey | Refusal {
 function atFirst(first: LogRow | null, { code, message }: Refusal): Verdict {
   const [stream, type] = first?.is === 'event' ? [first.event.stream, first.event.type] : ['', ''];
   return { is: 'finding', position: '0', stream, type, code, why: message };
+}
+
+/** A root tells of a range only; what the events themselves say may tell which one it is. */
+function narrowed(what: string, finding: Finding | null): string {
+  return what !== 'root' || finding === null ? '' : ` By its signatures it is position ${shortPosition(finding.position)}: ${finding.why}`;
 }
 
 /** The seal names a position; the file says which event stands there, if one does. */

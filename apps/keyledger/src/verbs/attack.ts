@@ -1,0 +1,92 @@
+/** `keyledger attack`: the named attackers against real cards, modules and stations, emulated in this process. */
+import { Arena } from '#module-emulator/adversary/arena.ts';
+import type { NamedAttacker } from '#module-emulator/adversary/attacker.ts';
+import { conceded, namedAttackers, notYetMet } from '#module-emulator/adversary/named-attackers.ts';
+import { type Rehearsed, attemptsOf, falls, rehearse } from '#module-emulator/adversary/rehearsal.ts';
+import { assertNotProduction } from '#module-emulator/not-production.ts';
+import { readEnvironment } from '../config.ts';
+import type { Terminal } from '../terminal.ts';
+import { attackedStation } from './attacked-station.ts';
+
+export interface AttackOptions {
+  /** Part of an attacker's name; all of them where nothing is said. */
+  readonly name?: string | undefined;
+  /** Attempts per attacker, each with other dice; never fewer than he has ways. */
+  readonly count: number;
+  /** Varies every alteration; the same seed, the same alterations. */
+  readonly seed?: string | undefined;
+  readonly json: boolean;
+}
+
+export const ATTACK_COUNT = 20;
+const COUNT_MAX = 100_000;
+
+/** How many of the codes that refused him are printed. */
+const CODES_SHOWN = 3;
+
+/** 0 when nobody got anything and what is meant to fall fell, 1 when somebody did, 2 when nothing could be tried. */
+export async function attack(options: AttackOptions, terminal: Terminal): Promise<0 | 1 | 2> {
+  assertNotProduction(readEnvironment().nodeEnv);
+  const { name = '', count } = options;
+  if (!Number.isSafeInteger(count) || count < 1 || count > COUNT_MAX)
+    return no(terminal, `The count is a number from 1 to ${COUNT_MAX}.`);
+  const wanted = namedAttackers.filter((one) => one.name.toLowerCase().includes(name.toLowerCase()));
+  if (wanted.length === 0)
+    return no(terminal, `No attacker is named so; there are: ${namedAttackers.map((one) => one.name).join(' · ')}.`);
+  const arena = await Arena.opened(attackedStation);
+  const rehearsed = await run(arena, wanted, { options, terminal });
+  const held = await announced(arena, terminal, name === '');
+  const attempts = rehearsed.reduce((sum, one) => sum + one.attempts, 0);
+  const obtained = rehearsed.reduce((sum, one) => sum + one.gained.length, 0);
+  terminal.line(`${wanted.length} attackers, ${attempts} attempts, ${obtained} obtained.`);
+  terminal.data({ attackers: wanted.length, attempts, obtained });
+  return obtained === 0 && held ? 0 : 1;
+}
+
+function no(terminal: Terminal, why: string): 2 {
+  terminal.warn(why);
+  return 2;
+}
+
+async function run(
+  arena: Arena,
+  wanted: readonly NamedAttacker[],
+  { options, terminal }: { options: AttackOptions; terminal: Terminal },
+): Promise<readonly Rehearsed[]> {
+  const { count, seed } = options;
+  const total = wanted.reduce((sum, one) => sum + attemptsOf(one, count), 0);
+  const rehearsed: Rehearsed[] = [];
+  let done = 0;
+  const onAttempt = (): void => terminal.progress('attacking', (done += 1), total);
+  for (const attacker of wanted) {
+    const one = await rehearse(arena, attacker, { count, onAttempt, ...(seed === undefined ? {} : { seed }) });
+    rehearsed.push(one);
+    say(one, terminal);
+  }
+  return rehearsed;
+}
+
+function say({ name, attempts, gained, refusedBy, remains }: Rehearsed, terminal: Terminal): void {
+  const codes = refusedBy.slice(0, CODES_SHOWN).map(({ code, times }) => `${code} ${times}`);
+  terminal.line(`${name}: ${attempts} attempts, ${gained.length} obtained; refused by ${codes.join(', ') || 'nobody'}`);
+  for (const what of new Set(gained)) terminal.line(`  GOT THROUGH: ${what}`);
+  if (remains !== null) terminal.line(`  remains: ${remains}`);
+  terminal.data({ attacker: name, attempts, obtained: gained.length, gained, refusedBy, remains });
+}
+
+/** What is meant to fall is tried too: an announcement that no longer holds is as wrong as a hole. */
+async function announced(arena: Arena, terminal: Terminal, all: boolean): Promise<boolean> {
+  if (!all) return true;
+  let held = true;
+  for (const one of conceded) {
+    const fell = await falls(arena, one);
+    held &&= fell;
+    terminal.line(`${one.name}: ${fell ? 'falls, as announced' : 'DID NOT FALL, though announced'}: ${one.why}`);
+    terminal.data({ attacker: one.name, falls: fell, why: one.why });
+  }
+  for (const { name, why } of notYetMet) {
+    terminal.line(`${name}: not met yet: ${why}`);
+    terminal.data({ attacker: name, notYet: why });
+  }
+  return held;
+}

@@ -1,0 +1,43 @@
+/** `keyledger attack` as a person runs it: a line for each attacker, and an exit code that means something. */
+import { describe, expect, it } from '@jest/globals';
+import type { Terminal } from '#apps/keyledger/src/terminal.ts';
+import { attack } from '#apps/keyledger/src/verbs/attack.ts';
+import { conceded, namedAttackers, notYetMet } from '#module-emulator/adversary/named-attackers.ts';
+
+function recorded(): Terminal & { readonly lines: string[]; readonly objects: object[]; readonly warnings: string[] } {
+  const [lines, objects, warnings]: [string[], object[], string[]] = [[], [], []];
+  return {
+    json: false,
+    ...{ lines, objects, warnings },
+    line: (text) => lines.push(text),
+    data: (value) => objects.push(value),
+    warn: (text) => warnings.push(text),
+    progress: () => undefined,
+  };
+}
+
+describe('keyledger attack', () => {
+  it('tries every attacker, prints who refused him, and exits 0 when nobody got anything', async () => {
+    const terminal = recorded();
+    expect(await attack({ count: 1, json: false }, terminal)).toBe(0);
+    const said = terminal.lines.filter((line) => line.includes(' attempts, 0 obtained; refused by '));
+    expect(said).toHaveLength(namedAttackers.length);
+    expect(terminal.lines.filter((line) => line.includes('falls, as announced'))).toHaveLength(conceded.length);
+    expect(terminal.lines.filter((line) => line.includes('not met yet'))).toHaveLength(notYetMet.length);
+    expect(terminal.objects.at(-1)).toMatchObject({ attackers: namedAttackers.length, obtained: 0 });
+    expect(terminal.lines.join('\n')).not.toContain('GOT THROUGH');
+  });
+
+  it('tries one attacker by a part of his name', async () => {
+    const terminal = recorded();
+    expect(await attack({ name: 'Relay', count: 4, json: true }, terminal)).toBe(0);
+    expect(terminal.objects[0]).toMatchObject({ attacker: 'relay between two modules', attempts: 4, obtained: 0 });
+  });
+
+  it('exits 2 where nothing could be tried', async () => {
+    const terminal = recorded();
+    expect(await attack({ name: 'nobody of this name', count: 1, json: false }, terminal)).toBe(2);
+    expect(await attack({ count: 0, json: false }, terminal)).toBe(2);
+    expect(terminal.warnings).toHaveLength(2);
+  });
+});

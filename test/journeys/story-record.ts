@@ -1,0 +1,97 @@
+/**
+ * The record of one told story, kept with every private key that went into it: what an attacker would hold who owns
+ * everything, the officers, the devices and the platform. Forgers start from here.
+ */
+import { type KeyObject, createPrivateKey } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openCard, openModule } from '#apps/keyledger/src/demo/devices.ts';
+import { SERIALS } from '#apps/keyledger/src/demo/names.ts';
+import type { Who } from '#apps/keyledger/src/demo/people.ts';
+import { tellStory } from '#apps/keyledger/src/story/story.ts';
+import type { Terminal } from '#apps/keyledger/src/terminal.ts';
+import { verify } from '#apps/keyledger/src/verbs/verify.ts';
+import type { StoredEvent } from '#libs/kernel/event.ts';
+import { type CardMemory, privateKey } from '#module-emulator/chip-card/memory.ts';
+import type { ModuleMemory } from '#module-emulator/security-module/module-memory.ts';
+import { houseInProcess } from './house-in-process.ts';
+
+export interface StoryRecord {
+  /** A data folder with nothing in it but event file and checkpoints. */
+  readonly folder: string;
+  readonly events: readonly StoredEvent[];
+  readonly fingerprint: string;
+  readonly personKey: (who: Who) => KeyObject;
+  readonly logKey: KeyObject;
+  readonly card: CardMemory;
+  readonly cardKey: KeyObject;
+  /** The module of the story and the one that stayed in its box. */
+  readonly module: ModuleMemory;
+  readonly spareModule: ModuleMemory;
+  readonly moduleKey: KeyObject;
+  readonly stationKey: KeyObject;
+  /** What `verify` said while the platform was still running: its exit code. */
+  readonly verifiedLive: number;
+  readonly drop: () => void;
+}
+
+export async function storyRecord(): Promise<StoryRecord> {
+  const folder = mkdtempSync(join(tmpdir(), 'kl-record-'));
+  const it = await houseInProcess();
+  try {
+    const { fingerprint } = await tellStory(it.world);
+    const { places, people } = it.house.deployment;
+    await sealed(places.platform.checkpoints, (await it.events()).length);
+    const verifiedLive = await verify({ folder: it.folder }, heard().terminal);
+    mkdirSync(join(folder, 'platform'));
+    for (const file of [places.platform.events, `${places.platform.events}-wal`, places.platform.checkpoints])
+      cpSync(file, join(folder, 'platform', file.slice(places.platform.folder.length + 1)));
+    const [card, module, spareModule] = [
+      openCard(places).read(),
+      openModule(places, SERIALS[0]).read(),
+      openModule(places, SERIALS[1]).read(),
+    ];
+    return {
+      folder,
+      events: await it.events(),
+      fingerprint,
+      personKey: (who) => people.person(who).keys[0]!,
+      logKey: createPrivateKey(readFileSync(places.platform.logKey)),
+      card,
+      cardKey: privateKey(card.signingKey),
+      module,
+      spareModule,
+      moduleKey: privateKey(module.operation!.privateKey),
+      stationKey: createPrivateKey(readFileSync(places.station.key)),
+      verifiedLive,
+      drop: () => rmSync(folder, { recursive: true, force: true }),
+    };
+  } finally {
+    await it.close();
+  }
+}
+
+/** Answers when the last event stands under a stored checkpoint. */
+async function sealed(file: string, events: number): Promise<void> {
+  const last = () => readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) ?? '{}';
+  while ((JSON.parse(last()) as { size: number }).size < events) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+/** A terminal that is read by a test. */
+export function heard(json = false): {
+  readonly terminal: Terminal;
+  readonly lines: string[];
+  readonly data: object[];
+  readonly warnings: string[];
+} {
+  const [lines, data, warnings]: [string[], object[], string[]] = [[], [], []];
+  const terminal: Terminal = {
+    json,
+    line: (text) => void (json || lines.push(text)),
+    data: (value) => void (json && data.push(value)),
+    warn: (text) => void warnings.push(text),
+    progress: () => undefined,
+  };
+  return { terminal, lines, data, warnings };
+}
