@@ -24,6 +24,9 @@ export interface Operation<State, Command, Event extends Fact> {
   readonly actor: string;
   /** RFC 3339, where a device saw it; else now. */
   readonly occurredAt?: string;
+  /** Whether a refusal is recorded; yes unless told. */
+  readonly guarded?: boolean;
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 export class Submit {
@@ -40,6 +43,7 @@ export class Submit {
       decide: (command, state) => (isRefusal(command) ? command : it.decider.decide(command, state)),
     };
     const occurred = it.occurredAt === undefined ? {} : { occurredAt: it.occurredAt };
+    const metadata = it.metadata === undefined ? {} : { metadata: it.metadata };
     return new Submit((port) =>
       handle(port, {
         decider,
@@ -48,8 +52,9 @@ export class Submit {
         commandId: it.commandId,
         actor: it.actor,
         operation: it.operation,
-        guarded: true,
+        guarded: it.guarded ?? true,
         ...occurred,
+        ...metadata,
       }),
     );
   }

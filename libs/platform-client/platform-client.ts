@@ -4,7 +4,7 @@ import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
 
 export interface Receipt {
   readonly stream: string;
-  readonly revision: string;
+  readonly revision: string | null;
   readonly position: string | null;
   readonly replayed: boolean;
 }

@@ -15,7 +15,11 @@ import { octetsOf, signatureHolds, thumbprintOf } from './signatures.ts';
 const OTHER = refuse('ACT_OTHER_THAN_ORDERED', 'What was done is not what the approved order says.');
 
 /** Kept as done when it is what was ordered. */
-function done(known: Known, event: StoredEvent, it: { readonly order: string; readonly asOrdered: boolean }): Refusal | null {
+function done(
+  known: Known,
+  event: StoredEvent,
+  it: { readonly order: string; readonly asOrdered: boolean },
+): Refusal | null {
   if (!it.asOrdered) return OTHER;
   known.acts.add(actUnder(it.order, event.stream));
   return null;
@@ -44,7 +48,8 @@ export function stationKeyIntroduced(known: Known, event: StoredEvent): Refusal 
   const name = nameIn(event.stream, 'station-');
   const station = known.stations.get(name);
   if (station === undefined) return refuse('STATION_UNKNOWN', 'No station of this name was registered before.');
-  if (hashId(octetsOf(key.spki)) !== key.stationKey) return refuse('STATION_KEY_HASH', 'The key is not the one that its hash names.');
+  if (hashId(octetsOf(key.spki)) !== key.stationKey)
+    return refuse('STATION_KEY_HASH', 'The key is not the one that its hash names.');
   const refusal = station.keys.length === 0 ? firstKeyOrdered(known, station.order, key) : null;
   if (refusal !== null) return refusal;
   known.stations.set(name, { ...station, keys: [...station.keys, key] });

@@ -8,7 +8,10 @@ import type { CardEntry, CardFacts, Known } from './known.ts';
 import { octetsOf } from './signatures.ts';
 
 const FORK = refuse('CARD_LOG_FORK', 'The card signed two entries with one number: look for a clone of the card.');
-const CHAIN = refuse('CARD_LOG_CHAIN', 'The entry of the card log does not stand behind the one with the number before it.');
+const CHAIN = refuse(
+  'CARD_LOG_CHAIN',
+  'The entry of the card log does not stand behind the one with the number before it.',
+);
 const GAP = refuse('CARD_LOG_GAP', 'The entry of the card log that must stand before this one was never reported.');
 
 /** Takes an entry up. Reports may come late, so an entry is held against both of its neighbours that are known. */
@@ -24,7 +27,11 @@ export function takeEntry(known: Known, event: StoredEvent, accepted: boolean): 
   return refusal;
 }
 
-function cardEntry({ number, previousHead }: LogEntry, octets: Uint8Array, more: Pick<CardEntry, 'accepted' | 'event'>): CardEntry {
+function cardEntry(
+  { number, previousHead }: LogEntry,
+  octets: Uint8Array,
+  more: Pick<CardEntry, 'accepted' | 'event'>,
+): CardEntry {
   return { number, previousHead: toBase64url(previousHead), head: toBase64url(headAfter(octets)), ...more };
 }
 
@@ -34,7 +41,9 @@ function heldAgainst(entries: readonly CardEntry[], entry: CardEntry): Refusal |
   if (entry.number === 1 && entry.previousHead !== toBase64url(FIRST_HEAD)) return CHAIN;
   const before = accepted.find((one) => one.number === entry.number - 1);
   const after = accepted.find((one) => one.number === entry.number + 1);
-  const linked = (before === undefined || before.head === entry.previousHead) && (after === undefined || after.previousHead === entry.head);
+  const linked =
+    (before === undefined || before.head === entry.previousHead) &&
+    (after === undefined || after.previousHead === entry.head);
   return linked ? null : CHAIN;
 }
 

@@ -23,7 +23,8 @@ export function certificateContested(known: Known, event: StoredEvent): null {
   const issued = contestedIssue(known, event);
   takeEntry(known, event, false);
   known.acts.add(actUnder(runOf(event.stream).order, event.stream));
-  if (issued !== null && !known.certificates.has(issued.fingerprint)) known.certificates.set(issued.fingerprint, issued);
+  if (issued !== null && !known.certificates.has(issued.fingerprint))
+    known.certificates.set(issued.fingerprint, issued);
   return null;
 }
 

@@ -220,9 +220,13 @@ export interface ReadEvent {
 
 /** Whether the event is one of its room's, in its one shape: EVENT_UNKNOWN, EVENT_SHAPE, or null. */
 export function judgeShape({ room, type, schemaVersion, data }: ReadEvent): Refusal | null {
-  const table: Readonly<Record<string, Template<object>>> = room === 'refusal' ? { OperationRefused: refused } : SHAPES[room];
+  const table: Readonly<Record<string, Template<object>>> =
+    room === 'refusal' ? { OperationRefused: refused } : SHAPES[room];
   const template = Object.hasOwn(table, type) && schemaVersion === 1 ? table[type] : undefined;
-  if (template === undefined) return refuse('EVENT_UNKNOWN', `No event of this type and version stands in the room ${room}.`);
+  if (template === undefined)
+    return refuse('EVENT_UNKNOWN', `No event of this type and version stands in the room ${room}.`);
   const read = template(data as Json, type); // parsed from JSON when it was read
-  return isRefusal(read) ? refuse('EVENT_SHAPE', `What the event holds has not the shape of its type: ${read.message}`) : null;
+  return isRefusal(read)
+    ? refuse('EVENT_SHAPE', `What the event holds has not the shape of its type: ${read.message}`)
+    : null;
 }

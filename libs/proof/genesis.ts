@@ -35,8 +35,11 @@ export function founded(known: Known, { data }: StoredEvent): Refusal | null {
 export function adopted(known: Known, { data }: StoredEvent): Refusal | null {
   const { hash, document, version, order } = data as Adoption;
   const { setHash, set } = genesisOf(known);
-  const isFirst = order === null && version === set.version && hash === setHash && approverSetHash(ascii(document)) === setHash;
-  return isFirst ? null : refuse('SET_NOT_APPROVED', 'An approver set was adopted that no approved order stands behind.');
+  const isFirst =
+    order === null && version === set.version && hash === setHash && approverSetHash(ascii(document)) === setHash;
+  return isFirst
+    ? null
+    : refuse('SET_NOT_APPROVED', 'An approver set was adopted that no approved order stands behind.');
 }
 
 /** The walk lets nothing stand before the founding. */

@@ -167,7 +167,8 @@ function entryCase(known: Known, event: StoredEvent): EntryCase | Refusal {
   const card = known.cards.get(said.card)?.key;
   if (card == null) return refuse('CARD_UNKNOWN', 'No card of this name had a certified signing key before.');
   const key = known.moduleKeys.get(event.stream);
-  if (key === undefined) return refuse('MODULE_KEY_UNKNOWN', 'No attested key of this module stands before its certificate.');
+  if (key === undefined)
+    return refuse('MODULE_KEY_UNKNOWN', 'No attested key of this module stands before its certificate.');
   const entry = decodeLogEntry(octetsOf(said.entry));
   return isRefusal(entry) ? entry : { said, serial, order, ordered, card, key, entry };
 }
@@ -175,5 +176,17 @@ function entryCase(known: Known, event: StoredEvent): EntryCase | Refusal {
 function factsOf(it: CertificateCase, event: StoredEvent, accepted: boolean): IssuedFacts {
   const { said, order, serial, ordered, entry, key: moduleKey, der } = it;
   const { fingerprint, card, cardKey } = said;
-  return { fingerprint, der, order: order.id, serial, station: ordered.station, card, cardKey, entry, moduleKey, accepted, event };
+  return {
+    fingerprint,
+    der,
+    order: order.id,
+    serial,
+    station: ordered.station,
+    card,
+    cardKey,
+    entry,
+    moduleKey,
+    accepted,
+    event,
+  };
 }

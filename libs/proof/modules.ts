@@ -48,7 +48,8 @@ export const moduleKeyLaw: Law<ModuleKeyCase> = [
   {
     code: 'ATTESTATION_OTHER_MODULE',
     says: 'The attestation is about another module.',
-    holds: ({ attested, run, ordered }) => attested.serial === run.serial && attested.moduleClass === ordered.moduleClass,
+    holds: ({ attested, run, ordered }) =>
+      attested.serial === run.serial && attested.moduleClass === ordered.moduleClass,
   },
   {
     code: 'ATTESTATION_OTHER_ORDER',
@@ -62,7 +63,9 @@ export const moduleKeyLaw: Law<ModuleKeyCase> = [
     code: 'ATTESTATION_OTHER_KEY',
     says: 'The attestation is about another key than the record.',
     holds: ({ said, attested }) =>
-      toBase64url(attested.spki) === said.spki && toBase64url(attested.salt) === said.salt && attested.epoch === said.epoch,
+      toBase64url(attested.spki) === said.spki &&
+      toBase64url(attested.salt) === said.salt &&
+      attested.epoch === said.epoch,
   },
   {
     code: 'ATTESTATION_OTHER_BIRTH',
@@ -76,11 +79,19 @@ export function moduleKeyReceived(known: Known, event: StoredEvent): Refusal | n
   const said = event.data as ModuleKey;
   const run = runOf(event.stream);
   const ordered = known.orders.get(run.order)?.it.order;
-  if (ordered?.kind !== 'personalize') return refuse('ORDER_UNKNOWN', 'No order to personalize stands behind this run.');
+  if (ordered?.kind !== 'personalize')
+    return refuse('ORDER_UNKNOWN', 'No order to personalize stands behind this run.');
   const bytes = octetsOf(said.attestation);
   const attested = decodeAttestation(bytes);
   if (isRefusal(attested)) return attested;
-  const refusal = judge(moduleKeyLaw, { said, attested, bytes, identity: known.modules.get(run.serial) ?? null, run, ordered });
+  const refusal = judge(moduleKeyLaw, {
+    said,
+    attested,
+    bytes,
+    identity: known.modules.get(run.serial) ?? null,
+    run,
+    ordered,
+  });
   if (refusal !== null) return refusal;
   known.moduleKeys.set(event.stream, { spki: attested.spki, epoch: attested.epoch });
   return null;
@@ -114,14 +125,18 @@ export function moduleEnteredOperation(known: Known, event: StoredEvent): Refusa
   const stream = personalizationStream(said.order, nameIn(event.stream, 'security-module-'));
   const certificate = known.certificates.get(said.fingerprint);
   if (certificate?.event.stream !== stream || !certificate.accepted || certificate.moduleKey.epoch !== said.epoch)
-    return refuse('OPERATION_OTHER_CERTIFICATE', 'No such certificate was issued to this module under this order and epoch.');
+    return refuse(
+      'OPERATION_OTHER_CERTIFICATE',
+      'No such certificate was issued to this module under this order and epoch.',
+    );
   return judgeInstalled(known, stream, said);
 }
 
 function judgeInstalled(known: Known, stream: string, said: Installed): Refusal | null {
   const { order, serial } = runOf(stream);
   const key = known.moduleKeys.get(stream);
-  if (key === undefined) return refuse('MODULE_KEY_UNKNOWN', 'No attested key of this module stands before its statement.');
+  if (key === undefined)
+    return refuse('MODULE_KEY_UNKNOWN', 'No attested key of this module stands before its statement.');
   const over = encodeInstalled({
     serial,
     epoch: key.epoch,

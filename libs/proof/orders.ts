@@ -1,5 +1,12 @@
 /** Orders: who asked, approved, declined or withdrew is read from the signatures over the order's bytes, and nowhere else. */
-import { type OrderCase, type Signer, judgeApproval, judgeOrder, judgeQuorum, whoSigned } from '#libs/approval/approval.ts';
+import {
+  type OrderCase,
+  type Signer,
+  judgeApproval,
+  judgeOrder,
+  judgeQuorum,
+  whoSigned,
+} from '#libs/approval/approval.ts';
 import type { OrderEvent } from '#libs/domain/order/order.ts';
 import { personalizationStream } from '#libs/domain/personalization/personalization.ts';
 import { ascii } from '#libs/kernel/bytes.ts';
@@ -27,12 +34,14 @@ export function requested(known: Known, event: StoredEvent): Refusal | null {
   const { hash: genesis, setHash: approverSet, setBytes } = genesisOf(known);
   const it = judgeOrder(bytes, { pins: { genesis, approverSet }, setBytes });
   if (isRefusal(it)) return it;
-  if (orderId(bytes) !== id) return refuse('ORDER_OTHER_ID', 'The order stands under an id that is not the hash of its bytes.');
+  if (orderId(bytes) !== id)
+    return refuse('ORDER_OTHER_ID', 'The order stands under an id that is not the hash of its bytes.');
   const signer = whoSigned(it, { bytes, proof: data.approval, type: 'keyledger-approval+jws' });
   if (isRefusal(signer)) return signer;
   if (signer.person !== it.order.requester || signer.person !== data.requester || !signer.roles.includes('requester'))
     return refuse('REQUESTER_ALTERED', `The request is signed by ${signer.person}, not by a requester of this name.`);
-  if (!saysWhatItIs(it, data)) return refuse('ORDER_ALTERED', 'Rule or serials of the record are not those of order and approver set.');
+  if (!saysWhatItIs(it, data))
+    return refuse('ORDER_ALTERED', 'Rule or serials of the record are not those of order and approver set.');
   known.orders.set(id, { id, it, bytes, requested: event.position, approvals: [], ended: null });
   return null;
 }
@@ -50,7 +59,10 @@ export function approved(known: Known, event: StoredEvent): Refusal | null {
   const signer = judgeApproval(order.it, { bytes: order.bytes, proof });
   if (isRefusal(signer)) return signer;
   if (signer.person !== person || signer.kid !== kid || signer.keyClass !== keyClass)
-    return refuse('APPROVER_ALTERED', `The record names ${person} as approver; the signature is by ${signer.person} (class ${signer.keyClass}).`);
+    return refuse(
+      'APPROVER_ALTERED',
+      `The record names ${person} as approver; the signature is by ${signer.person} (class ${signer.keyClass}).`,
+    );
   const approvals = [...order.approvals, { signer, position: event.position }];
   known.orders.set(order.id, { ...order, approvals });
   return null;
@@ -65,13 +77,18 @@ const ENDINGS = {
 export const declined = (known: Known, event: StoredEvent) => endedBy(known, event, ENDINGS.OrderDeclined);
 export const withdrawn = (known: Known, event: StoredEvent) => endedBy(known, event, ENDINGS.OrderWithdrawn);
 
-function endedBy(known: Known, event: StoredEvent, { type, ended }: (typeof ENDINGS)[keyof typeof ENDINGS]): Refusal | null {
+function endedBy(
+  known: Known,
+  event: StoredEvent,
+  { type, ended }: (typeof ENDINGS)[keyof typeof ENDINGS],
+): Refusal | null {
   const { person, proof } = event.data as DataOf<'OrderDeclined' | 'OrderWithdrawn'>;
   const order = orderOf(known, event);
   if (order === null) return UNKNOWN;
   const signer = whoSigned(order.it, { bytes: order.bytes, proof, type });
   if (isRefusal(signer)) return signer;
-  if (signer.person !== person) return refuse('SIGNER_ALTERED', `The record names ${person}; the signature is by ${signer.person}.`);
+  if (signer.person !== person)
+    return refuse('SIGNER_ALTERED', `The record names ${person}; the signature is by ${signer.person}.`);
   known.orders.set(order.id, { ...order, ended });
   return null;
 }
@@ -88,7 +105,9 @@ export function spent(known: Known, event: StoredEvent): Refusal | null {
   const { by, serial } = event.data as DataOf<'OrderSpent'>;
   const id = nameIn(event.stream, 'order-');
   const where = serial === null || by === personalizationStream(id, serial);
-  return where && known.acts.has(actUnder(id, by)) ? null : refuse('SPENT_BY_NOTHING', 'Nothing stands in that stream that was done under this order.');
+  return where && known.acts.has(actUnder(id, by))
+    ? null
+    : refuse('SPENT_BY_NOTHING', 'Nothing stands in that stream that was done under this order.');
 }
 
 export function actUnder(order: string, stream: string): string {

@@ -61,7 +61,10 @@ export async function reconstructCertificate(
   const issued = find(walk.known, fingerprint);
   if (!isRefusal(issued)) return reconstruction(walk.known, issued, doubt);
   if (doubt === null || issued.code !== 'CERTIFICATE_UNKNOWN') return issued;
-  return refuse('LOG_NOT_HELD', `Up to where the log holds no such certificate was issued; it does not hold at position ${doubt.position}: ${doubt.why}`);
+  return refuse(
+    'LOG_NOT_HELD',
+    `Up to where the log holds no such certificate was issued; it does not hold at position ${doubt.position}: ${doubt.why}`,
+  );
 }
 
 function find({ certificates }: Known, wanted: string): IssuedFacts | Refusal {
@@ -107,7 +110,11 @@ function evidenceOf(known: Known, issued: IssuedFacts, { id, it, bytes, requeste
     text: isRefusal(text) ? [] : text,
     requestedBy: it.order.requester,
     requestedAt: requested,
-    approvedBy: approvals.map(({ signer, position }) => ({ person: signer.person, keyClass: signer.keyClass, position })),
+    approvedBy: approvals.map(({ signer, position }) => ({
+      person: signer.person,
+      keyClass: signer.keyClass,
+      position,
+    })),
     serial,
     station,
     card,

@@ -26,7 +26,10 @@ export interface Summary {
   readonly transactions: number;
 }
 
-const NO_GENESIS = refuse('GENESIS_MISSING', 'A log begins with the founding of its deployment; this one begins with something else.');
+const NO_GENESIS = refuse(
+  'GENESIS_MISSING',
+  'A log begins with the founding of its deployment; this one begins with something else.',
+);
 const NO_ROOM = refuse('STREAM_UNKNOWN', 'No room has streams of this name.');
 const UNJUDGED = refuse('EVENT_LEFT_OUT', 'Behind this event another one must stand in its stream, and does not.');
 
@@ -76,7 +79,8 @@ export class Replay {
     const { life, last } = this.#streams.get(event.stream) ?? { life: begin(), last: event };
     this.#streams.set(event.stream, { life, last: event });
     const rows = event.type === 'ReportAccepted' || event.type === 'ReportContested' ? JUDGEMENTS[event.type] : null;
-    const [subject, about] = rows === null ? [subjectOf(SUBJECTS, event.type), event] : [subjectOf(rows, last.type), last];
+    const about = rows !== null && life.owes() ? last : event;
+    const subject = subjectOf(rows ?? SUBJECTS, about.type);
     const allowed = rows === null ? null : life.step(event, this.#known);
     const refusal = allowed ?? subject?.(this.#known, about) ?? (rows === null ? life.step(event, this.#known) : null);
     if (refusal !== null) return this.#found(about, refusal);

@@ -2,7 +2,13 @@
  * An order's events turned back into commands. Times of our own clock are not judged: a platform's word proves nothing,
  * and the time that counts is the card's, in its log entry.
  */
-import { type Finding, type OrderCommand, type OrderEvent, type OrderState, orderDecider } from '#libs/domain/order/order.ts';
+import {
+  type Finding,
+  type OrderCommand,
+  type OrderEvent,
+  type OrderState,
+  orderDecider,
+} from '#libs/domain/order/order.ts';
 import { holderOf } from '#libs/kernel/approver-set.ts';
 import { ascii } from '#libs/kernel/bytes.ts';
 import { type Proof, type StatementType, kidOf } from '#libs/kernel/detached-jws.ts';
@@ -13,7 +19,10 @@ import { lifeOf } from './stream-life.ts';
 
 export const orderLife = lifeOf(orderDecider, commandOf);
 
-function commandOf(event: OrderEvent, { state, known }: { readonly state: OrderState; readonly known: Known }): OrderCommand | null {
+function commandOf(
+  event: OrderEvent,
+  { state, known }: { readonly state: OrderState; readonly known: Known },
+): OrderCommand | null {
   switch (event.type) {
     case 'OrderRequested':
       return requestOf(event.data);
@@ -32,7 +41,11 @@ function commandOf(event: OrderEvent, { state, known }: { readonly state: OrderS
     case 'OrderSpent':
       return { do: 'SpendOrder', ...event.data };
     case 'OrderOverdue':
-      return { do: 'MarkOverdue', serial: event.data.serial, now: state.is === 'unknown' ? 0 : state.order.reportBy + 1 };
+      return {
+        do: 'MarkOverdue',
+        serial: event.data.serial,
+        now: state.is === 'unknown' ? 0 : state.order.reportBy + 1,
+      };
     default:
       return never(event);
   }

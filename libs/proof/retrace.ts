@@ -32,7 +32,10 @@ const logLife = lifeOf(logDecider, (event): LogCommand => {
   }
 });
 
-const approverSetLife = lifeOf(approverSetDecider, ({ data }): ApproverSetCommand => ({ do: 'AdoptApproverSet', ...data }));
+const approverSetLife = lifeOf(approverSetDecider, ({ data }): ApproverSetCommand => ({
+  do: 'AdoptApproverSet',
+  ...data,
+}));
 
 const unitLife = lifeOf(unitDecider, (event): UnitCommand | null => {
   switch (event.type) {
@@ -57,7 +60,9 @@ const stationLife = lifeOf(stationDecider, (event, { state }): StationCommand | 
     case 'StationRegistered':
       return { do: 'RegisterStation', registration: event.data, key: { stationKey: '', spki: '', nextKey: '' } };
     case 'StationKeyIntroduced':
-      return state.is === 'registered' && state.keys.length === 0 ? null : { do: 'IntroduceStationKey', key: event.data };
+      return state.is === 'registered' && state.keys.length === 0
+        ? null
+        : { do: 'IntroduceStationKey', key: event.data };
     case 'StationKeyRetired':
       return { do: 'RetireStationKey', stationKey: event.data.stationKey };
     default:

@@ -18,7 +18,10 @@ export interface StreamLife {
 }
 
 /** The command behind an event; null for what only ever follows from another event of its stream. */
-export type Retrace<State, Command, Event> = (event: Event, at: { readonly state: State; readonly known: Known }) => Command | null;
+export type Retrace<State, Command, Event> = (
+  event: Event,
+  at: { readonly state: State; readonly known: Known },
+) => Command | null;
 
 /** Recorded behind the event that brings them, never by themselves. */
 const FOLLOWING = ['ReportAccepted', 'ReportContested', 'CardLogDiverged'];
@@ -37,7 +40,9 @@ export function lifeOf<State, Command, Event extends Fact>(
     let owed: readonly Fact[] = [];
     const step: StreamLife['step'] = ({ type, data }, known) => {
       const fact = { type, data } as Event; // its shape was judged before
-      const next = FOLLOWING.includes(type) ? follow(owed, fact) : lead({ decider, state, owed, fact }, commandOf(fact, { state, known }));
+      const next = FOLLOWING.includes(type)
+        ? follow(owed, fact)
+        : lead({ decider, state, owed, fact }, commandOf(fact, { state, known }));
       if (isRefusal(next)) return next;
       owed = next;
       state = decider.evolve(state, fact);

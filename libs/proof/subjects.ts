@@ -8,7 +8,13 @@ import { certificateContested, certificateIssued, certificateRecorded } from './
 import { cardActivated, signingKeyCertified } from './chip-cards.ts';
 import { adopted, founded } from './genesis.ts';
 import type { Known } from './known.ts';
-import { certificateInstalled, installedContested, moduleEnteredOperation, moduleInitialized, moduleKeyReceived } from './modules.ts';
+import {
+  certificateInstalled,
+  installedContested,
+  moduleEnteredOperation,
+  moduleInitialized,
+  moduleKeyReceived,
+} from './modules.ts';
 import * as orders from './orders.ts';
 import { sessionEstablished, transactionAuthorized } from './transactions.ts';
 

@@ -16,7 +16,10 @@ export function sessionEstablished(known: Known, event: StoredEvent): Refusal | 
   const { station, serial, fingerprint, exporter } = event.data as Establishment;
   const certificate = known.certificates.get(fingerprint);
   if (certificate?.accepted !== true || certificate.serial !== serial || certificate.station !== station)
-    return refuse('SESSION_OTHER_CERTIFICATE', 'The session was opened with a certificate that was not issued to this module for this station.');
+    return refuse(
+      'SESSION_OTHER_CERTIFICATE',
+      'The session was opened with a certificate that was not issued to this module for this station.',
+    );
   known.sessions.set(event.stream, { certificate, station, exporter });
   return null;
 }
@@ -54,7 +57,9 @@ export const transactionLaw: Law<TransactionCase> = [
       asked.direction === 'module-to-station' &&
       answer.direction === 'station-to-module' &&
       asked.module === hashId(session.certificate.moduleKey.spki) &&
-      [asked, answer].every((one) => one.exporter === session.exporter && one.module === asked.module && one.station === asked.station),
+      [asked, answer].every(
+        (one) => one.exporter === session.exporter && one.module === asked.module && one.station === asked.station,
+      ),
   },
   {
     code: 'TRANSACTION_OTHER_ANSWER',

@@ -1,10 +1,13 @@
 /** The named attackers whom this deployment already meets, what is meant to fall, and whom it does not meet yet. */
+import { sha256 } from '#libs/kernel/hash.ts';
+import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import type { Conceded, NamedAttacker } from './attacker.ts';
 import { DAY, NOW } from './bank.ts';
 import { otherCustomer, rogueStation, secondSignatures, testDeployment } from './of-strangers.ts';
 import { cardThief, folderThief, moduleThief, officerWithServer, onePerson, unitThief } from './of-the-people.ts';
 import { hostileDashboard, rogueApproverSet, rogueTrustList, serverOwner } from './of-the-server.ts';
 import { relay, restoredImages, swappingUnit, twoCards, withheldTime } from './of-the-unit.ts';
+import type { Gain } from './outcome.ts';
 import { signs } from './people.ts';
 
 export const namedAttackers: readonly NamedAttacker[] = [
@@ -28,6 +31,12 @@ export const namedAttackers: readonly NamedAttacker[] = [
   rogueStation,
   secondSignatures,
 ];
+
+/** Only an order that an honest lease ends can be extended by another lease. */
+function extended(honest: Gain | Refusal, byHim: () => Promise<Gain | Refusal>): Promise<Gain | Refusal> {
+  const notEnded = { is: 'refusal', code: 'NOT_ENDED', message: 'An honest lease does not end this order.' } as const;
+  return isRefusal(honest) ? byHim() : Promise.resolve(notEnded);
+}
 
 /** He gets through, and whoever sets such a policy or keeps such a key was told. */
 export const conceded: readonly Conceded[] = [
@@ -56,16 +65,23 @@ export const conceded: readonly Conceded[] = [
   },
   {
     name: 'owner of headquarters’ lease key with an expired order',
-    why: 'whoever owns the lease key tells the card its time; he can extend an expired order and never approve one',
-    way: (arena) => {
-      const bytes = arena.bank.personalize(arena.cards.card.cardKey, { notBefore: NOW - 9 * DAY, notAfter: NOW - DAY });
-      return arena.certificate({ bytes, lease: { time: NOW - 2 * DAY } });
+    why: 'he tells the card its time, as long as it has seen no later one: he can extend an approved order, never approve one',
+    way: async (arena) => {
+      const window = { notBefore: NOW - 9 * DAY, notAfter: NOW - DAY };
+      const bytes = arena.bank.personalize(arena.cards.card.cardKey, window);
+      return extended(await arena.certificate({ bytes }), () =>
+        arena.certificate({ bytes, lease: { time: NOW - 2 * DAY } }),
+      );
     },
   },
   {
     name: 'owner of headquarters’ lease key with a withdrawn order',
-    why: 'the card hears of a withdrawal only by the lease; he leaves it out, for an order that two persons did approve',
-    way: (arena) => arena.certificate({ lease: { withdrawn: [] } }),
+    why: 'the card hears of a withdrawal by the lease alone; he leaves it out, for an order that two persons did approve',
+    way: async (arena) => {
+      const bytes = arena.bank.personalize(arena.cards.card.cardKey);
+      const told = await arena.certificate({ bytes, lease: { withdrawn: [sha256(bytes)] } });
+      return extended(told, () => arena.certificate({ bytes }));
+    },
   },
 ];
 

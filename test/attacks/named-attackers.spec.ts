@@ -12,7 +12,7 @@ beforeAll(async () => {
   arena = await Arena.opened(attackedStation);
 });
 
-describe('the named attackers (S06b, S27c)', () => {
+describe('the named attackers', () => {
   it('stand in an arena where honest people get what they ask for', async () => {
     const { caller } = await arena.operating();
     const { station } = await arena.station();

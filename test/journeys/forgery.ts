@@ -86,6 +86,13 @@ export function signedEntry(
   return { entry: encodeLogEntry(signed), fingerprint: hashId(certificateOfEntry(signed, spki, issuer)) };
 }
 
+/** Fingerprint of the certificate that follows from an entry as it stands. */
+export function fingerprintOfEntry(entry: LogEntry, { cardCa, spki }: Signing): string {
+  const issuer = parseCardAuthority(cardCa);
+  if (isRefusal(issuer)) throw new Error(issuer.code);
+  return hashId(certificateOfEntry(entry, spki, issuer));
+}
+
 export function entryIn(issued: StoredEvent): LogEntry {
   const entry = decodeLogEntry(octets(dataOf(issued).entry));
   if (isRefusal(entry)) throw new Error(entry.code);

@@ -6,14 +6,17 @@ import { type KeyObject, createPrivateKey } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openCard, openModule } from '#apps/keyledger/src/demo/devices.ts';
+import { openCard, openManufacturer, openModule } from '#apps/keyledger/src/demo/devices.ts';
 import { SERIALS } from '#apps/keyledger/src/demo/names.ts';
 import type { Who } from '#apps/keyledger/src/demo/people.ts';
 import { tellStory } from '#apps/keyledger/src/story/story.ts';
 import type { Terminal } from '#apps/keyledger/src/terminal.ts';
 import { verify } from '#apps/keyledger/src/verbs/verify.ts';
+import { systemClock } from '#libs/kernel/clock.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import { type CardMemory, privateKey } from '#module-emulator/chip-card/memory.ts';
+import { Manufacturer } from '#module-emulator/manufacturer/manufacturer.ts';
+import { memoryImage } from '#module-emulator/memory-image.ts';
 import type { ModuleMemory } from '#module-emulator/security-module/module-memory.ts';
 import { houseInProcess } from './house-in-process.ts';
 
@@ -31,6 +34,7 @@ export interface StoryRecord {
   readonly spareModule: ModuleMemory;
   readonly moduleKey: KeyObject;
   readonly stationKey: KeyObject;
+  readonly manufacturer: Manufacturer;
   /** What `verify` said while the platform was still running: its exit code. */
   readonly verifiedLive: number;
   readonly drop: () => void;
@@ -64,6 +68,7 @@ export async function storyRecord(): Promise<StoryRecord> {
       spareModule,
       moduleKey: privateKey(module.operation!.privateKey),
       stationKey: createPrivateKey(readFileSync(places.station.key)),
+      manufacturer: new Manufacturer(memoryImage(openManufacturer(places).read()), systemClock),
       verifiedLive,
       drop: () => rmSync(folder, { recursive: true, force: true }),
     };
@@ -75,7 +80,8 @@ export async function storyRecord(): Promise<StoryRecord> {
 /** Answers when the last event stands under a stored checkpoint. */
 async function sealed(file: string, events: number): Promise<void> {
   const last = () => readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) ?? '{}';
-  while ((JSON.parse(last()) as { size: number }).size < events) await new Promise((resolve) => setTimeout(resolve, 20));
+  while ((JSON.parse(last()) as { size: number }).size < events)
+    await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 /** A terminal that is read by a test. */

@@ -222,7 +222,8 @@ describe('a log changed by hand', () => {
     const { code, said, found } = await verdict(it.folder);
     expect([code, found]).toEqual([1, wanted]);
     const named = Number(/^DOES NOT HOLD at position (\d+) \(/.exec(said)?.[1]);
-    if (wanted === 'SEAL_ROOT') expect(named).toBeLessThanOrEqual(position); // the first that its checkpoint covers
+    if (wanted === 'SEAL_ROOT')
+      expect(named).toBeLessThanOrEqual(position); // the first that its checkpoint covers
     else expect(named).toBe(position);
   });
 
@@ -230,7 +231,9 @@ describe('a log changed by hand', () => {
     const it = copy();
     const [event] = renaming();
     rewrite(it, altered(record.events, ...renaming()));
-    expect((await verdict(it.folder)).said).toContain(`By its signatures it is position ${at(event)}: The record names P-EMIL`);
+    expect((await verdict(it.folder)).said).toContain(
+      `By its signatures it is position ${at(event)}: The record names P-EMIL`,
+    );
   });
 
   test('a tail cut together with its checkpoints shows against a checkpoint kept elsewhere, and only there', async () => {

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { GraphQLModule } from '@nestjs/graphql';
 import { GraphQLError } from 'graphql';
@@ -20,6 +21,7 @@ import { callerOf } from './caller.ts';
 import type { PlatformConfig } from './config.ts';
 import { BOARD, CLOCK, Desk, type RequestContext } from './desk.ts';
 import { HealthController } from './health.controller.ts';
+import { QuietFilter } from './quiet.filter.ts';
 import type { LogRecord } from './record.ts';
 
 export interface PlatformParts {
@@ -44,6 +46,7 @@ export class PlatformModule {
         { provide: CLOCK, useValue: parts.clock },
         { provide: CONFIG, useValue: parts.config },
         { provide: LIST_KEY, useValue: parts.listKey },
+        { provide: APP_FILTER, useClass: QuietFilter },
         Desk,
         SubmitHandler,
         OrderResolver,

@@ -91,7 +91,7 @@ export class World {
   ): Promise<StoredEvent> {
     const outcome = await this.attempt(name, operation, types, values);
     if (isRefusal(outcome)) throw new StoryBroken(outcome);
-    return this.eventAt(outcome.stream, outcome.revision);
+    return this.eventAt(outcome.stream, outcome.revision ?? '');
   }
 
   async eventAt(stream: string, revision: string): Promise<StoredEvent> {

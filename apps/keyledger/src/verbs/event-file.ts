@@ -18,7 +18,9 @@ export interface EventPlace {
 export function eventPlace(folder: string): EventPlace {
   const { events, checkpoints } = placesIn(folder).platform;
   const alone = join(folder, 'events.sqlite');
-  return existsSync(events) || !existsSync(alone) ? { events, checkpoints } : { events: alone, checkpoints: join(folder, 'checkpoints.ndjson') };
+  return existsSync(events) || !existsSync(alone)
+    ? { events, checkpoints }
+    : { events: alone, checkpoints: join(folder, 'checkpoints.ndjson') };
 }
 
 /** Runs with the file open; a file that is absent or no event log refuses with its one sentence. */
@@ -34,15 +36,19 @@ export async function withEventFile<Answer>(
       await reader.close();
     }
   } catch (error) {
-    if (isEventStoreError(error)) return refuse(error.code.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase(), error.message);
-    if (isOfSqlite(error)) return refuse('CORRUPT', `The event file ${events} cannot be read (${error.code}); restore it from a backup.`);
+    if (isEventStoreError(error))
+      return refuse(error.code.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase(), error.message);
+    if (isOfSqlite(error))
+      return refuse('CORRUPT', `The event file ${events} cannot be read (${error.code}); restore it from a backup.`);
     throw error;
   }
 }
 
 /** What SQLite itself says of a file whose pages are none. */
 function isOfSqlite(error: unknown): error is Error & { readonly code: string } {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('SQLITE_');
+  return (
+    error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('SQLITE_')
+  );
 }
 
 /** The readable events up to the first row that is not. */

@@ -19,7 +19,10 @@ export interface ReconstructOptions {
 const BAD_QUESTION = ['FINGERPRINT_TOO_SHORT', 'FINGERPRINT_AMBIGUOUS'];
 
 /** 0: rebuilt. 1: the log knows no such certificate, does not hold, or the module holds another one. 2: could not run. */
-export async function reconstruct({ folder, fingerprint, out }: ReconstructOptions, terminal: Terminal): Promise<0 | 1 | 2> {
+export async function reconstruct(
+  { folder, fingerprint, out }: ReconstructOptions,
+  terminal: Terminal,
+): Promise<0 | 1 | 2> {
   const rebuilt = await withEventFile(eventPlace(folder), async (reader) => ({
     result: await reconstructCertificate(readableEvents(reader.rows()), fingerprint),
   }));
@@ -33,7 +36,8 @@ export async function reconstruct({ folder, fingerprint, out }: ReconstructOptio
     return 1;
   }
   const pem = pemChain(result.chain);
-  if (out !== undefined && !written(out, pem)) return couldNotRun(terminal, refuse('OUT_UNWRITABLE', `The file ${out} cannot be written.`));
+  if (out !== undefined && !written(out, pem))
+    return couldNotRun(terminal, refuse('OUT_UNWRITABLE', `The file ${out} cannot be written.`));
   for (const line of evidenceLines(result)) terminal.line(line);
   if (out === undefined) terminal.line(pem.trimEnd());
   else terminal.line(`Certificate with its chain: ${out}`);
@@ -52,14 +56,20 @@ function written(file: string, pem: string): boolean {
 
 function evidenceLines({ evidence: it, equalsModule, doubt }: Reconstruction): readonly string[] {
   const at = (position: string) => `@${shortPosition(position)}`;
-  const approvers = it.approvedBy.map(({ person, keyClass, position }) => `${person} (class ${keyClass}, ${at(position)})`);
+  const approvers = it.approvedBy.map(
+    ({ person, keyClass, position }) => `${person} (class ${keyClass}, ${at(position)})`,
+  );
   return [
     `Certificate ${it.fingerprint} of ${it.serial}, for station ${it.station}.`,
     ...it.text.map((line) => `  ${line}`),
     `Requested by ${it.requestedBy} (${at(it.requestedAt)}), approved by ${approvers.join(' and ')}.`,
     `Issued by chip card ${it.card}, number ${it.logNumber} of its log (${at(it.issuedAt)})${it.accepted ? '' : ', CONTESTED'}.`,
     MODULE_SAYS[String(equalsModule)] ?? '',
-    ...(doubt === null ? [] : [`DOUBT: behind it the log does not hold, at position ${shortPosition(doubt.position)}: ${doubt.code}: ${doubt.why}`]),
+    ...(doubt === null
+      ? []
+      : [
+          `DOUBT: behind it the log does not hold, at position ${shortPosition(doubt.position)}: ${doubt.code}: ${doubt.why}`,
+        ]),
     `${it.demo ? 'DEMO deployment' : 'Deployment'} ${it.genesis}`,
   ];
 }

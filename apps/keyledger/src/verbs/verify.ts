@@ -50,7 +50,9 @@ export async function verify({ folder, checkpoint }: VerifyOptions, terminal: Te
 
 async function keptNote(file: string | undefined): Promise<string | null | Refusal> {
   if (file === undefined) return null;
-  return readFile(file, 'utf8').catch(() => refuse('CHECKPOINT_UNREADABLE', `The checkpoint kept elsewhere, ${file}, cannot be read.`));
+  return readFile(file, 'utf8').catch(() =>
+    refuse('CHECKPOINT_UNREADABLE', `The checkpoint kept elsewhere, ${file}, cannot be read.`),
+  );
 }
 
 interface Shown {
@@ -59,7 +61,11 @@ interface Shown {
   readonly kept: string | null;
 }
 
-async function verdictOn(reader: SqliteReader, { place, checkpoints, kept }: Shown, terminal: Terminal): Promise<Verdict | Refusal> {
+async function verdictOn(
+  reader: SqliteReader,
+  { place, checkpoints, kept }: Shown,
+  terminal: Terminal,
+): Promise<Verdict | Refusal> {
   const first = await firstRow(reader);
   if (isRefusal(checkpoints)) return atFirst(first, checkpoints);
   if (first === null && checkpoints.length === 0 && kept === null)
@@ -77,11 +83,17 @@ async function verdictOn(reader: SqliteReader, { place, checkpoints, kept }: Sho
   });
   if (!seal.held) return findingOfSeal(reader, { ...seal, why: `${seal.why}${narrowed(seal.what, walk.finding)}` });
   const result = walk.end();
-  return isFinding(result) ? { is: 'finding', ...result } : { is: 'held', ...result, root: toHex(seal.root), sealed: seal.size };
+  return isFinding(result)
+    ? { is: 'finding', ...result }
+    : { is: 'held', ...result, root: toHex(seal.root), sealed: seal.size };
 }
 
 /** Every row is judged twice on its way: by what it says and by the seal, whose finding comes first. */
-async function* judgedOnTheWay(reader: SqliteReader, walk: Replay, progress: (done: number) => void): AsyncGenerator<LogRow> {
+async function* judgedOnTheWay(
+  reader: SqliteReader,
+  walk: Replay,
+  progress: (done: number) => void,
+): AsyncGenerator<LogRow> {
   let done = 0;
   for await (const row of reader.rows()) {
     if (row.is === 'event') walk.step(row.event);
@@ -98,7 +110,10 @@ async function firstRow(reader: SqliteReader): Promise<LogRow | null> {
 
 /** The key that signs this log's checkpoints stands in its first event, and so in the genesis hash. */
 function logKeyOf(first: LogRow | null): NoteKey | Refusal {
-  const missing = refuse('GENESIS_MISSING', 'The log does not begin with the founding of a deployment, which names the key of its checkpoints.');
+  const missing = refuse(
+    'GENESIS_MISSING',
+    'The log does not begin with the founding of a deployment, which names the key of its checkpoints.',
+  );
   if (first?.is !== 'event' || first.event.type !== 'DeploymentFounded') return missing;
   const { logKey } = first.event.data as Partial<Founding>;
   return typeof logKey === 'string' ? parseNoteKey(logKey) : missing;
@@ -111,20 +126,28 @@ function atFirst(first: LogRow | null, { code, message }: Refusal): Verdict {
 
 /** A root tells of a range only; what the events themselves say may tell which one it is. */
 function narrowed(what: string, finding: Finding | null): string {
-  return what !== 'root' || finding === null ? '' : ` By its signatures it is position ${shortPosition(finding.position)}: ${finding.why}`;
+  return what !== 'root' || finding === null
+    ? ''
+    : ` By its signatures it is position ${shortPosition(finding.position)}: ${finding.why}`;
 }
 
 /** The seal names a position; the file says which event stands there, if one does. */
-async function findingOfSeal(reader: SqliteReader, { position, what, why }: { position: string; what: string; why: string }): Promise<Verdict> {
+async function findingOfSeal(
+  reader: SqliteReader,
+  { position, what, why }: { position: string; what: string; why: string },
+): Promise<Verdict> {
   const finding = { is: 'finding', position, code: `SEAL_${what.toUpperCase()}`, why } as const;
   for await (const row of reader.rows())
-    if (row.is === 'event' && row.event.position === position) return { ...finding, stream: row.event.stream, type: row.event.type };
+    if (row.is === 'event' && row.event.position === position)
+      return { ...finding, stream: row.event.stream, type: row.event.type };
   return { ...finding, stream: '', type: '' };
 }
 
 function tell(terminal: Terminal, verdict: Verdict, alterations: readonly string[]): 0 | 1 {
   if (alterations.length > 0)
-    terminal.warn(`ALTERED: tables or triggers of the event file are not as founded (${alterations.join(', ')}). Somebody could write to it by hand.`);
+    terminal.warn(
+      `ALTERED: tables or triggers of the event file are not as founded (${alterations.join(', ')}). Somebody could write to it by hand.`,
+    );
   const { is, ...rest } = verdict;
   terminal.data({ verified: is === 'held', ...rest, alterations });
   if (verdict.is === 'held') {
@@ -139,7 +162,8 @@ function tell(terminal: Terminal, verdict: Verdict, alterations: readonly string
 
 function heldLines({ events, sealed, root, orders, certificates, demo, genesis }: Held): readonly string[] {
   const unsealed = events - sealed;
-  const later = unsealed === 0 ? '' : `, ${counted(unsealed, 'event')} from position ${sealed} on not yet under a checkpoint`;
+  const later =
+    unsealed === 0 ? '' : `, ${counted(unsealed, 'event')} from position ${sealed} on not yet under a checkpoint`;
   return [
     `${counted(events, 'event')}, tree root ${root}, sealed up to ${sealed}${later}, ${counted(orders, 'order')} with their approvals, ` +
       `${counted(certificates, 'certificate')} rebuilt: all verified. ${demo ? 'DEMO deployment' : 'Deployment'} ${genesis}`,

@@ -5,7 +5,7 @@ import { securityModuleDecider, securityModuleStream } from '#libs/domain/securi
 import { stationDecider, stationStream } from '#libs/domain/station/station.ts';
 import { unitDecider, unitStream } from '#libs/domain/unit/unit.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
-import { type Answer, Desk, type RequestContext, permit } from '../desk.ts';
+import { type Answer, Desk, type RequestContext, permitted } from '../desk.ts';
 import {
   type CredentialInput,
   witnessModule,
@@ -62,9 +62,10 @@ export class EnrolmentResolver {
 
   @Mutation('receiveModule')
   receiveModule(@Args() it: { id: string; serial: string }, @Context() context: RequestContext): Promise<Answer> {
-    const unit = permit(context, 'unit').id;
+    const caller = permitted(context, 'unit');
+    if (isRefusal(caller)) return this.#module('receiveModule', { ...it, by: 'nobody' }, caller);
     const to = this.#desk.facts.founding?.customer ?? '';
-    return this.#module('receiveModule', { ...it, by: `unit:${unit}` }, { do: 'DeliverModule', to });
+    return this.#module('receiveModule', { ...it, by: `unit:${caller.id}` }, { do: 'DeliverModule', to });
   }
 
   @Mutation('reserveModule')
@@ -72,9 +73,11 @@ export class EnrolmentResolver {
     @Args() it: { id: string; order: string; serial: string },
     @Context() context: RequestContext,
   ): Promise<Answer> {
-    const unit = permit(context, 'unit').id;
-    const found = witnessReservation(this.#desk.facts, { ...it, unit, now: this.#desk.clock.seconds() });
-    return this.#module('reserveModule', { ...it, by: `unit:${unit}` }, found);
+    const caller = permitted(context, 'unit');
+    if (isRefusal(caller)) return this.#module('reserveModule', { ...it, by: 'nobody' }, caller);
+    const now = this.#desk.clock.seconds();
+    const found = witnessReservation(this.#desk.facts, { ...it, unit: caller.id, now });
+    return this.#module('reserveModule', { ...it, by: `unit:${caller.id}` }, found);
   }
 
   #module(

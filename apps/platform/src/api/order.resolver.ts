@@ -4,7 +4,7 @@ import { Args, Context, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { orderDecider, orderStream } from '#libs/domain/order/order.ts';
 import type { Proof } from '#libs/kernel/detached-jws.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
-import { type Answer, Desk, type RequestContext, permit } from '../desk.ts';
+import { type Answer, Desk, type RequestContext, permit, permitted } from '../desk.ts';
 import { witnessApproval, witnessEnding, witnessRequest } from '../witness/order.ts';
 
 interface Signed {
@@ -68,10 +68,11 @@ export class OrderResolver {
     @Args() it: { id: string; order: string; serial: string },
     @Context() context: RequestContext,
   ): Promise<Answer> {
-    const unit = permit(context, 'unit').id;
+    const caller = permitted(context, 'unit');
+    if (isRefusal(caller)) return this.#submit('takeOrder', it, caller);
     const now = this.#desk.clock.seconds();
-    const found = { do: 'TakeOrder', unit, serial: it.serial, now } as const;
-    return this.#submit('takeOrder', it, found, `unit:${unit}`);
+    const found = { do: 'TakeOrder', unit: caller.id, serial: it.serial, now } as const;
+    return this.#submit('takeOrder', it, found, `unit:${caller.id}`);
   }
 
   #submit(

@@ -1,0 +1,105 @@
+/** A certificate built again from events, and what is said of it when the log holds less than the whole story. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { signRaw } from '#libs/certificates/ecdsa.ts';
+import { toBase64url } from '#libs/kernel/bytes.ts';
+import { isRefusal } from '#libs/kernel/refusal.ts';
+import { encodeInstalled } from '#libs/personalization-protocol/installed-statement.ts';
+import { type Log, altered, dataOf, entryIn, inserted, nth, numbered, octets } from '#test/journeys/forgery.ts';
+import { type StoryRecord, storyRecord } from '#test/journeys/story-record.ts';
+import { type Reconstruction, reconstructCertificate } from './reconstruct.ts';
+
+let record: StoryRecord;
+let log: Log;
+
+beforeAll(async () => {
+  record = await storyRecord();
+  log = record.events;
+}, 60_000);
+
+afterAll(() => record?.drop());
+
+async function rebuilt(from: Log, fingerprint = record.fingerprint): Promise<Reconstruction> {
+  const result = await reconstructCertificate(numbered(from), fingerprint);
+  if (isRefusal(result)) throw new Error(`${result.code}: ${result.message}`);
+  return result;
+}
+
+const before = (type: string): Log => log.slice(0, log.indexOf(nth(log, type)));
+
+/** The judgement behind the first report of a type turned into a contest. */
+function contested(type: string): Log {
+  const judgement = log[log.indexOf(nth(log, type)) + 1]!;
+  const data = { fact: type, code: 'SOME_REASON', message: 'Nobody believes it.' };
+  return log
+    .slice(0, log.indexOf(judgement) + 1)
+    .map((one) => (one === judgement ? { ...one, type: 'ReportContested', data } : one));
+}
+
+describe('a certificate from the log', () => {
+  test('S29b equals the one in the module, with its chain and who approved it', async () => {
+    const { der, chain, equalsModule, doubt, evidence } = await rebuilt(log);
+    expect(toBase64url(der)).toBe(record.module.operation?.certificate);
+    expect(chain.map(toBase64url).slice(1, 2)).toEqual([record.module.operation?.cardCa]);
+    expect(chain).toHaveLength(4);
+    expect([equalsModule, doubt]).toEqual([true, null]);
+    expect(evidence).toMatchObject({
+      card: 'C-0042',
+      logNumber: 1,
+      serial: 'ATM-000013',
+      requestedBy: 'P-CLARA',
+      accepted: true,
+    });
+    expect(evidence.approvedBy.map(({ person }) => person)).toEqual(['P-ANNA', 'P-BO']);
+    expect(evidence.text[0]).toContain('Personalize ATM-000013');
+    expect(log.find(({ position }) => position === evidence.issuedAt)?.type).toBe('CertificateIssued');
+  });
+
+  test('S29b is there before the module has said that it holds it', async () => {
+    expect((await rebuilt(before('CertificateInstalled'))).equalsModule).toBe('not yet');
+  });
+
+  test('S29b is there when its report was contested, and says so', async () => {
+    const { evidence, equalsModule } = await rebuilt(contested('CertificateIssued'));
+    expect([evidence.accepted, equalsModule]).toEqual([false, 'not yet']);
+  });
+
+  test('is told from another one that the module signed that it holds', async () => {
+    const other = new Uint8Array(32).fill(9);
+    const { serial, epoch, orderHash } = entryIn(nth(log, 'CertificateIssued'));
+    const statement = encodeInstalled({ serial, epoch, orderHash, certificateHash: other });
+    const data = {
+      fingerprint: toBase64url(other),
+      statement: toBase64url(statement),
+      signature: toBase64url(signRaw(statement, record.moduleKey)),
+    };
+    const forged = altered(contested('CertificateInstalled'), nth(log, 'CertificateInstalled'), () => data);
+    expect((await rebuilt(forged)).equalsModule).toBe(false);
+  });
+
+  test('is rebuilt from what holds, with the doubt named that follows', async () => {
+    const { doubt } = await rebuilt(
+      altered(log, nth(log, 'SigningKeyCompromised'), (data) => ({ ...data, order: 'A'.repeat(43) })),
+    );
+    expect(doubt).toMatchObject({ type: 'SigningKeyCompromised', code: 'ORDER_UNKNOWN' });
+  });
+
+  test('is not there where the log stops to hold before it, and where it was never issued', async () => {
+    const broken = altered(log, nth(log, 'UnitEnrolled'), (data) => ({ ...data, order: 'A'.repeat(43) }));
+    expect(await reconstructCertificate(numbered(broken), record.fingerprint)).toMatchObject({ code: 'LOG_NOT_HELD' });
+    expect(await reconstructCertificate(log, 'B'.repeat(43))).toMatchObject({ code: 'CERTIFICATE_UNKNOWN' });
+    expect(await reconstructCertificate([], record.fingerprint)).toMatchObject({ code: 'CERTIFICATE_UNKNOWN' });
+    expect(await reconstructCertificate(log, record.fingerprint.slice(0, 7))).toMatchObject({
+      code: 'FINGERPRINT_TOO_SHORT',
+    });
+  });
+
+  test('no event holds the certificate itself', () => {
+    const der = octets(record.module.operation?.certificate);
+    const spki = toBase64url(octets(dataOf(nth(log, 'ModuleKeyReceived')).spki));
+    const text = inserted(log, null)
+      .map(({ data }) => JSON.stringify(data))
+      .join('\n');
+    expect(text).toContain(spki);
+    expect(text).not.toContain(toBase64url(der.slice(0, 300)));
+  });
+});

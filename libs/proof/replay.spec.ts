@@ -1,0 +1,654 @@
+/** Every check of the walk broken once, by whoever owns the platform, its log key and, where the row says so, a device. */
+import { type KeyObject, generateKeyPairSync } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { parseCardAuthority } from '#libs/certificates/authority.ts';
+import { signRaw } from '#libs/certificates/ecdsa.ts';
+import { type LogEntry, encodeLogEntry, headAfter } from '#libs/chip-card-protocol/log-entry.ts';
+import { type Birth, decodeBirth, encodeBirth } from '#libs/chip-card-protocol/statements.ts';
+import { ascii, concat, toBase64url } from '#libs/kernel/bytes.ts';
+import { canonicalJson } from '#libs/kernel/canonical-json.ts';
+import { type StatementType, signDetached } from '#libs/kernel/detached-jws.ts';
+import type { StoredEvent } from '#libs/kernel/event.ts';
+import { hashId, sha256 } from '#libs/kernel/hash.ts';
+import { isRefusal } from '#libs/kernel/refusal.ts';
+import { decodeAttestation, encodeAttestation } from '#libs/personalization-protocol/attestation.ts';
+import { privateKey } from '#module-emulator/chip-card/memory.ts';
+import type { CardRequest } from '#module-emulator/manufacturer/manufacturer.ts';
+import { KeyHandle } from '#module-emulator/security-module/key-memory.ts';
+import {
+  type Data,
+  type Log,
+  type Signing,
+  altered,
+  dataOf,
+  entryIn,
+  fingerprintOfEntry,
+  highS,
+  inserted,
+  nth,
+  numbered,
+  octets,
+  reissued,
+  signedEntry,
+  without,
+} from '#test/journeys/forgery.ts';
+import { type StoryRecord, storyRecord } from '#test/journeys/story-record.ts';
+import { certifiedLaw } from './chip-cards.ts';
+import { certificateLaw, entryLaw } from './issue.ts';
+import { moduleKeyLaw } from './modules.ts';
+import { isFinding, replay } from './replay.ts';
+import { transactionLaw } from './transactions.ts';
+
+let record: StoryRecord;
+let log: Log;
+
+beforeAll(async () => {
+  record = await storyRecord();
+  log = record.events;
+}, 60_000);
+
+afterAll(() => record?.drop());
+
+const otherKey = (): KeyObject => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+const change = (type: string, members: Data | ((data: Data) => Data), n = 0): Log =>
+  altered(log, nth(log, type, n), (data) => ({
+    ...data,
+    ...(typeof members === 'function' ? members(data) : members),
+  }));
+/** Without the events of these types, so that what would refuse earlier is out of the way. */
+const dropped = (from: Log, ...drop: readonly ((event: StoredEvent) => boolean)[]): Log =>
+  from.filter((event) => !drop.some((one) => one(event)));
+
+const flipped = (text: unknown): string => {
+  const bytes = octets(text);
+  bytes[bytes.length - 1]! ^= 1;
+  return toBase64url(bytes);
+};
+
+/** Stream of the order that was carried out, and the run under it. */
+const issuedEvent = (): StoredEvent => nth(log, 'CertificateIssued');
+const run = (): string => issuedEvent().stream;
+const orderStream = (): string => `order-${run().slice(16, 59)}`;
+const ordered = (): Data => JSON.parse(String(dataOf(log.find((one) => one.stream === orderStream())!).bytes)) as Data;
+
+const signing = (changes: Partial<Signing> = {}): Signing => ({
+  key: record.cardKey,
+  cardCa: octets(dataOf(nth(log, 'SigningKeyCertified')).cardCa),
+  spki: octets(dataOf(nth(log, 'ModuleKeyReceived')).spki),
+  stationNextKey: String(ordered().stationNextKey),
+  ...changes,
+});
+
+/** Another entry, signed by whoever has the card's key. */
+const withEntry = (members: Partial<LogEntry>, changes: Partial<Signing> = {}): Log =>
+  reissued(log, signedEntry({ ...entryIn(issuedEvent()), ...members }, signing(changes)));
+
+/** An ending of the order that was carried out, signed by a person. */
+const ending = (type: 'OrderDeclined' | 'OrderWithdrawn', who: 'anna' | 'bo', statement: StatementType) => {
+  const bytes = ascii(String(dataOf(log.find((one) => one.stream === orderStream())!).bytes));
+  const proof = signDetached(statement, bytes, record.personKey(who));
+  return { stream: orderStream(), type, data: { person: `P-${who.toUpperCase()}`, proof } };
+};
+const withdrawal = () => ending('OrderWithdrawn', 'anna', 'keyledger-withdrawal+jws');
+
+/** The attestation altered and signed again with the identity key of a module. */
+const reattested = (members: Data, identityKey = record.module.identityKey): Log =>
+  change('ModuleKeyReceived', (data) => {
+    const attested = decodeAttestation(octets(data.attestation));
+    if (isRefusal(attested)) throw new Error(attested.code);
+    const bytes = encodeAttestation({ ...attested, ...members });
+    return {
+      attestation: toBase64url(bytes),
+      attestationSignature: toBase64url(KeyHandle.open(identityKey).sign(bytes)),
+    };
+  });
+
+/** A message of the transaction altered and signed again, by its own end. */
+const resigned = (which: 'authorization' | 'instruction', members: Data, key: KeyObject): Log =>
+  change('TransactionAuthorized', (data) => {
+    const prefix = 'keyledger message v1\n';
+    const message = JSON.parse(Buffer.from(octets(data[which])).toString('latin1').slice(prefix.length)) as Data;
+    const bytes = ascii(`${prefix}${canonicalJson({ ...message, ...members })}`);
+    return { [which]: toBase64url(bytes), [`${which}Signature`]: toBase64url(signRaw(bytes, key)) };
+  });
+
+/** What the manufacturer would certify if he were asked for something else. */
+const recertified = (members: Partial<CardRequest>): Log => {
+  const authority = parseCardAuthority(signing().cardCa);
+  if (isRefusal(authority)) throw new Error(authority.code);
+  const { organization, spki, genesis, enforcement, notBefore, notAfter } = authority;
+  const asked = {
+    organization,
+    card: record.card.card,
+    spki,
+    genesis,
+    enforcement,
+    notBefore,
+    notAfter,
+    checkBirth: () => null,
+  };
+  const cardCa = record.manufacturer.certifyCard({ ...asked, ...members });
+  if (isRefusal(cardCa)) throw new Error(cardCa.code);
+  return change('SigningKeyCertified', { cardCa: toBase64url(cardCa) });
+};
+
+/** The birth statement altered and signed again with the device key of the card. */
+const reborn = (members: Partial<Birth>): Log =>
+  change('SigningKeyCertified', (data) => {
+    const birth = decodeBirth(octets(data.birth));
+    if (isRefusal(birth)) throw new Error(birth.code);
+    const bytes = encodeBirth({ ...birth, ...members });
+    return {
+      birth: toBase64url(bytes),
+      birthSignature: toBase64url(signRaw(bytes, privateKey(record.card.deviceKey))),
+    };
+  });
+
+const isOf =
+  (...types: readonly string[]) =>
+  (event: StoredEvent): boolean =>
+    types.includes(event.type);
+const inStream =
+  (stream: string, type: string) =>
+  (event: StoredEvent): boolean =>
+    event.stream === stream && event.type === type;
+
+/** The run told again for the module that stayed in its box, which the order does not name. */
+function runOfSpare(): Log {
+  const { serial } = record.spareModule;
+  const moved = run().replace(record.module.serial, serial);
+  const identity = record.spareModule.identity!;
+  const attested = reattested({ serial }, record.spareModule.identityKey);
+  const made = signedEntry({ ...entryIn(issuedEvent()), serial }, signing());
+  const told = reissued(attested, made);
+  const spare = {
+    serial,
+    moduleClass: 'ATM-SM-1',
+    identityCertificate: identity.certificate,
+    identityCa: identity.identityCa,
+  };
+  const registered = inserted(told, nth(told, 'OrderTaken'), {
+    stream: `security-module-${serial}`,
+    type: 'ModuleInitialized',
+    data: spare,
+  });
+  return registered.map((one) => (one.stream === run() ? { ...one, stream: moved } : one));
+}
+
+/** One more issue under one more order, to the same module, as the next entry of the card's log or another one. */
+function secondIssue(members: (first: LogEntry, head: Uint8Array) => Partial<LogEntry>): Log {
+  const bytes = canonicalJson({ ...ordered(), nonce: 'BBBBBBBBBBBBBBBBBBBBBA' });
+  const id = hashId(ascii(bytes));
+  const [stream, order] = [`personalization-${id}-${record.module.serial}`, `order-${id}`];
+  const proofOf = (who: 'clara' | 'anna' | 'bo') =>
+    signDetached('keyledger-approval+jws', ascii(bytes), record.personKey(who));
+  const again = (type: string, data: Data = {}) => ({
+    stream,
+    type,
+    data: { ...dataOf(log.find((one) => one.stream === run() && one.type === type)!), ...data },
+  });
+  const accepted = (fact: string) => ({ stream, type: 'ReportAccepted', data: { fact } });
+  const people = log.filter((one) => one.stream === orderStream() && one.type === 'OrderApproved').map(dataOf);
+  const attested = decodeAttestation(octets(dataOf(nth(log, 'ModuleKeyReceived')).attestation));
+  if (isRefusal(attested)) throw new Error(attested.code);
+  const attestation = encodeAttestation({ ...attested, orderHash: sha256(ascii(bytes)) });
+  const first = entryIn(issuedEvent());
+  const head = headAfter(octets(dataOf(issuedEvent()).entry));
+  const entry = { ...first, orderHash: sha256(ascii(bytes)), ...members(first, head) };
+  const made = signedEntry(entry, signing());
+  const issue = { entry: toBase64url(made.entry), fingerprint: made.fingerprint, number: entry.number };
+  const requested = dataOf(log.find((one) => one.stream === orderStream() && one.type === 'OrderRequested')!);
+  const key = {
+    attestation: toBase64url(attestation),
+    attestationSignature: toBase64url(KeyHandle.open(record.module.identityKey).sign(attestation)),
+  };
+  return inserted(
+    log,
+    null,
+    { stream: order, type: 'OrderRequested', data: { ...requested, bytes, approval: proofOf('clara') } },
+    ...people.map((data) => ({
+      stream: order,
+      type: 'OrderApproved',
+      data: { ...data, proof: proofOf(data.person === 'P-BO' ? 'bo' : 'anna') },
+    })),
+    again('PersonalizationStarted', { order: id }),
+    accepted('PersonalizationStarted'),
+    again('ModuleIdentified'),
+    accepted('ModuleIdentified'),
+    again('ModuleKeyReceived', key),
+    accepted('ModuleKeyReceived'),
+    again('CertificateIssued', issue),
+    accepted('CertificateIssued'),
+  );
+}
+
+/** Code, the type of the event that must be named, and the forged log. */
+type Row = readonly [code: string, type: string, forge: () => Log];
+
+const founding: readonly Row[] = [
+  ['GENESIS_MISSING', 'OrderRequested', () => log.slice(1)],
+  [
+    'ALREADY_FOUNDED',
+    'DeploymentFounded',
+    () => inserted(log, log[4]!, { ...log[0]!, data: { ...dataOf(log[0]!), name: 'Other' } }),
+  ],
+  [
+    'GENESIS_ROOT',
+    'DeploymentFounded',
+    () => change('DeploymentFounded', { manufacturerRoot: dataOf(nth(log, 'SigningKeyCertified')).customerCa }),
+  ],
+  ['GENESIS_KEY', 'DeploymentFounded', () => change('DeploymentFounded', { cardMakerRoot: 'AAAA' })],
+  ['ORDER_OTHER_DEPLOYMENT', 'OrderRequested', () => change('DeploymentFounded', { name: 'Other' })],
+  ['SET_NOT_APPROVED', 'ApproverSetAdopted', () => inserted(log, log[4]!, rogueSet())],
+  [
+    'STREAM_UNKNOWN',
+    'OperationRefused',
+    () => inserted(log, log[4]!, { stream: 'nowhere', type: 'OperationRefused', data: {} }),
+  ],
+  ['EVENT_UNKNOWN', 'KeyGiven', () => inserted(log, log[4]!, { stream: 'unit-U-7', type: 'KeyGiven', data: {} })],
+  ['EVENT_SHAPE', 'UnitEnrolled', () => change('UnitEnrolled', { note: 'more' })],
+];
+
+const rogueSet = () => {
+  const document = String(dataOf(log[0]!).approverSet).replace('"P-EMIL"', '"P-MALLORY"');
+  const data = { version: 1, hash: hashId(ascii(document)), previous: 'A'.repeat(43), document, order: null };
+  return { stream: 'approver-set', type: 'ApproverSetAdopted', data };
+};
+
+const orderRows: readonly Row[] = [
+  ['NOT_CANONICAL', 'OrderRequested', () => change('OrderRequested', ({ bytes }) => ({ bytes: `${String(bytes)} ` }))],
+  [
+    'ORDER_OTHER_ID',
+    'OrderRequested',
+    () =>
+      log.map((one) =>
+        one.stream === nth(log, 'OrderRequested').stream ? { ...one, stream: `order-${'A'.repeat(43)}` } : one,
+      ),
+  ],
+  [
+    'APPROVAL_SIGNATURE',
+    'OrderRequested',
+    () =>
+      change('OrderRequested', ({ approval }) => ({
+        approval: { ...(approval as Data), signature: flipped((approval as Data).signature) },
+      })),
+  ],
+  ['REQUESTER_ALTERED', 'OrderRequested', () => change('OrderRequested', { requester: 'P-BO' })],
+  ['ORDER_ALTERED', 'OrderRequested', () => change('OrderRequested', { persons: 1, classA: 1 })],
+  [
+    'APPROVAL_SIGNATURE',
+    'OrderApproved',
+    () =>
+      change('OrderApproved', ({ proof }) => ({
+        proof: { ...(proof as Data), signature: flipped((proof as Data).signature) },
+      })),
+  ],
+  [
+    'APPROVAL_SIGNATURE',
+    'OrderApproved',
+    () => altered(log, nth(log, 'OrderApproved', 2), () => dataOf(nth(log, 'OrderApproved', 0))),
+  ],
+  ['APPROVER_ALTERED', 'OrderApproved', () => change('OrderApproved', { person: 'P-EMIL' })],
+  ['APPROVER_ALTERED', 'OrderApproved', () => change('OrderApproved', { class: 'B' })],
+  ['EVENT_NOT_DECIDED', 'OrderApproved', () => inserted(log, nth(log, 'UnitEnrolled'), nth(log, 'OrderApproved'))],
+  [
+    'APPROVAL_KEY_UNKNOWN',
+    'OrderWithdrawn',
+    () => inserted(log, issuedEvent(), ending('OrderWithdrawn', 'anna', 'keyledger-decline+jws')),
+  ],
+  [
+    'SIGNER_ALTERED',
+    'OrderWithdrawn',
+    () => inserted(log, issuedEvent(), { ...withdrawal(), data: { ...withdrawal().data, person: 'P-BO' } }),
+  ],
+  [
+    'ORDER_NOT_OPEN',
+    'OrderDeclined',
+    () => inserted(log, issuedEvent(), ending('OrderDeclined', 'anna', 'keyledger-decline+jws')),
+  ],
+  ['ORDER_WITHDRAWN', 'OrderTaken', () => inserted(log, nth(log, 'OrderTaken'), withdrawal())],
+  [
+    'NOT_EXPIRED',
+    'OrderExpired',
+    () => inserted(log, issuedEvent(), { stream: orderStream(), type: 'OrderExpired', data: { at: 1 } }),
+  ],
+  ['SPENT_BY_NOTHING', 'OrderSpent', () => without(log, nth(log, 'UnitEnrolled'))],
+  [
+    'SPENT_BY_NOTHING',
+    'OrderSpent',
+    () => altered(log, log.find(inStream(orderStream(), 'OrderSpent'))!, (data) => ({ ...data, by: 'unit-U-7' })),
+  ],
+];
+
+/** The order of an act shown by its stream: the second of its two approvals is taken out, or an order of another kind is named. */
+const oneApprovalLess = (act: string): Log => {
+  const data = dataOf(nth(log, act));
+  const approvals = log.filter(inStream(`order-${String(data.order)}`, 'OrderApproved'));
+  return without(log, approvals.at(-1)!);
+};
+const byAnotherOrder = (act: string): Log => change(act, { order: dataOf(nth(log, 'UnitEnrolled')).order });
+const ACTS = [
+  'UnitEnrolled',
+  'StationRegistered',
+  'CardIssued',
+  'SigningKeyTrusted',
+  'SigningKeySuspended',
+  'SigningKeyCompromised',
+  'PersonalizationReserved',
+];
+
+const actRows: readonly Row[] = [
+  ...ACTS.map((act): Row => ['QUORUM_PERSONS', act, () => oneApprovalLess(act)]),
+  ...ACTS.filter((act) => act !== 'UnitEnrolled').map((act): Row => [
+    'ORDER_OTHER_KIND',
+    act,
+    () => byAnotherOrder(act),
+  ]),
+  ['ORDER_UNKNOWN', 'UnitEnrolled', () => change('UnitEnrolled', { order: 'A'.repeat(43) })],
+  ['ORDER_ENDED', 'PersonalizationReserved', () => inserted(log, nth(log, 'PersonalizationReserved'), withdrawal())],
+  [
+    'ACT_OTHER_THAN_ORDERED',
+    'UnitEnrolled',
+    () => change('UnitEnrolled', { credential: dataOf(nth(log, 'StationRegistered')).credential }),
+  ],
+  [
+    'ACT_OTHER_THAN_ORDERED',
+    'StationRegistered',
+    () => change('StationRegistered', { credential: dataOf(nth(log, 'UnitEnrolled')).credential }),
+  ],
+  ['ACT_OTHER_THAN_ORDERED', 'StationKeyIntroduced', () => change('StationKeyIntroduced', { nextKey: 'A'.repeat(43) })],
+  [
+    'STATION_KEY_HASH',
+    'StationKeyIntroduced',
+    () => change('StationKeyIntroduced', ({ spki }) => ({ spki: flipped(spki) })),
+  ],
+  ['STATION_UNKNOWN', 'StationKeyIntroduced', () => without(log, nth(log, 'StationRegistered'))],
+  ['ACT_OTHER_THAN_ORDERED', 'CardIssued', () => change('CardIssued', { custodians: ['P-DORA', 'P-CLARA'] })],
+  [
+    'DEVICE_UNKNOWN',
+    'CardIssued',
+    () => change('CardIssued', ({ deviceCertificate }) => ({ deviceCertificate: flippedSignature(deviceCertificate) })),
+  ],
+  ['ACT_OTHER_THAN_ORDERED', 'SigningKeyTrusted', () => change('SigningKeyTrusted', { cardKey: 'A'.repeat(43) })],
+  ['ACT_OTHER_THAN_ORDERED', 'SigningKeySuspended', () => change('SigningKeySuspended', { reason: 'drill2' })],
+  ['ACT_OTHER_THAN_ORDERED', 'SigningKeyDisabled', () => change('SigningKeyDisabled', { to: 'compromised' })],
+  [
+    'ORDER_OTHER_KIND',
+    'SuspensionReviewed',
+    () => inserted(log, nth(log, 'SigningKeyCompromised'), reviewBy('SigningKeySuspended')),
+  ],
+  ['ACT_OTHER_THAN_ORDERED', 'PersonalizationReserved', () => change('PersonalizationReserved', { unit: 'U-8' })],
+  [
+    'RESET_NOT_APPROVED',
+    'ModuleReset',
+    () =>
+      inserted(log, null, {
+        stream: `security-module-${record.module.serial}`,
+        type: 'ModuleReset',
+        data: { epoch: 1, order: dataOf(nth(log, 'UnitEnrolled')).order },
+      }),
+  ],
+];
+
+const flippedSignature = (text: unknown): string => {
+  const bytes = octets(text);
+  bytes[5]! ^= 1;
+  return toBase64url(bytes);
+};
+const reviewBy = (act: string) => {
+  const { cardKey, order: by } = dataOf(nth(log, act));
+  return { stream: nth(log, act).stream, type: 'SuspensionReviewed', data: { cardKey, by } };
+};
+
+const deviceRows: readonly Row[] = [
+  ['CARD_UNKNOWN', 'SigningKeyCertified', () => dropped(log, isOf('CardIssued', 'OrderSpent'))],
+  [
+    'BIRTH_SIGNATURE',
+    'SigningKeyCertified',
+    () => change('SigningKeyCertified', ({ birthSignature }) => ({ birthSignature: flippedSignature(birthSignature) })),
+  ],
+  ['SIGNING_KEY_THUMBPRINT', 'SigningKeyCertified', () => change('SigningKeyCertified', { cardKey: 'A'.repeat(43) })],
+  [
+    'CARD_CA_SIGNATURE',
+    'SigningKeyCertified',
+    () => change('SigningKeyCertified', ({ cardCa }) => ({ cardCa: brokenSignature(cardCa) })),
+  ],
+  [
+    'CARD_CA_OTHER_KEY',
+    'SigningKeyCertified',
+    () => recertified({ spki: octets(dataOf(nth(log, 'StationKeyIntroduced')).spki) }),
+  ],
+  ['CARD_CA_OTHER_DEPLOYMENT', 'SigningKeyCertified', () => recertified({ genesis: new Uint8Array(32) })],
+  ['CARD_CA_OTHER_DEPLOYMENT', 'SigningKeyCertified', () => recertified({ organization: 'Other Bank' })],
+  ['CARD_OTHER_ENFORCEMENT', 'SigningKeyCertified', () => recertified({ enforcement: 'host' })],
+  ['CARD_OTHER_APPROVER_SET', 'SigningKeyCertified', () => reborn({ approverSet: new Uint8Array(32) })],
+  ['BIRTH_OTHER_DEPLOYMENT', 'SigningKeyCertified', () => reborn({ genesis: new Uint8Array(32) })],
+  ['CARD_OTHER_APPROVER_SET', 'CardActivated', () => change('CardActivated', { approverSet: 'A'.repeat(43) })],
+  ['OTHER_SIGNING_KEY', 'CardActivated', () => change('CardActivated', { cardKey: 'A'.repeat(43) })],
+  [
+    'IDENTITY_SIGNATURE',
+    'ModuleInitialized',
+    () =>
+      change('ModuleInitialized', ({ identityCertificate }) => ({
+        identityCertificate: brokenSignature(identityCertificate),
+      })),
+  ],
+  ['IDENTITY_OTHER_MODULE', 'ModuleInitialized', () => change('ModuleInitialized', { moduleClass: 'ATM-SM-2' })],
+  ['ATTESTATION_SIGNATURE', 'ModuleKeyReceived', () => reattested({}, record.spareModule.identityKey)],
+  [
+    'ATTESTATION_SIGNATURE',
+    'ModuleKeyReceived',
+    () =>
+      without(log, nth(log, 'ModuleInitialized'), ...log.filter(isOf('ModuleDelivered', 'PersonalizationReserved'))),
+  ],
+  ['ATTESTATION_OTHER_MODULE', 'ModuleKeyReceived', () => reattested({ serial: 'ATM-000099' })],
+  ['ATTESTATION_OTHER_ORDER', 'ModuleKeyReceived', () => reattested({ orderHash: new Uint8Array(32) })],
+  ['ATTESTATION_OTHER_ORDER', 'ModuleKeyReceived', () => reattested({ cardKey: new Uint8Array(32) })],
+  ['ATTESTATION_OTHER_ORDER', 'ModuleKeyReceived', () => reattested({ genesis: new Uint8Array(32) })],
+  ['ATTESTATION_OTHER_KEY', 'ModuleKeyReceived', () => change('ModuleKeyReceived', { epoch: 2 })],
+  ['ATTESTATION_OTHER_BIRTH', 'ModuleKeyReceived', () => change('ModuleKeyReceived', { birth: 'manufacture' })],
+  [
+    'ATTESTATION_MALFORMED',
+    'ModuleKeyReceived',
+    () =>
+      change('ModuleKeyReceived', ({ attestation }) => ({
+        attestation: toBase64url(concat(octets(attestation), Uint8Array.of(0))),
+      })),
+  ],
+];
+
+/** A certificate whose last octet, in its signature, is another one. */
+const brokenSignature = (text: unknown): string => flipped(text);
+
+const withoutQuorum = (): Log => {
+  const approvals = log.filter(inStream(orderStream(), 'OrderApproved'));
+  return dropped(without(log, approvals.at(-1)!), isOf('OrderTaken', 'PersonalizationReserved'));
+};
+
+const issueRows: readonly Row[] = [
+  ['AFTER_WITHDRAWAL', 'CertificateIssued', () => inserted(log, issuedEvent(), withdrawal())],
+  ['ISSUE_WITHOUT_QUORUM', 'CertificateIssued', withoutQuorum],
+  ['SERIAL_NOT_IN_ORDER', 'CertificateIssued', runOfSpare],
+  ['ISSUE_OTHER_CARD', 'CertificateIssued', () => change('CertificateIssued', { cardKey: 'A'.repeat(43) })],
+  ['CARD_UNKNOWN', 'CertificateIssued', () => change('CertificateIssued', { card: 'C-0043' })],
+  ['ENTRY_OTHER_RUN', 'CertificateIssued', () => change('CertificateIssued', { number: 2 })],
+  ['ENTRY_OTHER_RUN', 'CertificateIssued', () => withEntry({ orderHash: new Uint8Array(32) })],
+  ['ENTRY_OTHER_RUN', 'CertificateIssued', () => withEntry({ serial: 'ATM-000099' })],
+  ['ENTRY_OTHER_KEY', 'CertificateIssued', () => withEntry({ epoch: 9 })],
+  ['ENTRY_OTHER_KEY', 'CertificateIssued', () => withEntry({ spkiHash: new Uint8Array(32) })],
+  ['ENTRY_OTHER_ORDERED', 'CertificateIssued', () => withEntry({ notAfter: 2_000_000_000 })],
+  ['ENTRY_OTHER_ORDERED', 'CertificateIssued', () => withEntry({ stationKeyHash: new Uint8Array(32) })],
+  ['ENTRY_OUT_OF_TIME', 'CertificateIssued', () => withEntry({ cardTime: 1 })],
+  ['ENTRY_OTHER_LAW', 'CertificateIssued', () => withEntry({ approverSetVersion: 2 })],
+  ['ENTRY_OTHER_LAW', 'CertificateIssued', () => withEntry({ assurance: 'plausibility' })],
+  [
+    'ENTRY_APPROVERS',
+    'CertificateIssued',
+    () => withEntry({ approvers: entryIn(issuedEvent()).approvers.slice(0, 1) }),
+  ],
+  [
+    'ENTRY_APPROVERS',
+    'CertificateIssued',
+    () => withEntry({ approvers: [new Uint8Array(32), ...entryIn(issuedEvent()).approvers] }),
+  ],
+  ['CARD_LOG_ENTRY_MALFORMED', 'CertificateIssued', () => change('CertificateIssued', { entry: 'AAAA' })],
+  ['CERTIFICATE_OTHER', 'CertificateIssued', () => change('CertificateIssued', { fingerprint: 'A'.repeat(43) })],
+  ['CERTIFICATE_SIGNATURE', 'CertificateIssued', () => withEntry({}, { key: otherKey() })],
+  ['CERTIFICATE_SIGNATURE', 'CertificateIssued', secondForm],
+  ['STATION_STATEMENT', 'CertificateIssued', () => withEntry({}, { stationNextKey: 'A'.repeat(43) })],
+  ['CARD_LOG_CHAIN', 'CertificateIssued', () => withEntry({ previousHead: new Uint8Array(32).fill(7) })],
+  [
+    'CARD_LOG_CHAIN',
+    'CertificateIssued',
+    () => secondIssue(() => ({ number: 2, previousHead: new Uint8Array(32).fill(7) })),
+  ],
+  ['CARD_LOG_FORK', 'CertificateIssued', () => secondIssue(() => ({}))],
+  [
+    'CARD_LOG_GAP',
+    'CertificateIssued',
+    () => secondIssue(() => ({ number: 3, previousHead: new Uint8Array(32).fill(7) })),
+  ],
+  ['SECOND_CERTIFICATE', 'CertificateIssued', anotherForSameRun],
+  ['USE_UNKNOWN', 'CardUsed', () => change('CardUsed', { head: 'A'.repeat(43) })],
+  ['CERTIFICATE_NOT_ISSUED', 'CertificateRecorded', () => change('CertificateRecorded', { station: 'ST-2' })],
+];
+
+/** The certificate with the other valid form of its signature: a second valid certificate with another fingerprint. */
+function secondForm(): Log {
+  const entry = entryIn(issuedEvent());
+  const high = { ...entry, signature: highS(entry.signature) };
+  return reissued(log, { entry: encodeLogEntry(high), fingerprint: fingerprintOfEntry(high, signing()) });
+}
+
+function anotherForSameRun(): Log {
+  const made = signedEntry(entryIn(issuedEvent()), signing());
+  const data = { ...dataOf(issuedEvent()), entry: toBase64url(made.entry), fingerprint: made.fingerprint };
+  const stream = run();
+  return inserted(
+    log,
+    null,
+    { stream, type: 'CertificateIssued', data },
+    { stream, type: 'ReportAccepted', data: { fact: 'CertificateIssued' } },
+  );
+}
+
+const operationRows: readonly Row[] = [
+  [
+    'INSTALLED_OTHER',
+    'CertificateInstalled',
+    () => change('CertificateInstalled', ({ statement }) => ({ statement: flipped(statement) })),
+  ],
+  [
+    'INSTALLED_SIGNATURE',
+    'CertificateInstalled',
+    () => change('CertificateInstalled', ({ signature }) => ({ signature: flippedSignature(signature) })),
+  ],
+  ['OTHER_CERTIFICATE', 'CertificateInstalled', () => change('CertificateInstalled', { fingerprint: 'A'.repeat(43) })],
+  [
+    'INSTALLED_SIGNATURE',
+    'ModuleEnteredOperation',
+    () => change('ModuleEnteredOperation', ({ signature }) => ({ signature: flippedSignature(signature) })),
+  ],
+  ['OPERATION_OTHER_CERTIFICATE', 'ModuleEnteredOperation', () => change('ModuleEnteredOperation', { epoch: 2 })],
+  [
+    'SESSION_OTHER_CERTIFICATE',
+    'SessionEstablished',
+    () => change('SessionEstablished', { fingerprint: 'A'.repeat(43) }),
+  ],
+  ['AUTHORIZATION_SIGNATURE', 'TransactionAuthorized', () => resigned('authorization', {}, otherKey())],
+  ['INSTRUCTION_SIGNATURE', 'TransactionAuthorized', () => resigned('instruction', {}, record.moduleKey)],
+  [
+    'TRANSACTION_OTHER_SESSION',
+    'TransactionAuthorized',
+    () => change('SessionEstablished', { exporter: 'A'.repeat(43) }),
+  ],
+  [
+    'TRANSACTION_OTHER_ANSWER',
+    'TransactionAuthorized',
+    () => resigned('instruction', { pay: 'no' }, record.stationKey),
+  ],
+  ['TRANSACTION_OTHER_AMOUNT', 'TransactionAuthorized', () => change('TransactionAuthorized', { amount: 1 })],
+  [
+    'TRANSACTION_OTHER_AMOUNT',
+    'TransactionAuthorized',
+    () => resigned('instruction', { amount: 7 }, record.stationKey),
+  ],
+  ['MESSAGE_MALFORMED', 'TransactionAuthorized', () => change('TransactionAuthorized', { instruction: 'AAAA' })],
+  ['COUNTER_NOT_NEXT', 'TransactionAuthorized', () => change('TransactionAuthorized', { counter: 2 })],
+];
+
+const sequenceRows: readonly Row[] = [
+  ['EVENT_NOT_OWED', 'ReportAccepted', () => without(log, nth(log, 'LineAttached'))],
+  ['EVENT_LEFT_OUT', 'PersonalizationStarted', () => log.slice(0, log.indexOf(nth(log, 'PersonalizationStarted')) + 1)],
+  ['EVENT_LEFT_OUT', 'ModuleIdentified', () => without(log, log[log.indexOf(nth(log, 'PersonalizationStarted')) + 1]!)],
+  ['VERSION_NOT_NEXT', 'TrustListPublished', () => change('TrustListPublished', { version: 2 })],
+  ['OUT_OF_ORDER', 'CertificateInstalled', () => without(log, ...issueAndWhatFollows())],
+  ['SECRET_KEY', 'OperationRefused', () => change('OperationRefused', { message: '-----BEGIN PRIVATE KEY-----' })],
+  ['SECRET_KEY', 'OperationRefused', () => change('OperationRefused', { message: `key ${record.module.identityKey}` })],
+  [
+    'ACCOUNT_NUMBER',
+    'OperationRefused',
+    () => change('OperationRefused', { message: 'of PL61109010140000071219812874' }),
+  ],
+  ['CARD_NUMBER', 'OperationRefused', () => change('OperationRefused', { message: 'card 4111111111111111 swallowed' })],
+];
+
+const issueAndWhatFollows = (): StoredEvent[] => {
+  const issued = issuedEvent();
+  const accepted = log
+    .slice(log.indexOf(issued))
+    .find((one) => one.stream === issued.stream && one.type === 'ReportAccepted')!;
+  const spent = log.find(inStream(orderStream(), 'OrderSpent'))!;
+  return [issued, accepted, spent, nth(log, 'CardUsed'), nth(log, 'CertificateRecorded')];
+};
+
+const ALL: readonly Row[] = [
+  ...founding,
+  ...orderRows,
+  ...actRows,
+  ...deviceRows,
+  ...issueRows,
+  ...operationRows,
+  ...sequenceRows,
+];
+
+describe('the walk over a log', () => {
+  test('S01a holds for a genuine one, and counts what it holds', async () => {
+    expect(await replay(log)).toMatchObject({
+      demo: true,
+      events: log.length,
+      orders: 9,
+      certificates: 1,
+      transactions: 1,
+    });
+  });
+
+  test.each(ALL)('S29b names what does not hold: %s at %s', async (code, type, forge) => {
+    const forged = numbered(forge());
+    const result = await replay(forged);
+    if (!isFinding(result)) throw new Error(`held, and should say ${code}`);
+    expect([result.code, result.type]).toEqual([code, type]);
+    expect(forged.find(({ position }) => position === result.position)?.type).toBe(type);
+    expect(result.why).toMatch(/\.$/);
+  });
+
+  test('a report that was contested is believed by nobody, and stops nobody', async () => {
+    const accepted = log[log.indexOf(nth(log, 'TransactionAuthorized')) + 1]!;
+    const contested = { fact: 'TransactionAuthorized', code: 'SOME_REASON', message: 'Nobody believes it.' };
+    const forged = change('TransactionAuthorized', { amount: 1 }).map((one) =>
+      one === accepted ? { ...one, type: 'ReportContested', data: contested } : one,
+    );
+    expect(await replay(numbered(forged))).toMatchObject({ certificates: 1, transactions: 0 });
+  });
+
+  test('the next entry of the card holds, also when it was reported late', async () => {
+    const next = secondIssue((_first, head) => ({ number: 2, previousHead: head }));
+    expect(await replay(numbered(next))).toMatchObject({ certificates: 2 });
+  });
+
+  test('every line of its laws stands in the table above', () => {
+    const codes = new Set(ALL.map(([code]) => code));
+    const laws = [entryLaw, certificateLaw, moduleKeyLaw, transactionLaw, certifiedLaw].flat();
+    expect(laws.map(({ code }) => code).filter((code) => !codes.has(code))).toEqual([]);
+  });
+});
