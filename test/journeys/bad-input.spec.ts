@@ -1,14 +1,18 @@
 /** Bad input over the real API: each one clear refusal with a stable code, recorded where it is guarded, nothing half done. */
+import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { issueCard } from '#apps/keyledger/src/story/card.ts';
 import { founding } from '#apps/keyledger/src/story/founding.ts';
 import { orderFor, registerModule } from '#apps/keyledger/src/story/personalization.ts';
+import { keyAt } from '#apps/keyledger/src/demo/found.ts';
+import { askForLease } from '#apps/unit/src/lease-request.ts';
 import type { World, WrittenOrder } from '#apps/keyledger/src/story/world.ts';
 import { utf8 } from '#libs/kernel/bytes.ts';
 import { signDetached } from '#libs/kernel/detached-jws.ts';
-import { uuidv7 } from '#libs/kernel/ids.ts';
+import { randomOctets, uuidv7 } from '#libs/kernel/ids.ts';
 import { orderId } from '#libs/kernel/order.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
+import { localAddress } from '#libs/local/local-socket.ts';
 import { type HouseInProcess, houseInProcess } from './house-in-process.ts';
 
 let it: HouseInProcess;
@@ -122,6 +126,17 @@ describe('an approval', () => {
     await expectRefused('ORDER_WITHDRAWN', (name) =>
       world.attempt(name, 'approveOrder', APPROVE, { order: order.id, proof: world.proofBy('anna', order) }),
     );
+    const headquarters = localAddress(dirname(it.house.devices.card), 'hq');
+    const credential = keyAt(it.house.deployment.places.unit.credential, 'P-256');
+    const asked = { card: 'C-0042', challenge: randomOctets(32), unit: 'U-7' };
+    expect(await askForLease(headquarters, { ...asked, order: order.id }, credential)).toMatchObject({
+      code: 'ORDER_WITHDRAWN',
+    });
+    const stranger = world.keyOf('bo');
+    expect(await askForLease(headquarters, { ...asked, order: 'A'.repeat(43) }, stranger)).toMatchObject({
+      code: 'LEASE_REFUSED',
+    });
+    expect(await askForLease(headquarters, { ...asked, order: 'A'.repeat(43) }, credential)).toHaveProperty('lease');
   });
 });
 
