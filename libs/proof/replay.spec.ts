@@ -581,6 +581,7 @@ const sequenceRows: readonly Row[] = [
   ['EVENT_NOT_OWED', 'ReportAccepted', () => without(log, nth(log, 'LineAttached'))],
   ['EVENT_LEFT_OUT', 'PersonalizationStarted', () => log.slice(0, log.indexOf(nth(log, 'PersonalizationStarted')) + 1)],
   ['EVENT_LEFT_OUT', 'ModuleIdentified', () => without(log, log[log.indexOf(nth(log, 'PersonalizationStarted')) + 1]!)],
+  ['REPORTED_TWICE', 'CertificateInstalled', installedAgain],
   ['VERSION_NOT_NEXT', 'TrustListPublished', () => change('TrustListPublished', { version: 2 })],
   ['OUT_OF_ORDER', 'CertificateInstalled', () => without(log, ...issueAndWhatFollows())],
   ['SECRET_KEY', 'OperationRefused', () => change('OperationRefused', { message: '-----BEGIN PRIVATE KEY-----' })],
@@ -592,6 +593,12 @@ const sequenceRows: readonly Row[] = [
   ],
   ['CARD_NUMBER', 'OperationRefused', () => change('OperationRefused', { message: 'card 4111111111111111 swallowed' })],
 ];
+
+function installedAgain(): Log {
+  const { stream, type, data } = nth(log, 'CertificateInstalled');
+  const accepted = { stream, type: 'ReportAccepted', data: { fact: type } };
+  return inserted(log, nth(log, 'PersonalizationCompleted'), { stream, type, data }, accepted);
+}
 
 const issueAndWhatFollows = (): StoredEvent[] => {
   const issued = issuedEvent();

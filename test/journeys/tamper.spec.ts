@@ -273,7 +273,18 @@ describe('nothing to judge', () => {
     ['no folder', () => ({ folder: '/nowhere' })],
     [
       'garbage instead of an event file',
-      ({ folder, file }) => (writeFileSync(file, 'no database '.repeat(999)), { folder }),
+      ({ folder, file }) => {
+        garble(file);
+        rmSync(`${file}-wal`);
+        return { folder };
+      },
+    ],
+    [
+      'garbage beside a write-ahead log',
+      ({ folder, file }) => {
+        garble(file);
+        return { folder };
+      },
     ],
     ['a kept checkpoint that is not there', ({ folder }) => ({ folder, checkpoint: join(folder, 'none') })],
   ];

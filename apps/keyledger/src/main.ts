@@ -5,6 +5,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { type Environment, readEnvironment } from './config.ts';
 import { demo, start } from './demo/run.ts';
 import { type Terminal, terminal } from './terminal.ts';
+import { ATTACK_COUNT, attack } from './verbs/attack.ts';
 import { reconstruct } from './verbs/reconstruct.ts';
 import { verify } from './verbs/verify.ts';
 
@@ -96,7 +97,35 @@ function commandLine(): Command {
         return reconstruct({ folder: folderOf(given, at.environment), fingerprint, ...out }, at.terminal);
       })(options),
     );
+  program
+    .command('attack')
+    .argument('[name]', 'one attacker, by any part of his name; else all of them')
+    .description(
+      'named attackers against the laws of card, module and station, on emulated devices; 0 only if none gets anything',
+    )
+    .option('--count <n>', 'attempts of each attacker', positive, ATTACK_COUNT)
+    .option('--seed <n>', 'varies what the attackers alter', positive)
+    .option('--json', 'one JSON object a line')
+    .action((name: string | undefined, options: Attack) =>
+      runs((given: Attack, at) => attackAs(name, given, at.terminal))(options),
+    );
   return program;
+}
+
+interface Attack extends Common {
+  readonly count: number;
+  readonly seed?: number;
+}
+
+function attackAs(name: string | undefined, { count, seed, json }: Attack, out: Terminal): Promise<number> {
+  const named = name === undefined ? {} : { name };
+  return attack({ ...named, ...(seed === undefined ? {} : { seed }), count, json: json === true }, out);
+}
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw new InvalidArgumentError('It is a whole number from 1.');
 }
 
 interface OnFolder extends Common {
