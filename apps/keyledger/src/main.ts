@@ -104,7 +104,7 @@ function commandLine(): Command {
       'named attackers against the laws of card, module and station, on emulated devices; 0 only if none gets anything',
     )
     .option('--count <n>', 'attempts of each attacker', positive, ATTACK_COUNT)
-    .option('--seed <n>', 'varies what the attackers alter', positive)
+    .option('--seed <text>', 'varies what the attackers alter; the same seed, the same alterations')
     .option('--json', 'one JSON object a line')
     .action((name: string | undefined, options: Attack) =>
       runs((given: Attack, at) => attackAs(name, given, at.terminal))(options),
@@ -114,7 +114,7 @@ function commandLine(): Command {
 
 interface Attack extends Common {
   readonly count: number;
-  readonly seed?: number;
+  readonly seed?: string;
 }
 
 function attackAs(name: string | undefined, { count, seed, json }: Attack, out: Terminal): Promise<number> {
