@@ -70,6 +70,15 @@ export interface Facts {
   readonly modules: ReadonlyMap<string, { readonly identity: string }>;
   /** The key that a personalization is about, by its stream. */
   readonly moduleKeys: ReadonlyMap<string, { readonly spki: string; readonly epoch: number }>;
+  /** The personalization that brought a certificate, by fingerprint. */
+  readonly certificates: ReadonlyMap<string, string>;
+  /** Open sessions by their stream: whose certificate, at which station. */
+  readonly sessions: ReadonlyMap<string, OpenSession>;
+}
+
+export interface OpenSession {
+  readonly fingerprint: string;
+  readonly station: string;
 }
 
 export interface Memory extends Facts {
@@ -85,6 +94,8 @@ export interface Memory extends Facts {
   readonly epochs: Map<string, number>;
   readonly modules: Map<string, { readonly identity: string }>;
   readonly moduleKeys: Map<string, { readonly spki: string; readonly epoch: number }>;
+  readonly certificates: Map<string, string>;
+  readonly sessions: Map<string, OpenSession>;
 }
 
 export function emptyMemory(): Memory {
@@ -100,6 +111,8 @@ export function emptyMemory(): Memory {
     epochs: new Map(),
     modules: new Map(),
     moduleKeys: new Map(),
+    certificates: new Map(),
+    sessions: new Map(),
   };
 }
 
@@ -169,6 +182,12 @@ const ROWS: Readonly<Record<string, (memory: Memory, row: Row) => void>> = {
     memory.modules.set(id, { identity });
   },
   ModuleEnteredOperation: (memory, { event }) => void (memory.unjudged = event),
+  CertificateRecorded: (memory, { data }) => {
+    const { fingerprint, personalization }: { fingerprint: string; personalization: string } = data;
+    memory.certificates.set(fingerprint, personalization);
+  },
+  SessionEstablished: (memory, { event, data }) => void memory.sessions.set(event.stream, data),
+  SessionClosed: (memory, { event }) => void memory.sessions.delete(event.stream),
   ModuleKeyReceived: (memory, { event }) => void (memory.unjudged = event),
   ReportAccepted: (memory, { id, event }) => {
     const fact = memory.unjudged;

@@ -1,5 +1,12 @@
 /** Witness of orders: checks who signed what, and hands the finding to the order's decider. */
-import { type Signer, checkApprovedOrder, judgeApproval, judgeOrder, whoSigned } from '#libs/approval/approval.ts';
+import {
+  type OrderCase,
+  type Signer,
+  checkApprovedOrder,
+  judgeApproval,
+  judgeOrder,
+  whoSigned,
+} from '#libs/approval/approval.ts';
 import type { Finding, OrderCommand } from '#libs/domain/order/order.ts';
 import { approverSetHash } from '#libs/kernel/approver-set.ts';
 import { ascii } from '#libs/kernel/bytes.ts';
@@ -58,26 +65,25 @@ export function witnessRequest(
   };
 }
 
-function known(facts: Facts, id: string): { text: string; order: Order } | Refusal {
+/** An order on record, held against the platform's own pins, and its exact bytes. */
+function orderOnRecord(facts: Facts, id: string): { it: OrderCase; bytes: Uint8Array } | Refusal {
   const order = facts.orders.get(id);
-  return order === undefined
-    ? refuse('ORDER_UNKNOWN', 'No order of this id was requested here; check the id.')
-    : { text: order.bytes, order: order.state.order };
+  if (order === undefined) return ORDER_UNKNOWN;
+  const bytes = ascii(order.bytes);
+  const it = judgeOrder(bytes, held(facts));
+  return isRefusal(it) ? it : { it, bytes };
 }
+
+const ORDER_UNKNOWN = refuse('ORDER_UNKNOWN', 'No order of this id was requested here; check the id.');
 
 export function witnessApproval(
   facts: Facts,
-  shown: { id: string; proof: Proof; now: Seconds },
+  { id, proof, now }: { id: string; proof: Proof; now: Seconds },
 ): OrderCommand | Refusal {
-  const order = known(facts, shown.id);
-  if (isRefusal(order)) return order;
-  const bytes = ascii(order.text);
-  const it = judgeOrder(bytes, held(facts));
-  if (isRefusal(it)) return it;
-  const signer = judgeApproval(it, { bytes, proof: shown.proof });
-  return isRefusal(signer)
-    ? signer
-    : { do: 'ApproveOrder', finding: findingOf(signer), proof: shown.proof, now: shown.now };
+  const known = orderOnRecord(facts, id);
+  if (isRefusal(known)) return known;
+  const signer = judgeApproval(known.it, { bytes: known.bytes, proof });
+  return isRefusal(signer) ? signer : { do: 'ApproveOrder', finding: findingOf(signer), proof, now };
 }
 
 const ENDINGS = {
@@ -88,15 +94,12 @@ const ENDINGS = {
 /** Decline and withdraw sign the same bytes under another type, so that neither can be taken for an approval. */
 export function witnessEnding(
   facts: Facts,
-  shown: { id: string; proof: Proof; do: keyof typeof ENDINGS },
+  { id, proof, ...ending }: { id: string; proof: Proof; do: keyof typeof ENDINGS },
 ): OrderCommand | Refusal {
-  const order = known(facts, shown.id);
-  if (isRefusal(order)) return order;
-  const bytes = ascii(order.text);
-  const it = judgeOrder(bytes, held(facts));
-  if (isRefusal(it)) return it;
-  const signer = whoSigned(it, { bytes, proof: shown.proof, type: ENDINGS[shown.do] });
-  return isRefusal(signer) ? signer : { do: shown.do, finding: findingOf(signer), proof: shown.proof };
+  const known = orderOnRecord(facts, id);
+  if (isRefusal(known)) return known;
+  const signer = whoSigned(known.it, { bytes: known.bytes, proof, type: ENDINGS[ending.do] });
+  return isRefusal(signer) ? signer : { do: ending.do, finding: findingOf(signer), proof };
 }
 
 /** An order of this kind that its quorum allows to be carried out now. */
@@ -105,7 +108,7 @@ export function witnessApproved<K extends OrderKind>(
   wanted: { id: string; kind: K; now: Seconds },
 ): Extract<Order, { kind: K }> | Refusal {
   const stored = facts.orders.get(wanted.id);
-  if (stored === undefined) return refuse('ORDER_UNKNOWN', 'No order of this id was requested here; check the id.');
+  if (stored === undefined) return ORDER_UNKNOWN;
   if (!isOfKind(stored.state.order, wanted.kind))
     return refuse('WRONG_ORDER_KIND', `This needs an order of kind ${wanted.kind}.`);
   if (stored.state.is === 'withdrawn' || stored.state.is === 'declined')

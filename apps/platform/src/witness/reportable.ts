@@ -10,6 +10,7 @@ import { type Template, closed, hash, integer, name, oneOf, text } from '#libs/k
 import type { Facts } from '../board-facts.ts';
 import type { ContestCase } from './contest.ts';
 import { contestInstalled, contestIssue, contestKey } from './personalization.ts';
+import { contestSession, contestTransaction } from './session.ts';
 
 interface ReportCase {
   readonly facts: Facts;
@@ -117,11 +118,13 @@ export const REPORTABLE: Readonly<Record<string, Reportable>> = {
   }),
   SessionEstablished: row({
     ...ofSession,
+    contest: contestSession,
     template: closed({ exporter: hash, fingerprint: hash, serial: name, station: name }),
   }),
   SessionRefused: row({ ...ofSession, template: closed({ code: word, serial: nullableName, station: name }) }),
   TransactionAuthorized: row({
     ...ofSession,
+    contest: contestTransaction,
     template: closed({
       account: hash,
       amount: integer(1),
