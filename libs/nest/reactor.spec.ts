@@ -22,7 +22,7 @@ const around: Surroundings = {
   nextList: () => null,
   stationOf: () => 'north',
   headOf: () => madeUpId('head'),
-  moduleKey: () => ({ epoch: 1 }),
+  epochOf: () => 1,
 };
 const ID = madeUpId('order');
 const RUN = personalizationStream(ID, 'ATM-1');

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Clock } from '#libs/kernel/clock.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { type PlatformClient, PlatformUnreachable, type Receipt } from './platform-client.ts';
-import { signReport } from './report.ts';
+import { signReport } from '#libs/kernel/report.ts';
 
 export interface ReportLineParts {
   readonly client: PlatformClient;

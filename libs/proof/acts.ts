@@ -30,6 +30,7 @@ export function unitEnrolled(known: Known, event: StoredEvent): Refusal | null {
   const order = approvedOrder(known, id, 'enrol-unit');
   if (isRefusal(order)) return order;
   const named = unit === order.unit && unit === nameIn(event.stream, 'unit-');
+  known.credentials.set(`unit:${unit}`, credential);
   return done(known, event, { order: id, asOrdered: named && thumbprintOf(credential) === order.credential });
 }
 
@@ -39,6 +40,7 @@ export function stationRegistered(known: Known, event: StoredEvent): Refusal | n
   if (isRefusal(order)) return order;
   const named = station === order.station && station === nameIn(event.stream, 'station-');
   known.stations.set(station, { order: id, keys: [] });
+  known.credentials.set(`station:${station}`, credential);
   return done(known, event, { order: id, asOrdered: named && thumbprintOf(credential) === order.credential });
 }
 

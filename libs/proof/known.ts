@@ -7,6 +7,7 @@ import type { Founding } from '#libs/domain/log/log.ts';
 import type { StationKey } from '#libs/domain/station/station.ts';
 import type { ApproverSet } from '#libs/kernel/approver-set.ts';
 import type { Position, StoredEvent } from '#libs/kernel/event.ts';
+import type { PublicJwk } from '#libs/kernel/hash.ts';
 
 export interface Genesis {
   /** base64url(SHA-256(JCS of the founding)). */
@@ -94,6 +95,8 @@ export interface SessionFacts {
 /** By id: order, unit, station, card, serial, stream of the personalization, fingerprint, stream of the session. */
 export interface Known {
   genesis: Genesis | null;
+  /** Of devices that report, by `unit:U-7`, `station:ST-1`. */
+  readonly credentials: Map<string, PublicJwk>;
   readonly orders: Map<string, OrderFacts>;
   readonly stations: Map<string, StationFacts>;
   readonly cards: Map<string, CardFacts>;
@@ -109,6 +112,7 @@ export interface Known {
 export function nothingKnown(): Known {
   return {
     genesis: null,
+    credentials: new Map(),
     orders: new Map(),
     stations: new Map(),
     cards: new Map(),

@@ -6,6 +6,7 @@ import type { Initialization, Operation } from '#libs/domain/security-module/sec
 import { personalizationStream } from '#libs/domain/personalization/personalization.ts';
 import { equal, toBase64url } from '#libs/kernel/bytes.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
+import { hashId } from '#libs/kernel/hash.ts';
 import { type Law, judge } from '#libs/kernel/law.ts';
 import type { PersonalizeOrder } from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
@@ -26,6 +27,15 @@ export function moduleInitialized(known: Known, event: StoredEvent): Refusal | n
     return refuse('IDENTITY_OTHER_MODULE', 'The identity certificate is that of another module.');
   known.modules.set(serial, identity);
   return null;
+}
+
+/** ModuleIdentified: by the identity certificate that is on record for this serial. */
+export function moduleIdentified(known: Known, event: StoredEvent): Refusal | null {
+  const { identity } = event.data as { readonly identity: string };
+  const recorded = known.modules.get(runOf(event.stream).serial);
+  return recorded !== undefined && hashId(recorded.der) === identity
+    ? null
+    : refuse('IDENTITY_OTHER', 'The module showed another identity certificate than the one on record for its serial.');
 }
 
 export interface ModuleKeyCase {

@@ -4,7 +4,17 @@ import { signRaw } from '#libs/certificates/ecdsa.ts';
 import { toBase64url } from '#libs/kernel/bytes.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { encodeInstalled } from '#libs/personalization-protocol/installed-statement.ts';
-import { type Log, altered, dataOf, entryIn, inserted, nth, numbered, octets } from '#test/journeys/forgery.ts';
+import {
+  type Log,
+  altered,
+  dataOf,
+  entryIn,
+  inserted,
+  nth,
+  numbered,
+  reportedAnew,
+  octets,
+} from '#test/journeys/forgery.ts';
 import { type StoryRecord, storyRecord } from '#test/journeys/story-record.ts';
 import { type Reconstruction, reconstructCertificate } from './reconstruct.ts';
 
@@ -19,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => record?.drop());
 
 async function rebuilt(from: Log, fingerprint = record.fingerprint): Promise<Reconstruction> {
-  const result = await reconstructCertificate(numbered(from), fingerprint);
+  const result = await reconstructCertificate(numbered(reportedAnew(from, record.credentials)), fingerprint);
   if (isRefusal(result)) throw new Error(`${result.code}: ${result.message}`);
   return result;
 }

@@ -3,13 +3,15 @@
  * but the log itself. Stops at the first event that does not hold. That the log is whole and unaltered, the seal shows.
  */
 import { roomOfStream } from '#libs/domain/rooms.ts';
-import type { StoredEvent } from '#libs/kernel/event.ts';
+import type { Position, StoredEvent } from '#libs/kernel/event.ts';
 import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
 import { gapIn } from './card-log.ts';
 import { judgeShape } from './event-shapes.ts';
 import { type Finding, findingAt } from './finding.ts';
 import { type Known, nothingKnown } from './known.ts';
 import { LIVES } from './retrace.ts';
+import { overlay } from './overlay.ts';
+import { judgeReport } from './reports.ts';
 import { judgeSecrets } from './secrets.ts';
 import type { StreamLife } from './stream-life.ts';
 import { ACCEPTED, CONTESTED, SUBJECTS, subjectOf } from './subjects.ts';
@@ -32,6 +34,23 @@ const NO_GENESIS = refuse(
 );
 const NO_ROOM = refuse('STREAM_UNKNOWN', 'No room has streams of this name.');
 const UNJUDGED = refuse('EVENT_LEFT_OUT', 'Behind this event another one must stand in its stream, and does not.');
+
+const DOES_NOT_HOLD = refuse(
+  'RECORD_DOES_NOT_HOLD',
+  'The record itself does not hold; verify it before anything else.',
+);
+
+/** Stands for an event that is not in the log; no check looks at these members. */
+const HYPOTHETICAL = {
+  id: '',
+  schemaVersion: 1,
+  occurredAt: '',
+  recordedAt: '',
+  salt: '',
+  metadata: {},
+  revision: 0n,
+  position: '' as Position,
+} as const;
 
 const JUDGEMENTS = { ReportAccepted: ACCEPTED, ReportContested: CONTESTED } as const;
 
@@ -64,6 +83,17 @@ export class Replay {
     return room === 'refusal' ? null : this.#live(event, LIVES[room]);
   }
 
+  /**
+   * Whether a device's report would hold if it were accepted now: what an auditor would say of it later.
+   * Remembers nothing. A record that does not hold lets nothing new hold.
+   */
+  wouldHold(fact: Pick<StoredEvent, 'stream' | 'type' | 'data'>): Refusal | null {
+    if (this.#finding !== null) return DOES_NOT_HOLD;
+    const subject = subjectOf(ACCEPTED, fact.type);
+    const event = { ...HYPOTHETICAL, ...fact };
+    return subject === null ? null : subject(overlay(this.#known), event);
+  }
+
   /** What can be known at the end only; then what was found, or how much held. */
   end(): Finding | Summary {
     for (const { life, last } of this.#streams.values()) if (life.owes()) this.#found(last, UNJUDGED);
@@ -82,7 +112,9 @@ export class Replay {
     const about = rows !== null && life.owes() ? last : event;
     const subject = subjectOf(rows ?? SUBJECTS, about.type);
     const allowed = rows === null ? null : life.step(event, this.#known);
-    const refusal = allowed ?? subject?.(this.#known, about) ?? (rows === null ? life.step(event, this.#known) : null);
+    const reported = rows === null || about === event ? null : judgeReport(this.#known, about);
+    const refusal =
+      allowed ?? reported ?? subject?.(this.#known, about) ?? (rows === null ? life.step(event, this.#known) : null);
     if (refusal !== null) return this.#found(about, refusal);
     if (rows === ACCEPTED && about.type === 'TransactionAuthorized') this.#transactions += 1;
     return null;

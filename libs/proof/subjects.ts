@@ -12,6 +12,7 @@ import {
   certificateInstalled,
   installedContested,
   moduleEnteredOperation,
+  moduleIdentified,
   moduleInitialized,
   moduleKeyReceived,
 } from './modules.ts';
@@ -51,6 +52,7 @@ export const SUBJECTS: Rows = {
 };
 
 export const ACCEPTED: Rows = {
+  ModuleIdentified: moduleIdentified,
   ModuleKeyReceived: moduleKeyReceived,
   CertificateIssued: certificateIssued,
   CertificateInstalled: certificateInstalled,

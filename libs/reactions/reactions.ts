@@ -18,7 +18,8 @@ export interface Surroundings {
   readonly stationOf: (order: string) => string;
   /** Head of the card's log after this entry, base64url. */
   readonly headOf: (entry: string) => string;
-  readonly moduleKey: (personalization: string) => { readonly epoch: number } | null;
+  /** Epoch of the key that a personalization is about. */
+  readonly epochOf: (personalization: string) => number | null;
 }
 
 export interface Reaction {
@@ -104,7 +105,7 @@ const afterIssue: readonly Reaction[] = [
     then: (event, around) => {
       const { order, serial } = runOf(event.stream);
       const data = event.data as { fingerprint: string; statement: string; signature: string };
-      const epoch = around.moduleKey(event.stream)?.epoch ?? 0;
+      const epoch = around.epochOf(event.stream) ?? 0;
       const fact = { type: 'ModuleEnteredOperation', data: { order, epoch, ...data } } as const;
       const command = { do: 'Report', fact, contest: null } as const;
       const to = { stream: securityModuleStream(serial), decider: securityModuleDecider, command };

@@ -4,7 +4,10 @@ import { parseCardAuthority } from '#libs/certificates/authority.ts';
 import { lowS, signRaw } from '#libs/certificates/ecdsa.ts';
 import { certificateOfEntry, tbsOfEntry } from '#libs/chip-card-protocol/certificate-of-entry.ts';
 import { type LogEntry, decodeLogEntry, encodeLogEntry } from '#libs/chip-card-protocol/log-entry.ts';
-import { fromBase64url, toBase64url } from '#libs/kernel/bytes.ts';
+import { STATION, UNIT } from '#apps/keyledger/src/demo/names.ts';
+import { fromBase64url, toBase64url, utf8 } from '#libs/kernel/bytes.ts';
+import { canonicalJson } from '#libs/kernel/canonical-json.ts';
+import { proofText, signReport } from '#libs/kernel/report.ts';
 import type { Position, StoredEvent } from '#libs/kernel/event.ts';
 import { hashId, sha256 } from '#libs/kernel/hash.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
@@ -112,4 +115,29 @@ export function highS(signature: Uint8Array): Uint8Array {
   const low = lowS(signature);
   const s = N - BigInt(`0x${Buffer.from(low.slice(32)).toString('hex')}`);
   return Uint8Array.from(Buffer.concat([low.slice(0, 32), Buffer.from(s.toString(16).padStart(64, '0'), 'hex')]));
+}
+
+/** Every report signed anew, as whoever also owns unit and station would: so that what is checked behind it shows. */
+export function reportedAnew(log: Log, credentials: Readonly<Record<'unit' | 'station', KeyObject>>): Log {
+  const genesis = hashId(utf8(canonicalJson(log[0]?.data)));
+  return log.map((event) => {
+    const by = deviceOf(event.stream);
+    if (by === null || event.type.startsWith('Report') || !isReported(log, event)) return event;
+    const { stream, occurredAt, type, data } = event;
+    const { proof } = signReport(
+      { by: by.name, genesis, stream, occurredAt, fact: { type, data } },
+      credentials[by.key],
+    );
+    return { ...event, metadata: { ...event.metadata, actor: by.name, proof: proofText(proof) } };
+  });
+}
+
+function isReported(log: Log, event: StoredEvent): boolean {
+  const next = log.slice(log.indexOf(event) + 1).find(({ stream }) => stream === event.stream);
+  return next?.type === 'ReportAccepted' || next?.type === 'ReportContested';
+}
+
+function deviceOf(stream: string): { readonly name: string; readonly key: 'unit' | 'station' } | null {
+  if (/^(personalization|unit)-/.test(stream)) return { name: `unit:${UNIT}`, key: 'unit' };
+  return /^(session|trust-list)-/.test(stream) ? { name: `station:${STATION}`, key: 'station' } : null;
 }

@@ -34,6 +34,8 @@ export interface StoryRecord {
   readonly spareModule: ModuleMemory;
   readonly moduleKey: KeyObject;
   readonly stationKey: KeyObject;
+  /** By which unit and station sign their reports. */
+  readonly credentials: Readonly<Record<'unit' | 'station', KeyObject>>;
   readonly manufacturer: Manufacturer;
   /** What `verify` said while the platform was still running: its exit code. */
   readonly verifiedLive: number;
@@ -68,6 +70,10 @@ export async function storyRecord(): Promise<StoryRecord> {
       spareModule,
       moduleKey: privateKey(module.operation!.privateKey),
       stationKey: createPrivateKey(readFileSync(places.station.key)),
+      credentials: {
+        unit: createPrivateKey(readFileSync(places.unit.credential)),
+        station: createPrivateKey(readFileSync(places.station.credential)),
+      },
       manufacturer: new Manufacturer(memoryImage(openManufacturer(places).read()), systemClock),
       verifiedLive,
       drop: () => rmSync(folder, { recursive: true, force: true }),

@@ -66,19 +66,6 @@ export interface Facts {
   readonly cards: ReadonlyMap<string, CardFacts>;
   /** Least epoch that is in operation, by module serial. */
   readonly epochs: ReadonlyMap<string, number>;
-  /** Identity certificates, DER as base64url, by module serial. */
-  readonly modules: ReadonlyMap<string, { readonly identity: string }>;
-  /** The key that a personalization is about, by its stream. */
-  readonly moduleKeys: ReadonlyMap<string, { readonly spki: string; readonly epoch: number }>;
-  /** The personalization that brought a certificate, by fingerprint. */
-  readonly certificates: ReadonlyMap<string, string>;
-  /** Open sessions by their stream: whose certificate, at which station. */
-  readonly sessions: ReadonlyMap<string, OpenSession>;
-}
-
-export interface OpenSession {
-  readonly fingerprint: string;
-  readonly station: string;
 }
 
 export interface Memory extends Facts {
@@ -92,10 +79,6 @@ export interface Memory extends Facts {
   readonly stations: Map<string, StationFacts>;
   readonly cards: Map<string, CardFacts>;
   readonly epochs: Map<string, number>;
-  readonly modules: Map<string, { readonly identity: string }>;
-  readonly moduleKeys: Map<string, { readonly spki: string; readonly epoch: number }>;
-  readonly certificates: Map<string, string>;
-  readonly sessions: Map<string, OpenSession>;
 }
 
 export function emptyMemory(): Memory {
@@ -109,10 +92,6 @@ export function emptyMemory(): Memory {
     stations: new Map(),
     cards: new Map(),
     epochs: new Map(),
-    modules: new Map(),
-    moduleKeys: new Map(),
-    certificates: new Map(),
-    sessions: new Map(),
   };
 }
 
@@ -177,24 +156,11 @@ const ROWS: Readonly<Record<string, (memory: Memory, row: Row) => void>> = {
     const { version }: { version: number } = data;
     changeStation(memory, id, (station) => ({ ...station, version }));
   },
-  ModuleInitialized: (memory, { id, data }) => {
-    const { identityCertificate: identity }: { identityCertificate: string } = data;
-    memory.modules.set(id, { identity });
-  },
   ModuleEnteredOperation: (memory, { event }) => void (memory.unjudged = event),
-  CertificateRecorded: (memory, { data }) => {
-    const { fingerprint, personalization }: { fingerprint: string; personalization: string } = data;
-    memory.certificates.set(fingerprint, personalization);
-  },
-  SessionEstablished: (memory, { event, data }) => void memory.sessions.set(event.stream, data),
-  SessionClosed: (memory, { event }) => void memory.sessions.delete(event.stream),
-  ModuleKeyReceived: (memory, { event }) => void (memory.unjudged = event),
   ReportAccepted: (memory, { id, event }) => {
-    const fact = memory.unjudged;
-    if (fact?.stream !== event.stream) return;
-    const key = fact.data as { spki: string; epoch: number };
-    if (fact.type === 'ModuleKeyReceived') memory.moduleKeys.set(event.stream, key);
-    else memory.epochs.set(id, Math.max(key.epoch, memory.epochs.get(id) ?? 0));
+    if (memory.unjudged?.stream !== event.stream) return;
+    const { epoch } = memory.unjudged.data as { epoch: number };
+    memory.epochs.set(id, Math.max(epoch, memory.epochs.get(id) ?? 0));
   },
 };
 

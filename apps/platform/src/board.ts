@@ -4,11 +4,16 @@
  */
 import type { EventStore } from '#libs/event-store/event-store.ts';
 import type { Position, StoredEvent } from '#libs/kernel/event.ts';
+import type { Refusal } from '#libs/kernel/refusal.ts';
+import type { Finding } from '#libs/proof/finding.ts';
+import { Replay } from '#libs/proof/replay.ts';
 import { type Facts, type Memory, emptyMemory, remember } from './board-facts.ts';
 
 export class Board {
   readonly #store: EventStore;
   readonly #memory: Memory = emptyMemory();
+  /** The record as an auditor re-judges it, event by event, while it grows. */
+  readonly #replay = new Replay();
   readonly #waiting = new Set<{ readonly position: string; readonly reached: () => void }>();
   readonly #listeners = new Set<(event: StoredEvent) => void>();
   #at: Position | null = null;
@@ -19,6 +24,21 @@ export class Board {
 
   get facts(): Facts {
     return this.#memory;
+  }
+
+  /** Epoch of the key that a personalization is about; null before one was accepted. */
+  epochOf(personalization: string): number | null {
+    return this.#replay.known.moduleKeys.get(personalization)?.epoch ?? null;
+  }
+
+  /** What an auditor would say of a device's report if it were accepted now; null when it would hold. */
+  contest(fact: Pick<StoredEvent, 'stream' | 'type' | 'data'>): Refusal | null {
+    return this.#replay.wouldHold(fact);
+  }
+
+  /** The first event of the record that does not hold; null while all do. */
+  get finding(): Finding | null {
+    return this.#replay.finding;
   }
 
   /** Follows the log until the signal; answers when it has caught up for the first time. */
@@ -36,6 +56,7 @@ export class Board {
   }
 
   #take(event: StoredEvent): void {
+    this.#replay.step(event);
     remember(this.#memory, event);
     this.#at = event.position;
     for (const one of this.#waiting)

@@ -26,6 +26,14 @@ export class HealthController {
     const { failed, latest } = this.#record.sealer;
     const { founding } = this.#board.facts;
     if (failed !== null) throw new ServiceUnavailableException({ ready: false, why: 'the seal stands still' });
+    const { finding } = this.#board;
+    if (finding !== null)
+      throw new ServiceUnavailableException({
+        ready: false,
+        why: 'the record does not hold',
+        position: finding.position,
+        code: finding.code,
+      });
     if (founding === null) throw new ServiceUnavailableException({ ready: false, why: 'no deployment was founded' });
     return { ready: true, demo: founding.demo, events: this.#board.facts.events, sealed: latest?.size ?? 0 };
   }

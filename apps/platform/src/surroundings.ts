@@ -29,7 +29,7 @@ export function surroundings(board: Board): Surroundings {
       const octets = fromBase64url(entry) ?? new Uint8Array();
       return isRefusal(decodeLogEntry(octets)) ? '' : toBase64url(headAfter(octets));
     },
-    moduleKey: (personalization) => board.facts.moduleKeys.get(personalization) ?? null,
+    epochOf: (personalization) => board.epochOf(personalization),
   };
 }
 

@@ -1,9 +1,11 @@
 /** `demo` and `start`: founds or takes up a deployment, raises its house, tells the story, and serves or ends. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type SqliteReader, openSqliteReadOnly } from '#libs/event-store/sqlite/read-only.ts';
 import { systemClock } from '#libs/kernel/clock.ts';
+import { isRefusal } from '#libs/kernel/refusal.ts';
+import { readCheckpoints } from '#libs/seal/checkpoint-file.ts';
 import { Complaint, type Environment } from '../config.ts';
 import { tellStory } from '../story/story.ts';
 import { type StoryLine, Teller, renderLine } from '../story/teller.ts';
@@ -48,7 +50,7 @@ export async function demo({ environment, terminal, baud }: RunOptions): Promise
 /** Founds where nothing is, tells the story once, and serves until it is stopped. */
 export async function start({ environment, terminal, baud, stop }: RunOptions): Promise<number> {
   const folder = environment.folder ?? join(process.cwd(), 'data');
-  const again = existsSync(placesIn(folder).platform.events);
+  const again = await hasBeenSealed(folder);
   if (again && (await verify({ folder }, terminal)) !== 0) return 1;
   const deployment = found(folder, environment, terminal);
   const house = await raise(deployment, {
@@ -68,6 +70,12 @@ export async function start({ environment, terminal, baud, stop }: RunOptions): 
   } finally {
     await house.close();
   }
+}
+
+/** Whether anything of the record stands under a checkpoint. A start that was killed before is taken up; there is nothing to hold it to. */
+async function hasBeenSealed(folder: string): Promise<boolean> {
+  const checkpoints = await readCheckpoints(placesIn(folder).platform.checkpoints);
+  return isRefusal(checkpoints) || checkpoints.length > 0;
 }
 
 /** Runs until it is done, or until the house falls; then it is told to end, and the fall is what is thrown. */

@@ -45,10 +45,9 @@ export async function withEventFile<Answer>(
 }
 
 /** What SQLite itself says of a file whose pages are none. */
-function isOfSqlite(error: unknown): error is Error & { readonly code: string } {
-  return (
-    error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('SQLITE_')
-  );
+function isOfSqlite(error: unknown): error is { readonly code: string } {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && code.startsWith('SQLITE_');
 }
 
 /** The readable events up to the first row that is not. */

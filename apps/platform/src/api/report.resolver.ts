@@ -4,6 +4,7 @@ import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
 import type { Decider, Fact } from '#libs/kernel/decider.ts';
 import type { Proof } from '#libs/kernel/detached-jws.ts';
 import { derivedId } from '#libs/kernel/ids.ts';
+import { proofText } from '#libs/kernel/report.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { type Answer, Desk, answerOf } from '../desk.ts';
 import { witnessReport } from '../witness/report.ts';
@@ -26,10 +27,21 @@ export class ReportResolver {
   async report(@Args() it: { statement: string; proof: Proof }): Promise<Answer> {
     const seen = witnessReport(this.#desk.facts, it);
     if (isRefusal(seen)) return answerOf(seen);
-    const { by, stream, occurredAt, row, contest, data, type } = seen;
+    const { by, stream, occurredAt, row, data, type } = seen;
+    const contest = this.#desk.board.contest({ stream, type, data });
+    const metadata = { proof: proofText(it.proof) };
     const commandId = derivedId('report', it.statement);
     const submit = <State, Command, Event extends Fact>(decider: Decider<State, Command, Event>, command: Command) =>
-      this.#desk.submit({ operation: 'report', decider, stream, found: command, commandId, actor: by, occurredAt });
+      this.#desk.submit({
+        operation: 'report',
+        decider,
+        stream,
+        found: command,
+        commandId,
+        actor: by,
+        occurredAt,
+        metadata,
+      });
     return row.give(submit, { type, data, contest });
   }
 }

@@ -7,7 +7,7 @@ import { type Json, parseCanonical } from '#libs/kernel/canonical-json.ts';
 import { type Proof, verifyDetached } from '#libs/kernel/detached-jws.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { closed, hash, oneOf, text } from '#libs/kernel/template.ts';
-import { REPORT_DOMAIN } from '#libs/platform-client/report.ts';
+import { REPORT_DOMAIN } from '#libs/kernel/report.ts';
 import type { Facts } from '../board-facts.ts';
 import { credentialOf } from '../caller.ts';
 import { REPORTABLE, type Reportable } from './reportable.ts';
@@ -31,7 +31,6 @@ export interface WitnessedReport {
   readonly row: Reportable;
   readonly type: string;
   readonly data: object;
-  readonly contest: Refusal | null;
 }
 
 /** The report, when it is one: of this deployment, signed by the credential it names, about something of the reporter's own. */
@@ -51,5 +50,5 @@ export function witnessReport(facts: Facts, shown: { statement: string; proof: P
   if (isRefusal(data)) return data;
   const { by, stream, occurredAt } = read;
   if (!row.mayReport({ facts, by, stream })) return refuse('REPORT_NOT_OWN', 'A device reports only what is its own.');
-  return { by, stream, occurredAt, row, type: read.fact.type, data, contest: row.contest({ facts, stream, data }) };
+  return { by, stream, occurredAt, row, type: read.fact.type, data };
 }

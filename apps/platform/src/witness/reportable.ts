@@ -1,4 +1,4 @@
-/** Every fact that devices report: who may, its closed template, the room that remembers it, and what speaks against it. */
+/** Every fact that devices report: who may, its closed template, and the room that remembers it. */
 import { personalizationDecider } from '#libs/domain/personalization/personalization.ts';
 import { sessionDecider } from '#libs/domain/session/session.ts';
 import { trustListDecider } from '#libs/domain/trust-list/trust-list.ts';
@@ -8,9 +8,6 @@ import type { Decider, Fact } from '#libs/kernel/decider.ts';
 import type { Refusal } from '#libs/kernel/refusal.ts';
 import { type Template, closed, hash, integer, name, oneOf, text } from '#libs/kernel/template.ts';
 import type { Facts } from '../board-facts.ts';
-import type { ContestCase } from './contest.ts';
-import { contestInstalled, contestIssue, contestKey } from './personalization.ts';
-import { contestSession, contestTransaction } from './session.ts';
 
 interface ReportCase {
   readonly facts: Facts;
@@ -21,7 +18,6 @@ interface ReportCase {
 export interface Reportable {
   readonly template: Template<object>;
   readonly mayReport: (it: ReportCase) => boolean;
-  readonly contest: (it: ContestCase) => Refusal | null;
   /** Runs the room's decider with its report command. */
   readonly give: <Answer>(
     to: ReportTaker<Answer>,
@@ -50,10 +46,8 @@ function room(decider: unknown): Reportable['give'] {
   };
 }
 
-function row(
-  it: Omit<Reportable, 'contest' | 'give'> & { room: unknown; contest?: Reportable['contest'] },
-): Reportable {
-  return { template: it.template, mayReport: it.mayReport, contest: it.contest ?? (() => null), give: room(it.room) };
+function row(it: Omit<Reportable, 'give'> & { room: unknown }): Reportable {
+  return { template: it.template, mayReport: it.mayReport, give: room(it.room) };
 }
 
 /** `unit:U-7` writes to `unit-U-7`, a station to its own trust list and sessions. */
@@ -86,7 +80,6 @@ export const REPORTABLE: Readonly<Record<string, Reportable>> = {
   ModuleIdentified: row({ ...ofRun, template: closed({ exporter: hash, identity: hash, unitTime: integer(0) }) }),
   ModuleKeyReceived: row({
     ...ofRun,
-    contest: contestKey,
     template: closed({
       attestation: octets(2000),
       attestationSignature: octets(86),
@@ -98,12 +91,10 @@ export const REPORTABLE: Readonly<Record<string, Reportable>> = {
   }),
   CertificateIssued: row({
     ...ofRun,
-    contest: contestIssue,
     template: closed({ card: name, cardKey: hash, entry: octets(2000), fingerprint: hash, number: integer(1) }),
   }),
   CertificateInstalled: row({
     ...ofRun,
-    contest: contestInstalled,
     template: closed({ fingerprint: hash, signature: octets(86), statement: octets(400) }),
   }),
   PersonalizationCompleted: row({
@@ -118,13 +109,11 @@ export const REPORTABLE: Readonly<Record<string, Reportable>> = {
   }),
   SessionEstablished: row({
     ...ofSession,
-    contest: contestSession,
     template: closed({ exporter: hash, fingerprint: hash, serial: name, station: name }),
   }),
   SessionRefused: row({ ...ofSession, template: closed({ code: word, serial: nullableName, station: name }) }),
   TransactionAuthorized: row({
     ...ofSession,
-    contest: contestTransaction,
     template: closed({
       account: hash,
       amount: integer(1),
