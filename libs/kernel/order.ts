@@ -146,13 +146,11 @@ export type OrderKind = keyof typeof ORDER_KINDS;
 
 type OrderOf<K extends OrderKind> = Parameters<(typeof ORDER_KINDS)[K]['sentence']>[0];
 
-export type EnrolUnitOrder = OrderOf<'enrol-unit'>;
 export type EnrolStationOrder = OrderOf<'enrol-station'>;
 export type IssueCardOrder = OrderOf<'issue-card'>;
 export type TrustSigningKeyOrder = OrderOf<'trust-signing-key'>;
 export type PersonalizeOrder = OrderOf<'personalize'>;
 export type SuspendSigningKeyOrder = OrderOf<'suspend-signing-key'>;
-export type CompromiseSigningKeyOrder = OrderOf<'compromise-signing-key'>;
 
 export type Order = { [K in OrderKind]: OrderOf<K> }[OrderKind];
 

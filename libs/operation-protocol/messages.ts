@@ -1,6 +1,6 @@
 /** What security module and station say to each other in operation: one table of message types, every one signed (S02b). */
-import { ascii, concat, equal, fromBase64url, toBase64url } from '#libs/kernel/bytes.ts';
-import { type Json, canonicalJson, parseCanonical } from '#libs/kernel/canonical-json.ts';
+import { ascii, concat, fromBase64url, toBase64url } from '#libs/kernel/bytes.ts';
+import { type Json, canonicalJson } from '#libs/kernel/canonical-json.ts';
 import { hashId } from '#libs/kernel/hash.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { type Read, type Template, closed, hash, integer, name, oneOf, optional, text } from '#libs/kernel/template.ts';
@@ -74,13 +74,6 @@ export interface SignedMessage<M extends Message = Message> {
 /** `keyledger message v1\n` ‖ the message as canonical JSON. */
 export function signedBytes(message: Message): Uint8Array {
   return concat(PREFIX, ascii(canonicalJson(message)));
-}
-
-/** The message that signed bytes carry, as the record keeps them. Refuses BAD_SHAPE, UNKNOWN_MESSAGE and what is not canonical. */
-export function parseSignedBytes(octets: Uint8Array): Message | Refusal {
-  if (!equal(octets.slice(0, PREFIX.length), PREFIX)) return refuse('BAD_SHAPE', 'The octets are no signed message.');
-  const body = parseCanonical(octets.slice(PREFIX.length), { octetsMax: 4096, depthMax: 2 });
-  return isRefusal(body) ? body : readMessage(body);
 }
 
 /** base64url(SHA-256(signed bytes)): names one message for ever. */

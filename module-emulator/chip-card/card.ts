@@ -3,6 +3,7 @@ import { decodeCommand, encodeResponse } from '#libs/chip-card-protocol/apdu.ts'
 import { INSTRUCTIONS, type Instruction, STATUS } from '#libs/chip-card-protocol/commands.ts';
 import type { CardConnection, CardReader } from '#libs/chip-card-protocol/reader.ts';
 import { randomOctets } from '#libs/kernel/ids.ts';
+import { judge } from '#libs/kernel/law.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { activate } from './commands/activate.ts';
 import { generateKey } from './commands/generate-key.ts';
@@ -89,6 +90,12 @@ function transmit(card: Card, apdu: Uint8Array): Uint8Array {
   if (instruction === null) return encodeResponse(no(STATUS.INSTRUCTION_UNKNOWN, 'INSTRUCTION_UNKNOWN'));
   if (!card.session.selected && instruction !== 'SELECT')
     return encodeResponse(no(STATUS.CONDITIONS_NOT_SATISFIED, 'APPLICATION_NOT_SELECTED'));
+  const refusal = judge(card.laws.access, {
+    instruction,
+    life: card.memory.life,
+    verified: card.session.verified,
+  });
+  if (refusal !== null) return encodeResponse(no(STATUS.SECURITY_NOT_SATISFIED, refusal.code));
   return encodeResponse(COMMANDS[instruction](card, command));
 }
 

@@ -3,12 +3,54 @@
  * Whoever owns server, unit and laptop still has to get past each of these lines.
  */
 import { type ApprovalLaws, type OrderCase, fourEyes } from '#libs/approval/approval.ts';
+import type { Instruction, PinOwner } from '#libs/chip-card-protocol/commands.ts';
 import type { Lease } from '#libs/chip-card-protocol/statements.ts';
 import { type IdentityChainCase, identityChainLaw } from '#libs/certificates/chain.ts';
 import { equal, toBase64url } from '#libs/kernel/bytes.ts';
 import type { Law } from '#libs/kernel/law.ts';
 import type { PersonalizeOrder } from '#libs/kernel/order.ts';
 import type { Attestation } from '#libs/personalization-protocol/attestation.ts';
+import type { CardMemory } from './memory.ts';
+
+/** Before any command is looked at: in whose hands the card is, and whether it is active at all (S06a). */
+export interface AccessCase {
+  readonly instruction: Instruction;
+  readonly life: CardMemory['life'];
+  readonly verified: ReadonlySet<PinOwner>;
+}
+
+/** What only both custodians together may do, at headquarters. */
+const AT_HEADQUARTERS: ReadonlySet<Instruction> = new Set([
+  'PUT_APPROVER_SET',
+  'GENERATE_KEY',
+  'PUT_CERTIFICATE',
+  'ACTIVATE',
+]);
+
+function bothCustodians({ verified }: AccessCase): boolean {
+  return verified.has('custodian1') && verified.has('custodian2');
+}
+
+export const accessLaw: Law<AccessCase> = [
+  {
+    code: 'CUSTODIAN_PINS_NEEDED',
+    says: 'Only both custodians together, with their PINs, may do this.',
+    holds: (it) => !AT_HEADQUARTERS.has(it.instruction) || bothCustodians(it),
+  },
+  {
+    code: 'PIN_NEEDED',
+    says: 'The technician’s PIN opens the card for signing; an order may be presented by the custodians too.',
+    holds: (it) => {
+      if (it.instruction === 'PRESENT_ORDER') return it.verified.has('technician') || bothCustodians(it);
+      return it.instruction !== 'SIGN_CERTIFICATE' || it.verified.has('technician');
+    },
+  },
+  {
+    code: 'CARD_NOT_ACTIVE',
+    says: 'The card was issued and not activated yet; it signs nothing.',
+    holds: (it) => it.instruction !== 'SIGN_CERTIFICATE' || it.life === 'active',
+  },
+];
 
 /** PRESENT ORDER, beside the order law that everybody shares. */
 export interface PresentCase {
@@ -156,6 +198,7 @@ export const signLaw: Law<SignCase> = [
 ];
 
 export interface CardLaws {
+  readonly access: Law<AccessCase>;
   readonly fourEyes: ApprovalLaws;
   readonly present: Law<PresentCase>;
   readonly lease: Law<LeaseCase>;
@@ -164,6 +207,7 @@ export interface CardLaws {
 }
 
 export const cardLaws: CardLaws = {
+  access: accessLaw,
   fourEyes,
   present: presentLaw,
   lease: leaseLaw,

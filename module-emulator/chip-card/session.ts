@@ -19,10 +19,6 @@ export class CardSession {
   /** Log entries that the lease is still good for. */
   entriesLeft = 0;
 
-  get bothCustodians(): boolean {
-    return this.verified.has('custodian1') && this.verified.has('custodian2');
-  }
-
   /** A new order voids the challenge and lease of the one before. */
   present(presented: Presented): void {
     this.presented = presented;

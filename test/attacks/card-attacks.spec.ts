@@ -8,6 +8,7 @@ import { CardBench } from './card-bench.ts';
 import { visit } from './card-visit.ts';
 
 const laws = {
+  access: cardLaws.access,
   order: cardLaws.fourEyes.order,
   approval: cardLaws.fourEyes.approval,
   quorum: cardLaws.fourEyes.quorum,

@@ -9,9 +9,9 @@ import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import { type CardLaws, cardLaws } from '#module-emulator/chip-card/law.ts';
 import type { CardMemory } from '#module-emulator/chip-card/memory.ts';
 import { birthPlans } from './card-birth-plans.ts';
-import { CardBench, orNull } from './card-bench.ts';
+import { CardBench, PINS, orNull } from './card-bench.ts';
 import { type Plan, activationPlans, approvalPlans, signingPlans } from './card-plans.ts';
-import { CardWorld, orThrow } from './card-world.ts';
+import { CardWorld, orThrow, presentAll } from './card-world.ts';
 import { visit } from './card-visit.ts';
 
 export interface CardAttack {
@@ -47,8 +47,9 @@ async function found(): Promise<CardScene> {
 
 /** The card's laws, some checks taken out. */
 function lawsWithout(codes: readonly string[]): CardLaws {
-  const { fourEyes, present, lease, identity, sign } = cardLaws;
+  const { access, fourEyes, present, lease, identity, sign } = cardLaws;
   return {
+    access: without(access, codes),
     fourEyes: {
       order: without(fourEyes.order, codes),
       approval: without(fourEyes.approval, codes),
@@ -94,6 +95,19 @@ const activating = activationPlans.map((plan) =>
   attack(plan, ({ world, issued }, missing) =>
     world.activate(new CardBench(issued, lawsWithout(missing)), world.issueOrder(), plan.approvals),
   ),
+);
+
+/** One custodian wants a card that signs: with the technician's PIN he can present, and no more. */
+const alone = attack(
+  { law: 'access', check: 'CUSTODIAN_PINS_NEEDED', attacker: 'one custodian who knows the technician’s PIN' },
+  async ({ world, issued }, missing) => {
+    const client = await new CardBench(issued, lawsWithout(missing)).withTechnician();
+    orNull(await client.verifyPin('custodian1', PINS.custodian1));
+    const bytes = world.issueOrder();
+    return (
+      (await client.presentOrder(bytes)) ?? (await presentAll(client, world.approvals(bytes))) ?? client.activate()
+    );
+  },
 );
 
 /** He wants whoever is shown order, set and approvals to believe them: station, `verify`, evidence; the card holds its set itself. */
@@ -145,5 +159,6 @@ export const cardAttacks: readonly CardAttack[] = [
   ...believing,
   ...signingPlans.map(signing),
   ...activating,
+  alone,
   ...beingBorn,
 ];

@@ -52,9 +52,14 @@ export class CardBench {
     return client;
   }
 
-  async withTechnician(): Promise<ChipCardClient> {
+  async selected(): Promise<ChipCardClient> {
     const client = await this.powerOn();
     orNull(await client.select());
+    return client;
+  }
+
+  async withTechnician(): Promise<ChipCardClient> {
+    const client = await this.selected();
     orNull(await client.verifyPin('technician', PINS.technician));
     return client;
   }

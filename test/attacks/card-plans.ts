@@ -59,6 +59,14 @@ const on =
 const setOfVersion = (world: CardWorld, version: number): string =>
   approverSetHash(approverSetBytes({ ...world.set, version }));
 
+const access = on('access');
+const accessPlans: readonly Plan[] = [
+  access('PIN_NEEDED', 'thief of a card, with an order that names it', () => ({ withoutPin: true })),
+  access('CARD_NOT_ACTIVE', 'courier of a card that was issued and not activated', () => ({}), {
+    memory: { life: 'issued' },
+  }),
+];
+
 const order = on('order');
 const orderPlans: readonly Plan[] = [
   order('ORDER_OTHER_DEPLOYMENT', 'a test deployment of the same bank, with the same officers', () => ({
@@ -198,6 +206,7 @@ const attestationPlans: readonly Plan[] = [
 
 /** Whoever wants a certificate. */
 export const signingPlans: readonly Plan[] = [
+  ...accessPlans,
   ...orderPlans,
   ...fourEyesPlans,
   ...leasePlans,

@@ -24,6 +24,8 @@ import {
 export interface Visit {
   /** A session that goes on; else the card is powered on afresh and the technician's PIN verified. */
   readonly client?: ChipCardClient;
+  /** He does not know the technician's PIN. */
+  readonly withoutPin?: true;
   readonly order?: Partial<PersonalizeOrder>;
   /** The order's own bytes, where they were made elsewhere. */
   readonly bytes?: Uint8Array;
@@ -52,7 +54,7 @@ export interface Signed {
 /** The visit up to the first refusal. */
 export async function visit(world: CardWorld, bench: CardBench, change: Visit = {}): Promise<Signed | Refusal> {
   const memory = bench.image.read();
-  const client = change.client ?? (await bench.withTechnician());
+  const client = change.client ?? (await (change.withoutPin === true ? bench.selected() : bench.withTechnician()));
   const bytes = change.bytes ?? world.personalizeOrder(memory, change.order);
   const presented =
     (await client.presentOrder(bytes)) ?? (await presentAll(client, (change.approvals ?? world.approvals)(bytes)));

@@ -4,7 +4,6 @@ import { judgeQuorum } from '#libs/approval/approval.ts';
 import { type CardCommand, no, ok, refused } from '../context.ts';
 
 export const activate: CardCommand = (card) => {
-  if (!card.session.bothCustodians) return no(STATUS.SECURITY_NOT_SATISFIED, 'CUSTODIAN_PINS_NEEDED');
   if (card.memory.life === 'active') return ok();
   if (card.memory.life !== 'issued') return no(STATUS.CONDITIONS_NOT_SATISFIED, 'CARD_NOT_ISSUED');
   const { presented } = card.session;

@@ -8,7 +8,6 @@ import { type Card, type CardCommand, cardKeyOf, heldBy, no, ok } from '../conte
 import { newPrivateKey, octets, privateKey, publicSpki } from '../memory.ts';
 
 export const generateKey: CardCommand = (card) => {
-  if (!card.session.bothCustodians) return no(STATUS.SECURITY_NOT_SATISFIED, 'CUSTODIAN_PINS_NEEDED');
   if (card.memory.customer === null) return no(STATUS.CONDITIONS_NOT_SATISFIED, 'APPROVER_SET_MISSING');
   if (card.memory.cardCa !== null) return no(STATUS.CONDITIONS_NOT_SATISFIED, 'KEY_ALREADY_CERTIFIED');
   if (card.memory.signingKey === null)

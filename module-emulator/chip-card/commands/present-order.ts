@@ -6,8 +6,6 @@ import { isRefusal } from '#libs/kernel/refusal.ts';
 import { type CardCommand, cardKeyOf, heldBy, no, ok, refused } from '../context.ts';
 
 export const presentOrder: CardCommand = (card, { data }) => {
-  if (!card.session.verified.has('technician') && !card.session.bothCustodians)
-    return no(STATUS.SECURITY_NOT_SATISFIED, 'PIN_NEEDED');
   if (card.memory.customer === null) return no(STATUS.CONDITIONS_NOT_SATISFIED, 'APPROVER_SET_MISSING');
   const it = judgeOrder(data, heldBy(card.memory), card.laws.fourEyes);
   if (isRefusal(it)) return refused(it);

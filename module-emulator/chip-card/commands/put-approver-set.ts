@@ -10,7 +10,6 @@ import { type CardCommand, no, ok } from '../context.ts';
 const NOTHING = new Uint8Array();
 
 export const putApproverSet: CardCommand = (card, { data }) => {
-  if (!card.session.bothCustodians) return no(STATUS.SECURITY_NOT_SATISFIED, 'CUSTODIAN_PINS_NEEDED');
   if (card.memory.life !== 'manufactured') return no(STATUS.CONDITIONS_NOT_SATISFIED, 'APPROVER_SET_ALREADY_PUT');
   const fields = decodeFields(data, 5);
   if (isRefusal(fields)) return no(STATUS.WRONG_DATA, fields.code);

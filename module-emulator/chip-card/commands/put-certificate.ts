@@ -7,7 +7,6 @@ import { type CardCommand, no, ok } from '../context.ts';
 import { publicSpki } from '../memory.ts';
 
 export const putCertificate: CardCommand = (card, { data }) => {
-  if (!card.session.bothCustodians) return no(STATUS.SECURITY_NOT_SATISFIED, 'CUSTODIAN_PINS_NEEDED');
   const { customer, signingKey, cardCa } = card.memory;
   if (customer === null || signingKey === null) return no(STATUS.CONDITIONS_NOT_SATISFIED, 'KEY_MISSING');
   if (cardCa !== null)

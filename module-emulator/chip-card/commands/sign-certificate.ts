@@ -29,8 +29,6 @@ interface Request {
 }
 
 export const signCertificate: CardCommand = (card, { data }) => {
-  if (card.memory.life !== 'active') return no(STATUS.CONDITIONS_NOT_SATISFIED, 'CARD_NOT_ACTIVE');
-  if (!card.session.verified.has('technician')) return no(STATUS.SECURITY_NOT_SATISFIED, 'PIN_NEEDED');
   const { presented } = card.session;
   if (presented?.it.order.kind !== 'personalize') return no(STATUS.CONDITIONS_NOT_SATISFIED, 'ORDER_MISSING');
   const quorum = judgeQuorum(presented.it, presented.signers, card.laws.fourEyes);

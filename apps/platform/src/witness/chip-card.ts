@@ -1,5 +1,4 @@
 /** Witness of chip cards: the maker's word for the device, the birth of the key, the CA certificate, and each order. */
-import { parseCardAuthority } from '#libs/certificates/authority.ts';
 import { verifyCardChain } from '#libs/certificates/chain.ts';
 import { verifyRaw } from '#libs/certificates/ecdsa.ts';
 import { type BirthEvidence, checkBirth, encodeDevice } from '#libs/chip-card-protocol/birth.ts';
@@ -91,7 +90,7 @@ export function witnessCertification(facts: Facts, it: Certification): CommandOf
 }
 
 /** The device key is the one on record, whatever the caller sends along. */
-export function evidenceOf(card: CardFacts, birth: { birth: string; birthSignature: string }): BirthEvidence {
+function evidenceOf(card: CardFacts, birth: { birth: string; birthSignature: string }): BirthEvidence {
   return {
     birth: octets(birth.birth),
     birthSignature: octets(birth.birthSignature),
@@ -138,9 +137,4 @@ export function witnessDisabling(
     return { card: 'unknown', found: refuse('KEY_UNKNOWN', 'No card with this signing key was issued here.') };
   const what = it.kind === 'suspend-signing-key' ? 'SuspendSigningKey' : 'CompromiseSigningKey';
   return { card: card.card, found: { do: what, cardKey, order: it.order, reason } };
-}
-
-/** Subject and key id of the card CA certificate on record. */
-export function issuerOf(card: CardFacts): ReturnType<typeof parseCardAuthority> {
-  return parseCardAuthority(octets(card.key?.cardCa ?? ''));
 }
