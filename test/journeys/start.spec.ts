@@ -79,6 +79,22 @@ describe('npm start', () => {
     expect((await eventsIn(folder)).slice(0, before.length)).toEqual(before);
   }, 60_000);
 
+  test('no part outlives the supervisor, not even when that is killed', async () => {
+    let pids: Line['pids'];
+    const { command } = await started({}, (line) => (pids = line.pids ?? pids));
+    command.child.kill('SIGKILL');
+    await command.ended;
+    expect(Object.keys(pids ?? {}).sort()).toEqual(['devices', 'platform', 'station', 'unit']);
+    const gone = (pid: number): boolean => {
+      try {
+        return !process.kill(pid, 0);
+      } catch {
+        return true;
+      }
+    };
+    expect(await until(() => Promise.resolve(Object.values(pids ?? {}).every(gone)))).toBe(true);
+  }, 60_000);
+
   test('a port that is taken is one clear sentence, and exit code 2', async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
