@@ -126,8 +126,9 @@ export class Bank {
     });
   }
 
-  issueCard(card: string, change: Partial<IssueCardOrder> = {}): Uint8Array {
-    const issuing = { kind: 'issue-card', card, deviceKey: hashId(ascii(card)), enforcement: 'device' } as const;
+  /** `deviceKey` is the hash of the device key's SPKI. */
+  issueCard(card: string, deviceKey: string, change: Partial<IssueCardOrder> = {}): Uint8Array {
+    const issuing = { kind: 'issue-card', card, deviceKey, enforcement: 'device' } as const;
     return orderBytes({ ...this.#common, ...issuing, custodians: ['cem', 'dot'], ...change });
   }
 

@@ -1,10 +1,10 @@
 /** A real chip card in the attacker's hand: its image to copy and put back, its PINs if he knows them, and how it was issued. */
 import { ChipCardClient, type KeyBirth } from '#libs/chip-card-protocol/client.ts';
 import type { Proof } from '#libs/kernel/detached-jws.ts';
+import { hashId } from '#libs/kernel/hash.ts';
 import type { Refusal } from '#libs/kernel/refusal.ts';
 import { ChipCard } from '../chip-card/card.ts';
-import type { CardMemory } from '../chip-card/memory.ts';
-import { manufacturedCard } from '../chip-card/memory.ts';
+import { type CardMemory, manufacturedCard, publicSpki } from '../chip-card/memory.ts';
 import { type MemoryImage, memoryImage } from '../memory-image.ts';
 import { type Bank, DAY, NOW, cardKeyOf } from './bank.ts';
 import { orThrow, spkiOfPrivate } from './people.ts';
@@ -86,9 +86,14 @@ export async function activeCard(bank: Bank, card: string): Promise<IssuedCard> 
   const issued = await issuedCard(bank, card);
   const held = new HeldCard(issued.memory);
   const client = await held.withCustodians();
-  const bytes = bank.issueCard(card);
+  const bytes = bank.issueCard(card, deviceKeyOf(issued.memory));
   must(await client.presentOrder(bytes));
   must(await presentAll(client, bank.approvals(bytes)));
   must(await client.activate());
   return { ...issued, memory: held.image.read() };
+}
+
+/** As an order to issue the card names it. */
+export function deviceKeyOf({ deviceKey }: CardMemory): string {
+  return hashId(publicSpki(deviceKey));
 }

@@ -6,7 +6,7 @@ import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import { type Arena, paid, withdraws } from './arena.ts';
 import type { NamedAttacker, Way } from './attacker.ts';
 import { DAY, NOW } from './bank.ts';
-import { HeldCard, PINS, issuedCard, presentAll } from './held-card.ts';
+import { HeldCard, PINS, issuedCard, presentAll, deviceKeyOf } from './held-card.ts';
 import { type Gain, gain } from './outcome.ts';
 import { newKey, orThrow, signs } from './people.ts';
 import { flippedProof } from './alterations.ts';
@@ -19,8 +19,9 @@ async function activates(
   by: readonly (keyof Arena['bank']['people'])[],
 ): Promise<Gain | Refusal> {
   const { bank } = arena;
-  const client = await new HeldCard((await issuedCard(bank, card)).memory).withCustodians();
-  const bytes = bank.issueCard(card);
+  const { memory } = await issuedCard(bank, card);
+  const client = await new HeldCard(memory).withCustodians();
+  const bytes = bank.issueCard(card, deviceKeyOf(memory));
   const approvals = by.map((id) => signs(bank.people[id], bytes));
   const refusal =
     (await client.presentOrder(bytes)) ?? (await presentAll(client, approvals)) ?? (await client.activate());

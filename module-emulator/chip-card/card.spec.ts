@@ -77,7 +77,7 @@ describe('a card from its maker', () => {
     expect(await activated(ada, ben)).toBeNull();
     const withoutOrder = await new CardBench(issued).withCustodians();
     expect(await withoutOrder.activate()).toMatchObject({ code: 'ORDER_MISSING' });
-    const otherCard = await world.activate(new CardBench(issued), world.issueOrder({ card: 'CC-02' }));
+    const otherCard = await world.activate(new CardBench(issued), world.issueOrder(issued, { card: 'CC-02' }));
     expect(otherCard).toMatchObject({ code: 'ORDER_OTHER_CARD' });
   });
 

@@ -57,8 +57,9 @@ export interface PresentCase {
   readonly it: OrderCase;
   /** Thumbprint of this card's signing key. */
   readonly cardKey: string;
-  /** This card's own number. */
+  /** This card's own number, and the hash of its device key's SPKI. */
   readonly card: string;
+  readonly deviceKey: string;
 }
 
 export const presentLaw: Law<PresentCase> = [
@@ -67,6 +68,12 @@ export const presentLaw: Law<PresentCase> = [
     says: 'The order names another chip card; use the card that it names.',
     holds: ({ it: { order }, card, cardKey }) =>
       order.kind === 'issue-card' ? order.card === card : order.kind === 'personalize' && order.cardKey === cardKey,
+  },
+  {
+    code: 'ORDER_OTHER_DEVICE',
+    says: 'The order issues another device than this card, or one that does not check by itself.',
+    holds: ({ it: { order }, deviceKey }) =>
+      order.kind !== 'issue-card' || (order.deviceKey === deviceKey && order.enforcement === 'device'),
   },
 ];
 

@@ -7,7 +7,7 @@ import { type BirthEvidence, type BirthExpectation, birthLaw, checkBirth } from 
 import { without } from '#libs/kernel/law.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import { type CardLaws, cardLaws } from '#module-emulator/chip-card/law.ts';
-import type { CardMemory } from '#module-emulator/chip-card/memory.ts';
+import { type CardMemory, newPrivateKey } from '#module-emulator/chip-card/memory.ts';
 import { birthPlans } from './card-birth-plans.ts';
 import { CardBench, PINS, orNull } from './card-bench.ts';
 import { type Plan, activationPlans, approvalPlans, signingPlans } from './card-plans.ts';
@@ -93,7 +93,7 @@ function signing(plan: Plan): CardAttack {
 
 const activating = activationPlans.map((plan) =>
   attack(plan, ({ world, issued }, missing) =>
-    world.activate(new CardBench(issued, lawsWithout(missing)), world.issueOrder(), plan.approvals),
+    world.activate(new CardBench(issued, lawsWithout(missing)), world.issueOrder(issued), plan.approvals),
   ),
 );
 
@@ -103,10 +103,19 @@ const alone = attack(
   async ({ world, issued }, missing) => {
     const client = await new CardBench(issued, lawsWithout(missing)).withTechnician();
     orNull(await client.verifyPin('custodian1', PINS.custodian1));
-    const bytes = world.issueOrder();
+    const bytes = world.issueOrder(issued);
     return (
       (await client.presentOrder(bytes)) ?? (await presentAll(client, world.approvals(bytes))) ?? client.activate()
     );
+  },
+);
+
+/** He wants his counterfeit of a card, which bears its number, to be activated by the order for the genuine one. */
+const counterfeit = attack(
+  { law: 'present', check: 'ORDER_OTHER_DEVICE', attacker: 'maker of a second card with the same number' },
+  ({ world, issued }, missing) => {
+    const other = { ...issued, deviceKey: newPrivateKey() };
+    return world.activate(new CardBench(other, lawsWithout(missing)), world.issueOrder(issued));
   },
 );
 
@@ -160,5 +169,6 @@ export const cardAttacks: readonly CardAttack[] = [
   ...signingPlans.map(signing),
   ...activating,
   alone,
+  counterfeit,
   ...beingBorn,
 ];

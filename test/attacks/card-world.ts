@@ -9,7 +9,7 @@ import { type ApproverSet, approverSetBytes, approverSetHash } from '#libs/kerne
 import { fromBase64url, toBase64url } from '#libs/kernel/bytes.ts';
 import { type Clock, rfc3339Of } from '#libs/kernel/clock.ts';
 import type { Proof } from '#libs/kernel/detached-jws.ts';
-import { keyFromSpki, publicJwk, sha256, spkiOf, thumbprint } from '#libs/kernel/hash.ts';
+import { hashId, keyFromSpki, publicJwk, sha256, spkiOf, thumbprint } from '#libs/kernel/hash.ts';
 import { randomOctets } from '#libs/kernel/ids.ts';
 import { heldKey, officer, rule, setOf, signs } from '#libs/kernel/officers.fixture.ts';
 import { type IssueCardOrder, type PersonalizeOrder, orderBytes } from '#libs/kernel/order.ts';
@@ -150,11 +150,12 @@ export class CardWorld {
     reportBy: NOW + 2 * DAY,
   } as const;
 
-  issueOrder(changes: Partial<IssueCardOrder> = {}): Uint8Array {
+  /** The order that issues this very card. */
+  issueOrder({ card, deviceKey }: CardMemory, changes: Partial<IssueCardOrder> = {}): Uint8Array {
     const issuing = {
       kind: 'issue-card',
-      card: CARD,
-      deviceKey: this.setHash,
+      card,
+      deviceKey: hashId(publicSpki(deviceKey)),
       custodians: ['cem', 'dot'],
       enforcement: 'device',
     } as const;
@@ -187,7 +188,7 @@ export class CardWorld {
   /** ACTIVATE with an order of this kind; null when the card is active. */
   async activate(
     bench: CardBench,
-    bytes = this.issueOrder({ card: bench.image.read().card }),
+    bytes = this.issueOrder(bench.image.read()),
     approvals = this.approvals,
   ): Promise<Refusal | null> {
     const client = await bench.withCustodians();

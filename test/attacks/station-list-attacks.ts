@@ -158,7 +158,7 @@ export const fourEyesAttacks: readonly StationRow[] = [
   entering(
     'CUSTODIAN_APPROVES',
     'custodian who approves the issue of the card that he keeps',
-    (world) => ({ bytes: world.bank.issueCard('CC-01'), ...approving(['ben'], ['cem'])(world) }),
+    (world) => ({ bytes: world.bank.issueCard('CC-01', world.bank.genesisId), ...approving(['ben'], ['cem'])(world) }),
     ['ENTRY_ORDER_KIND'],
   ),
   entering('QUORUM_PERSONS', 'one person with all his credentials, where class B is enough', (world) => ({
