@@ -78,7 +78,9 @@ async function withdrawAt(module: SecurityModule, asked: WithdrawRequest): Promi
     return refuse('STATION_UNREACHABLE', 'Nobody listens at the address of the station.');
   }
   const result = await module.withdraw(line, { account, amount, currency });
-  return isRefusal(result) ? result : { type: 'withdrawn', ...result };
+  if (!isRefusal(result)) return { type: 'withdrawn', ...result };
+  line.destroy();
+  return result;
 }
 
 /** Serves one connection of the ATM's host until it is closed. */

@@ -1,13 +1,23 @@
 /** The story, told once in one process on real parts, and then looked at from every side. Start reading here. */
+import { createPublicKey } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SERIAL } from '#apps/keyledger/src/story/personalization.ts';
 import { tellStory } from '#apps/keyledger/src/story/story.ts';
 import { openModule } from '#apps/keyledger/src/demo/devices.ts';
+import { SERIALS } from '#apps/keyledger/src/demo/names.ts';
+import { verifyCardChain } from '#libs/certificates/chain.ts';
+import { verifyRaw } from '#libs/certificates/ecdsa.ts';
 import { fingerprintOf } from '#libs/certificates/module-operation.ts';
+import { decodeLogEntry } from '#libs/chip-card-protocol/log-entry.ts';
 import { fromBase64url, toBase64url } from '#libs/kernel/bytes.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
+import { keyFromSpki, spkiOf } from '#libs/kernel/hash.ts';
+import { isRefusal } from '#libs/kernel/refusal.ts';
+import { decodeAttestation } from '#libs/personalization-protocol/attestation.ts';
+import { encodeStationStatement } from '#libs/personalization-protocol/station-statement.ts';
+import { askWithdrawal } from '#module-emulator/security-module/control.ts';
 import { type HouseInProcess, houseInProcess } from './house-in-process.ts';
 
 let it: HouseInProcess;
@@ -29,6 +39,7 @@ const firstOf = (type: string): StoredEvent => {
   if (found === undefined) throw new Error(`no ${type} in the log`);
   return found;
 };
+const octets = (text: string | undefined): Uint8Array => fromBase64url(text ?? '') ?? new Uint8Array();
 const inOrder = (...types: readonly string[]): void => {
   const at = types.map((type) => events.indexOf(firstOf(type)));
   expect(at).toEqual([...at].sort((a, b) => a - b));
@@ -77,10 +88,61 @@ describe('a four-eyes approved personalization', () => {
 
   test('S21b leaves in the module exactly the certificate of the record', () => {
     const { state, operation } = openModule(it.house.deployment.places, SERIAL).read();
-    const stored = fromBase64url(operation?.certificate ?? '') ?? new Uint8Array();
+    const stored = octets(operation?.certificate);
     expect(state).toBe('operating');
     expect(toBase64url(fingerprintOf(stored))).toBe(fingerprint);
     expect(firstOf('CertificateRecorded').data).toMatchObject({ fingerprint, serial: SERIAL });
+  });
+
+  test('S22a S22b S22d leaves the station’s key in the module, by the card’s word, and the card’s own certificate', () => {
+    const { operation, manufacturerRoot } = openModule(it.house.deployment.places, SERIAL).read();
+    const { cardCa, customerCa, spki } = firstOf('SigningKeyCertified').data as Record<string, string>;
+    const { stationKey } = firstOf('StationKeyIntroduced').data as Record<string, string>;
+    expect(operation).toMatchObject({ stationKey, cardCa });
+    const chain = { root: octets(manufacturerRoot), customerCa: octets(customerCa), cardCa: octets(operation?.cardCa) };
+    expect(isRefusal(verifyCardChain(chain))).toBe(false);
+    const entry = decodeLogEntry(octets((firstOf('CertificateIssued').data as Record<string, string>)['entry']));
+    if (isRefusal(entry)) throw new Error(entry.code);
+    const { tbsHash, stationKeyHash, stationSignature } = entry;
+    const statement = { tbsHash, stationKey: stationKeyHash, stationNextKey: octets(operation?.stationNextKey) };
+    expect(verifyRaw(encodeStationStatement(statement), stationSignature, keyFromSpki(octets(spki)))).toBe(true);
+  });
+
+  test('S40b S30a operates by its stored certificate alone: a module without one is of no use', async () => {
+    const [own, spare] = SERIALS.map((serial) => openModule(it.house.deployment.places, serial).read());
+    expect([own?.state, own?.operation === null]).toEqual(['operating', false]);
+    expect([spare?.state, spare?.operation, spare?.genesis]).toEqual(['personalization', null, null]);
+    const asked = { station: it.house.stationAddress, account: 'DE02120300000000202051', amount: 100, currency: 'EUR' };
+    const stolen = await askWithdrawal(it.house.devices.controls[SERIALS[1]] ?? '', asked);
+    expect(stolen).toMatchObject({ code: 'MODULE_NOT_OPERATING' });
+  });
+
+  test('S40a S40c rests on a key born in the module, on its attestation, and on a line that a named person attached', () => {
+    const attested = decodeAttestation(
+      octets((firstOf('ModuleKeyReceived').data as Record<string, string>)['attestation']),
+    );
+    expect(attested).toMatchObject({ keyBirth: 'personalization-with-salt', serial: SERIAL });
+    expect(firstOf('LineAttached').data).toMatchObject({ link: 'V.24', serial: SERIAL, technician: 'T-TOM' });
+    inOrder('LineAttached', 'ModuleKeyReceived', 'CertificateIssued');
+  });
+
+  test('S11a S27b brings the module to its station over the network, with the certificate that the unit issued', () => {
+    expect(it.house.stationAddress).toMatch(/^127\.0\.0\.1:\d+$/);
+    expect(firstOf('SessionEstablished').data).toMatchObject({ serial: SERIAL, station: 'ST-POZNAN', fingerprint });
+  });
+
+  test('S11b S31a leaves no key in the unit that could certify: its folder holds its own credential and its journal', () => {
+    const { unit } = it.house.deployment.places;
+    const { spki } = firstOf('SigningKeyCertified').data as Record<string, string>;
+    const files = readdirSync(unit.folder);
+    expect(files.filter((file) => !file.endsWith('.json'))).toEqual(['credential.pem']);
+    const own = spkiOf(createPublicKey(readFileSync(unit.credential)));
+    expect(toBase64url(own)).not.toBe(spki);
+    for (const file of files.filter((name) => name.endsWith('.json')))
+      expect(Object.keys(JSON.parse(readFileSync(join(unit.folder, file), 'utf8')) as object).sort()).toEqual([
+        'gaveUp',
+        'salts',
+      ]);
   });
 
   test('S26c is not possible a second time: module and record refuse', () => {

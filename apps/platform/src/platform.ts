@@ -101,10 +101,13 @@ function startReactions(
       if (!signal.aborted) failLoudly(error);
     },
   );
-  const timer = setInterval(() => void markOverdue(), OVERDUE_EVERY_MS);
+  const fails = (error: unknown): void => {
+    if (!signal.aborted) failLoudly(error);
+  };
   const markOverdue = async (): Promise<void> => {
     for (const one of overdueOf(owedOn(board), clock.seconds())) await carryOut(port, one);
   };
+  const timer = setInterval(() => void markOverdue().catch(fails), OVERDUE_EVERY_MS);
   return async () => {
     clearInterval(timer);
     await running;

@@ -1,7 +1,7 @@
 /** A station (the seed's central system): takes trust lists up by its own law, and lets modules speak that pass it. */
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, type Socket, createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '#libs/kernel/clock.ts';
 import { sha256, spkiOf } from '#libs/kernel/hash.ts';
@@ -37,7 +37,10 @@ export async function startStation(config: StationConfig, options: StationOption
   const client = clientOf(config, clock);
   const parts = partsOf(config, client, { clock, say: options.say ?? (() => undefined) });
   const lists = followLists(parts, client);
+  const open = new Set<Socket>();
   const server = createServer((socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
     socket.on('error', () => socket.destroy());
     void serveModule(parts, socket);
   });
@@ -48,6 +51,7 @@ export async function startStation(config: StationConfig, options: StationOption
   const { port } = server.address() as AddressInfo;
   const close = async (): Promise<void> => {
     lists.stop();
+    for (const socket of open) socket.destroy();
     await new Promise<void>((resolve) => server.close(() => resolve()));
     await client.close();
   };
