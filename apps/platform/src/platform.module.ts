@@ -22,6 +22,7 @@ import type { PlatformConfig } from './config.ts';
 import { BOARD, CLOCK, Desk, type RequestContext } from './desk.ts';
 import { HealthController } from './health.controller.ts';
 import { QuietFilter } from './quiet.filter.ts';
+import { WelcomeController } from './welcome.controller.ts';
 import type { LogRecord } from './record.ts';
 
 export interface PlatformParts {
@@ -38,7 +39,7 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports: [CqrsModule.forRoot(), graphql(parts)],
-      controllers: [HealthController],
+      controllers: [HealthController, WelcomeController],
       providers: [
         { provide: RECORD, useValue: parts.record.port },
         { provide: LOG_RECORD, useValue: parts.record },
