@@ -66,6 +66,8 @@ export interface Facts {
   readonly cards: ReadonlyMap<string, CardFacts>;
   /** Least epoch that is in operation, by module serial. */
   readonly epochs: ReadonlyMap<string, number>;
+  /** Streams of personalizations that were completed or have failed. */
+  readonly ended: ReadonlySet<string>;
 }
 
 export interface Memory extends Facts {
@@ -79,6 +81,7 @@ export interface Memory extends Facts {
   readonly stations: Map<string, StationFacts>;
   readonly cards: Map<string, CardFacts>;
   readonly epochs: Map<string, number>;
+  readonly ended: Set<string>;
 }
 
 export function emptyMemory(): Memory {
@@ -92,6 +95,7 @@ export function emptyMemory(): Memory {
     stations: new Map(),
     cards: new Map(),
     epochs: new Map(),
+    ended: new Set(),
   };
 }
 
@@ -114,6 +118,11 @@ interface Row {
   readonly event: StoredEvent;
   readonly index: number;
   readonly data: never;
+}
+
+/** A report counts once it is accepted; its judgement stands right behind it. */
+function keepUnjudged(memory: Memory, { event }: Row): void {
+  memory.unjudged = event;
 }
 
 const ROWS: Readonly<Record<string, (memory: Memory, row: Row) => void>> = {
@@ -156,10 +165,14 @@ const ROWS: Readonly<Record<string, (memory: Memory, row: Row) => void>> = {
     const { version }: { version: number } = data;
     changeStation(memory, id, (station) => ({ ...station, version }));
   },
-  ModuleEnteredOperation: (memory, { event }) => void (memory.unjudged = event),
+  ModuleEnteredOperation: keepUnjudged,
+  PersonalizationCompleted: keepUnjudged,
+  PersonalizationFailed: keepUnjudged,
   ReportAccepted: (memory, { id, event }) => {
-    if (memory.unjudged?.stream !== event.stream) return;
-    const { epoch } = memory.unjudged.data as { epoch: number };
+    const fact = memory.unjudged;
+    if (fact?.stream !== event.stream) return;
+    if (fact.type !== 'ModuleEnteredOperation') return void memory.ended.add(fact.stream);
+    const { epoch } = fact.data as { epoch: number };
     memory.epochs.set(id, Math.max(epoch, memory.epochs.get(id) ?? 0));
   },
 };

@@ -1,4 +1,5 @@
 /** What waits for a unit: every module that an approved order still gives it, with all that it carries to card and module. */
+import { personalizationStream } from '#libs/domain/personalization/personalization.ts';
 import type { Seconds } from '#libs/kernel/clock.ts';
 import type { Facts, OrderFacts } from './board-facts.ts';
 
@@ -10,6 +11,8 @@ export interface Work {
     readonly approvals: OrderFacts['approvals'];
   };
   readonly serial: string;
+  /** The card has issued the certificate; only the rest of the run is owed. */
+  readonly issued: boolean;
   readonly approverSet: string;
   readonly stationSpki: string;
   readonly card: string;
@@ -17,22 +20,22 @@ export interface Work {
   readonly cardCa: string;
 }
 
-/** In the order in which the orders were requested. Taken work stays until it is spent, so that an interrupted unit finds it again. */
+/** In the order in which the orders were requested. Work that was begun stays until its run has ended, so that an interrupted unit finds it again. */
 export function workFor(facts: Facts, unit: string, now: Seconds): readonly Work[] {
   return [...facts.orders.values()].flatMap((one) => {
     const { order } = one.state;
-    if (order.kind !== 'personalize' || order.unit !== unit || one.state.is !== 'approved') return [];
-    if (now < order.notBefore || now > order.notAfter) return [];
+    if (order.kind !== 'personalize' || order.unit !== unit) return [];
     const card = [...facts.cards.values()].find((known) => known.key?.cardKey === order.cardKey);
     const station = facts.stations.get(order.station);
-    if (card?.key == null || card.keyState !== 'active' || station === undefined) return [];
+    if (card?.key == null || station === undefined) return [];
+    const mayIssue = card.keyState === 'active';
     const { customerCa, cardCa } = card.key;
-    const spent = new Set(one.state.spent.map(({ serial }) => serial));
     return order.serials
-      .filter((serial) => !spent.has(serial))
+      .filter((serial) => (mayIssue && mayBegin(one, serial, now)) || mustFinish(facts, one, serial))
       .map((serial) => ({
         order: { id: one.id, bytes: one.bytes, state: one.state.is, approvals: one.approvals },
         serial,
+        issued: isSpent(one.state, serial),
         approverSet: facts.founding?.approverSet ?? '',
         stationSpki: station.spki,
         card: card.card,
@@ -40,4 +43,18 @@ export function workFor(facts: Facts, unit: string, now: Seconds): readonly Work
         cardCa,
       }));
   });
+}
+
+function mayBegin({ state }: OrderFacts, serial: string, now: Seconds): boolean {
+  const { order } = state;
+  return state.is === 'approved' && now >= order.notBefore && now <= order.notAfter && !isSpent(state, serial);
+}
+
+/** The card has issued the certificate; whether the module holds it the record does not say yet. */
+function mustFinish({ ended }: Facts, { id, state }: OrderFacts, serial: string): boolean {
+  return isSpent(state, serial) && !ended.has(personalizationStream(id, serial));
+}
+
+function isSpent({ spent }: OrderFacts['state'], serial: string): boolean {
+  return spent.some((one) => one.serial === serial);
 }

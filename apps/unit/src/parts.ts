@@ -22,6 +22,8 @@ export interface UnitParts {
 export interface Work {
   readonly order: { readonly id: string; readonly bytes: string; readonly approvals: readonly Proof[] };
   readonly serial: string;
+  /** The card has issued the certificate already; only the rest of the run is owed. */
+  readonly issued: boolean;
   readonly stationSpki: string;
   readonly card: string;
   readonly customerCa: string;

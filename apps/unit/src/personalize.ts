@@ -20,7 +20,7 @@ function octets(text: string): Uint8Array {
 
 /** Null when the module operates and the record says so; a refusal where it could not be brought there. */
 export async function personalize(parts: UnitParts, job: Job): Promise<Refusal | null> {
-  const taken = await takeWork(parts, job);
+  const taken = job.work.issued ? null : await takeWork(parts, job);
   if (taken !== null) return taken;
   const { unit, technician } = parts.config;
   const { order, serial } = { order: job.work.order.id, serial: job.work.serial };
@@ -46,9 +46,9 @@ async function takeWork({ client }: UnitParts, { work }: Job): Promise<Refusal |
   const received = await client.submit('receiveModule', { id: 'ID!', serial: 'String!' }, { id: uuidv7(), serial });
   if (isRefusal(received)) return received;
   const reserved = await client.submit('reserveModule', byOrder, { id: uuidv7(), order, serial });
-  if (isRefusal(reserved) && reserved.code !== 'MODULE_OPERATING') return reserved;
+  if (isRefusal(reserved)) return reserved;
   const took = await client.submit('takeOrder', byOrder, { id: uuidv7(), order, serial });
-  return isRefusal(took) && took.code !== 'SERIAL_SPENT' ? took : null;
+  return isRefusal(took) ? took : null;
 }
 
 function report(

@@ -1,0 +1,3 @@
+import { survivesEveryCrash } from './crash-every-step.ts';
+
+survivesEveryCrash({ from: 18, to: 32 });
