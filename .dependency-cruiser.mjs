@@ -27,7 +27,11 @@ const ROWS = [
   { folder: 'libs/seal', may: ['libs/kernel/'], packages: [] },
   { folder: 'libs/event-store', may: ['libs/kernel/'], packages: [] },
   { folder: 'libs/event-store/memory', may: ['libs/kernel/', 'libs/event-store/*.ts'], packages: [] },
-  { folder: 'libs/event-store/sqlite', may: ['libs/kernel/', 'libs/event-store/*.ts'], packages: ['better-sqlite3'] },
+  {
+    folder: 'libs/event-store/sqlite',
+    may: ['libs/kernel/', 'libs/event-store/*.ts', 'libs/local/folder-lock.ts'],
+    packages: ['better-sqlite3'],
+  },
   {
     folder: 'libs/personalization-protocol',
     may: ['libs/kernel/', 'libs/approval/', 'libs/certificates/'],
@@ -45,7 +49,7 @@ const ROWS = [
     ],
     packages: [],
   },
-  { folder: 'libs/local', may: ['libs/kernel/'], packages: [] },
+  { folder: 'libs/local', may: ['libs/kernel/'], packages: ['better-sqlite3'] },
   { folder: 'libs/platform-client', may: ['libs/kernel/'], packages: ['graphql-ws'] },
 
   {
@@ -93,6 +97,12 @@ const NPM = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-un
 
 const SHIPS = { pathNot: [...TESTS, '^scripts/'] };
 const OTHERS = { pathNot: [...TESTS, ENGINES, '^apps/platform/', '^apps/keyledger/'] };
+/** A device's memory has one writer: the process that is the device, and the founding before that runs. */
+const IMAGES = '^apps/keyledger/src/demo/images[.]ts$';
+const OTHERS_THAN_DEVICES = {
+  path: '^apps/',
+  pathNot: [...TESTS, IMAGES, '^apps/keyledger/src/demo/(devices|found)[.]ts$'],
+};
 const COMMAND_LINE = { path: '^apps/keyledger/', pathNot: TESTS };
 
 const FLOORS = ['apps', 'libs', 'module-emulator', 'test'];
@@ -146,6 +156,7 @@ export default {
     rule('packages-are-listed', {}, { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] }),
     rule('only-the-platform-chooses-engines', OTHERS, { path: ENGINES }),
     rule('the-command-line-only-reads', COMMAND_LINE, { path: ENGINES, pathNot: READ_ONLY_OPENER }),
+    rule('a-device-alone-opens-its-image', OTHERS_THAN_DEVICES, { path: IMAGES }),
     ...ROWS.flatMap(rulesOf),
   ],
   options: {

@@ -1,4 +1,6 @@
-/** What every forked part does: takes its configuration by IPC, starts, tells its address, and ends with its parent. */
+/** What every forked part does: takes its configuration by IPC and its folder for itself, starts, tells its address, and ends with its parent. */
+import { join } from 'node:path';
+import { PREDECESSOR_MS, lockFolder } from './folder-lock.ts';
 
 interface Running {
   readonly address: string;
@@ -22,7 +24,10 @@ const CLOSE_MS = 1000;
 /** Exit code of a part that could not start for a reason that it told. */
 export const COULD_NOT_START = 2;
 
-export function runPart<Config>(start: (config: Config, options: PartOptions) => Promise<Running>): Promise<void> {
+type Start<Config> = (config: Config, options: PartOptions) => Promise<Running>;
+
+/** `folderOf` names the folder that this process alone may write; a predecessor that was killed is waited for. */
+export function runPart<Config>(start: Start<Config>, folderOf: (config: Config) => string): Promise<void> {
   const tell = (news: PartNews): void => void process.send?.(news);
   let running: Running | null = null;
   // Every part survives a kill at any point, so none is waited for long.
@@ -35,7 +40,12 @@ export function runPart<Config>(start: (config: Config, options: PartOptions) =>
   process.once('SIGTERM', end);
   process.on('SIGINT', () => undefined); // the terminal tells the whole group; the parent ends its parts
   process.once('message', (order: PartOrder) => {
-    start(order.start as Config, { say: (line) => tell({ say: line }) }).then(
+    const config = order.start as Config;
+    const begin = async (): Promise<Running> => {
+      lockFolder(join(folderOf(config), 'process.lock'), PREDECESSOR_MS); // held until the process ends
+      return start(config, { say: (line) => tell({ say: line }) });
+    };
+    begin().then(
       (started) => {
         running = started;
         tell({ ready: started.address });

@@ -6,7 +6,7 @@ import { type KeyObject, createPrivateKey } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openCard, openManufacturer, openModule } from '#apps/keyledger/src/demo/devices.ts';
+import { openCard, openManufacturer, openModule } from '#apps/keyledger/src/demo/images.ts';
 import { SERIALS } from '#apps/keyledger/src/demo/names.ts';
 import type { Who } from '#apps/keyledger/src/demo/people.ts';
 import { tellStory } from '#apps/keyledger/src/story/story.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SERIAL } from '#apps/keyledger/src/story/personalization.ts';
 import { tellStory } from '#apps/keyledger/src/story/story.ts';
-import { openModule } from '#apps/keyledger/src/demo/devices.ts';
+import { openModule } from '#apps/keyledger/src/demo/images.ts';
 import { SERIALS } from '#apps/keyledger/src/demo/names.ts';
 import { verifyCardChain } from '#libs/certificates/chain.ts';
 import { verifyRaw } from '#libs/certificates/ecdsa.ts';

@@ -2,4 +2,4 @@
 import { runPart } from '#libs/local/part.ts';
 import { startPlatform } from './platform.ts';
 
-await runPart(startPlatform);
+await runPart(startPlatform, ({ folder }) => folder);

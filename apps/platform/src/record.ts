@@ -8,6 +8,7 @@ import { recordedTimes } from '#libs/event-store/recorded-times.ts';
 import { openSqliteStore } from '#libs/event-store/sqlite/sqlite-store.ts';
 import type { Clock } from '#libs/kernel/clock.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
+import { PREDECESSOR_MS } from '#libs/local/folder-lock.ts';
 import { openCheckpointFile } from '#libs/seal/checkpoint-file.ts';
 import { Sealer } from '#libs/seal/sealer.ts';
 
@@ -31,7 +32,7 @@ export interface RecordPlace {
 
 /** Opens log and seal. Throws one clear sentence when the log is not the one that was sealed, or another process owns it. */
 export async function openRecord(place: RecordPlace): Promise<LogRecord> {
-  const store = await openSqliteStore(join(place.folder, EVENTS_FILE));
+  const store = await openSqliteStore(join(place.folder, EVENTS_FILE), { waitMs: PREDECESSOR_MS });
   const checkpoints = await orThrow(openCheckpointFile(join(place.folder, CHECKPOINTS_FILE)), store);
   const sealer = await orThrow(Sealer.open({ log: store, signer: signerOf(place), checkpoints }), store, checkpoints);
   const port = { store, times: await recordedTimes(store, place.clock) };

@@ -2,4 +2,4 @@
 import { runPart } from '#libs/local/part.ts';
 import { startStation } from './station.ts';
 
-await runPart(startStation);
+await runPart(startStation, ({ folder }) => folder);

@@ -2,4 +2,4 @@
 import { runPart } from '#libs/local/part.ts';
 import { startUnit } from './unit.ts';
 
-await runPart(startUnit);
+await runPart(startUnit, ({ folder }) => folder);

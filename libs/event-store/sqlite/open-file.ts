@@ -3,9 +3,9 @@ import { closeSync, existsSync, fsyncSync, openSync, realpathSync, renameSync, r
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { uuidv7 } from '#libs/kernel/ids.ts';
+import { FolderBusy, type FolderLock, lockFolder } from '#libs/local/folder-lock.ts';
 import { EventStoreError } from '../event-store.ts';
 import { asEventStoreError } from './failure.ts';
-import { type FolderLock, lockFolder } from './lock.ts';
 import { found, prepareForWriting, requireOurs, strangeSchema } from './schema.ts';
 
 export interface OpenFile {
@@ -14,15 +14,23 @@ export interface OpenFile {
 }
 
 /** Throws Unavailable (folder absent or used by another process), Corrupt, Unsupported or AccessDenied. */
-export function openFile(named: string): OpenFile {
+export function openFile(named: string, waitMs = 0): OpenFile {
   const file = realPlace(named);
-  const lock = lockFolder(file);
+  const lock = lockBeside(file, waitMs);
   try {
     if (!existsSync(file)) foundFile(file);
     return { connection: openFounded(file), lock };
   } catch (error) {
     lock.release();
     throw asEventStoreError(error, file);
+  }
+}
+
+function lockBeside(file: string, waitMs: number): FolderLock {
+  try {
+    return lockFolder(`${file}.lock`, waitMs);
+  } catch (cause) {
+    throw cause instanceof FolderBusy ? new EventStoreError('Unavailable', cause.message, { cause }) : cause;
   }
 }
 

@@ -1,6 +1,7 @@
 /** The embedded engine: one SQLite file in WAL mode, one writing process, every acknowledged event on disk. */
 import type Database from 'better-sqlite3';
 import type { Position, Revision, StoredEvent } from '#libs/kernel/event.ts';
+import type { FolderLock } from '#libs/local/folder-lock.ts';
 import { admit, admitAll } from '../admission.ts';
 import { begin } from '../call.ts';
 import {
@@ -17,7 +18,6 @@ import {
 } from '../event-store.ts';
 import { Bell, follow } from '../follow.ts';
 import { asEventStoreError } from './failure.ts';
-import type { FolderLock } from './lock.ts';
 import { openFile } from './open-file.ts';
 import { SqliteReads } from './reads.ts';
 import { WriteQueue } from './write-queue.ts';
@@ -25,11 +25,13 @@ import { WriteQueue } from './write-queue.ts';
 export interface SqliteOptions {
   /** The file grows to at most this many pages of 16 KiB; past it appends fail with Unavailable. */
   readonly pagesMax?: number;
+  /** How long to wait for another process that ends, milliseconds; 0 refuses at once. */
+  readonly waitMs?: number;
 }
 
 /** Opens the log in a file, founding it where there is none. Throws as `openFile` does. */
 export async function openSqliteStore(file: string, options: SqliteOptions = {}): Promise<SqliteEventStore> {
-  const { connection, lock } = openFile(file);
+  const { connection, lock } = openFile(file, options.waitMs);
   if (options.pagesMax !== undefined) connection.pragma(`max_page_count = ${options.pagesMax}`);
   return Promise.resolve(new SqliteEventStore(connection, lock));
 }

@@ -2,4 +2,4 @@
 import { runPart } from '#libs/local/part.ts';
 import { startDevices } from './devices.ts';
 
-await runPart(startDevices);
+await runPart(startDevices, ({ places }) => places.images);

@@ -12,11 +12,12 @@ import { hashId, publicJwk, spkiOf } from '#libs/kernel/hash.ts';
 import { NO_END } from '#libs/kernel/order.ts';
 import { stationCertificate } from '#libs/operation-protocol/station-certificate.ts';
 import { ed25519NoteKey } from '#libs/seal/note-key.ts';
-import { manufacturedCard } from '#module-emulator/chip-card/memory.ts';
+import { manufacturedCard, publicSpki } from '#module-emulator/chip-card/memory.ts';
 import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
 import { Manufacturer } from '#module-emulator/manufacturer/manufacturer.ts';
-import { openCard, openManufacturer, openModule } from './devices.ts';
+import { openCard, openManufacturer, openModule } from './images.ts';
 import { CARD, MODULE_CLASS, SERIALS, STATION } from './names.ts';
+import { writePaper } from './papers.ts';
 import { type DemoPeople, demoPeople } from './people.ts';
 import { type Places, placesIn } from './places.ts';
 
@@ -57,11 +58,16 @@ function makeDevices(places: Places, manufacturer: Manufacturer, people: DemoPeo
     manufacturedCard({ card: CARD, pins: people.pins, capacity: CARD_LOG_CAPACITY, makerSigns }),
   );
   card.write(card.read());
+  writePaper(places, CARD, { deviceKey: hashId(publicSpki(card.read().deviceKey)) });
   for (const serial of SERIALS) {
     const module = openModule(places, serial, manufacturer.makeModule(serial, MODULE_CLASS));
-    if (module.read().state !== 'initialized') continue;
-    const refusal = manufacturer.initializeModule(module);
-    if (refusal !== null) throw new Error(`${serial}: ${refusal.code}: ${refusal.message}`);
+    if (module.read().state === 'initialized') {
+      const refusal = manufacturer.initializeModule(module);
+      if (refusal !== null) throw new Error(`${serial}: ${refusal.code}: ${refusal.message}`);
+    }
+    const { identity } = module.read();
+    if (identity !== null)
+      writePaper(places, serial, { identity: identity.certificate, identityCa: identity.identityCa });
   }
   replaceWhole(places.platform.crl, manufacturer.issueList());
 }

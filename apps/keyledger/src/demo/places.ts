@@ -27,6 +27,8 @@ export interface Places {
   readonly images: string;
   readonly vault: string;
   readonly counters: string;
+  /** What maker and manufacturer sent along with their devices. */
+  readonly papers: string;
   readonly story: string;
 }
 
@@ -56,6 +58,7 @@ export function placesIn(folder: string): Places {
     images: at('devices'),
     vault: at('vault'),
     counters: at('counters'),
+    papers: at('papers'),
     story: at('story.json'),
   };
 }

@@ -7,11 +7,10 @@ import { ascii, fromBase64url, toBase64url, utf8 } from '#libs/kernel/bytes.ts';
 import { hashId, keyFromJwk, keyFromSpki, publicJwk, spkiOf, thumbprint } from '#libs/kernel/hash.ts';
 import { NO_END } from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
-import { publicSpki } from '#module-emulator/chip-card/memory.ts';
 import { connectLocal } from '#libs/local/local-socket.ts';
-import { openCard } from '../demo/devices.ts';
 import { CAST } from '../demo/people.ts';
 import { CARD, STATION } from '../demo/names.ts';
+import { cardPaper } from '../demo/papers.ts';
 import { ANYWHERE } from './founding.ts';
 import { StoryBroken } from './teller.ts';
 import type { World, WrittenOrder } from './world.ts';
@@ -43,9 +42,9 @@ function cardKeyOf({ spki }: KeyBirth): string {
   return thumbprint(publicJwk(keyFromSpki(spki)));
 }
 
-/** The device key stands on the card's paper; the demo reads it from the card that its maker delivered. */
+/** The device key stands on the paper that the card maker sent along. */
 function orderCard(world: World): WrittenOrder {
-  const deviceKey = hashId(publicSpki(openCard(world.house.deployment.places).read().deviceKey));
+  const { deviceKey } = cardPaper(world.house.deployment.places, CARD);
   return world.order('issue-card', 'clara', {
     ...ANYWHERE,
     kind: 'issue-card',

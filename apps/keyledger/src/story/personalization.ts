@@ -7,9 +7,9 @@ import { ModuleLine } from '#libs/personalization-protocol/unit-side.ts';
 import { createPublicKey } from 'node:crypto';
 import { randomOctets } from '#libs/kernel/ids.ts';
 import { connectLocal } from '#libs/local/local-socket.ts';
-import { openModule } from '../demo/devices.ts';
 import { keyAt } from '../demo/found.ts';
 import { MODULE_CLASS, SERIALS, STATION, UNIT } from '../demo/names.ts';
+import { modulePaper } from '../demo/papers.ts';
 import type { IssuedCard } from './card.ts';
 import { StoryBroken } from './teller.ts';
 import type { World, WrittenOrder } from './world.ts';
@@ -18,8 +18,7 @@ export const SERIAL = SERIALS[0];
 const TEN_YEARS = 10 * 365 * 86_400;
 
 export async function registerModule(world: World): Promise<void> {
-  const { identity } = openModule(world.house.deployment.places, SERIAL).read();
-  const values = { identity: identity?.certificate ?? '', identityCa: identity?.identityCa ?? '' };
+  const values = { ...modulePaper(world.house.deployment.places, SERIAL) };
   const event = await world.does(
     'register-module',
     'registerModule',
