@@ -16,7 +16,21 @@ function theirs(header: object, by = key, payload = text): Promise<string> {
   return new CompactSign(utf8(payload)).setProtectedHeader({ ...HEADER, ...header }).sign(by.privateKey);
 }
 
+/** A key whose uncompressed point begins 04 3f: an OCTET STRING of just the right length, to a reader that guesses. */
+function keyThatLooksLikeAsn1(): typeof key {
+  for (;;) {
+    const made = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const { x = '' } = made.publicKey.export({ format: 'jwk' });
+    if (Buffer.from(x, 'base64url')[0] === 0x3f) return made;
+  }
+}
+
 describe('a signed trust list', () => {
+  test('is made by every key, also by one whose point looks like ASN.1', async () => {
+    const rare = keyThatLooksLikeAsn1();
+    expect(await verifyTrustList(await signTrustList(text, rare.privateKey), rare.publicKey)).toBe(text);
+  });
+
   test('opens with another implementation, and its opens with ours', async () => {
     const signed = await signTrustList(text, key.privateKey);
     const { payload, protectedHeader } = await compactVerify(signed, key.publicKey, { algorithms: ['ES256'] });

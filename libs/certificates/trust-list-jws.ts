@@ -6,9 +6,12 @@ import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
 
 const TYPE = 'keyledger-trust-list+jws';
 
-/** Signs the text; the key is P-256, private. */
+/**
+ * Signs the text; the key is P-256, private. It goes to node-jose as a JWK: its PEM reader takes a public point whose
+ * second octet is 3f for nested ASN.1, and fails on one key in 256.
+ */
 export async function signTrustList(text: string, key: KeyObject): Promise<string> {
-  const jwk = await jose.JWK.asKey(key.export({ format: 'pem', type: 'pkcs8' }).toString(), 'pem');
+  const jwk = await jose.JWK.asKey(key.export({ format: 'jwk' }));
   const options = { format: 'compact' as const, fields: { alg: 'ES256', typ: TYPE } };
   const signed: unknown = await jose.JWS.createSign(options, jwk).update(text, 'utf8').final();
   if (typeof signed !== 'string') throw new TypeError('node-jose gave another serialization than the compact one');
