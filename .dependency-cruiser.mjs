@@ -50,7 +50,7 @@ const ROWS = [
     packages: [],
   },
   { folder: 'libs/local', may: ['libs/kernel/'], packages: ['better-sqlite3'] },
-  { folder: 'libs/platform-client', may: ['libs/kernel/'], packages: ['graphql-ws'] },
+  { folder: 'libs/platform-client', may: ['libs/kernel/', 'libs/local/durable-file.ts'], packages: ['graphql-ws'] },
 
   {
     folder: 'libs/proof',

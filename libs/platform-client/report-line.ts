@@ -1,6 +1,7 @@
 /** A device's line to the record: signs each fact, sends it until it is answered, and says what became of it. */
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '#libs/kernel/clock.ts';
+import type { Proof } from '#libs/kernel/detached-jws.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { type PlatformClient, PlatformUnreachable, type Receipt } from './platform-client.ts';
 import { signReport } from '#libs/kernel/report.ts';
@@ -24,6 +25,12 @@ export interface ReportedFact {
   readonly data: unknown;
 }
 
+/** A fact with its time and its reporter's signature: the same bytes however often they are sent. */
+export interface SignedReport {
+  readonly statement: string;
+  readonly proof: Proof;
+}
+
 export class ReportLine {
   readonly #parts: ReportLineParts;
 
@@ -32,29 +39,40 @@ export class ReportLine {
   }
 
   /** Null once the fact is in the log. The same signed bytes are sent again after a silence, so it is recorded once. */
-  async send(stream: string, fact: ReportedFact): Promise<Refusal | null> {
-    const { by, genesis, credential, clock, patienceMs = PATIENCE_MS } = this.#parts;
-    const signed = signReport({ by, genesis, stream, occurredAt: clock.rfc3339(), fact }, credential);
+  send(stream: string, fact: ReportedFact): Promise<Refusal | null> {
+    return this.deliver(this.sign(stream, fact));
+  }
+
+  /** The fact as of now, by the device's clock. */
+  sign(stream: string, fact: ReportedFact): SignedReport {
+    const { by, genesis, credential, clock } = this.#parts;
+    return signReport({ by, genesis, stream, occurredAt: clock.rfc3339(), fact }, credential);
+  }
+
+  /** Null once the fact is in the log; PLATFORM_SILENT when nobody answered for as long as the patience lasts. */
+  async deliver(signed: SignedReport, patienceMs = this.#parts.patienceMs ?? PATIENCE_MS): Promise<Refusal | null> {
     for (let waitedMs = 0; ; waitedMs += PAUSE_MS) {
       const outcome = await this.#once(signed);
       if (outcome !== null) return isRefusal(outcome) ? outcome : null;
-      if (waitedMs >= patienceMs)
-        return refuse('PLATFORM_SILENT', 'The platform did not take the report; it is sent again later.');
+      if (waitedMs >= patienceMs) return PLATFORM_SILENT;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }
 
-  async #once(signed: ReturnType<typeof signReport>): Promise<Receipt | Refusal | null> {
-    const { statement, proof } = signed;
+  /** Null where it must be sent again: nobody answered, or others wrote to the stream all the time. */
+  async #once({ statement, proof }: SignedReport): Promise<Receipt | Refusal | null> {
     try {
-      return await this.#parts.client.submit(
+      const outcome = await this.#parts.client.submit(
         'report',
         { statement: 'String!', proof: 'ProofInput!' },
         { statement, proof },
       );
+      return isRefusal(outcome) && outcome.code === 'STREAM_BUSY' ? null : outcome;
     } catch (error) {
       if (error instanceof PlatformUnreachable) return null;
       throw error;
     }
   }
 }
+
+const PLATFORM_SILENT = refuse('PLATFORM_SILENT', 'The platform did not take the report; it is sent again later.');

@@ -10,7 +10,8 @@ import { type StoryLine, Teller } from '#apps/keyledger/src/story/teller.ts';
 import { World } from '#apps/keyledger/src/story/world.ts';
 import { startPlatform } from '#apps/platform/src/platform.ts';
 import { startStation } from '#apps/station/src/station.ts';
-import { startUnit } from '#apps/unit/src/unit.ts';
+import type { UnitConfig } from '#apps/unit/src/config.ts';
+import { type Running, startUnit } from '#apps/unit/src/unit.ts';
 import { type SqliteReader, openSqliteReadOnly } from '#libs/event-store/sqlite/read-only.ts';
 import { systemClock } from '#libs/kernel/clock.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
@@ -24,15 +25,34 @@ export interface HouseInProcess {
   /** What the parts said to whoever watches. */
   readonly said: readonly string[];
   readonly events: () => Promise<readonly StoredEvent[]>;
+  /** Switches the unit off and on: it keeps what lies in its folder, and nothing else. */
+  readonly restartUnit: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-export async function houseInProcess(): Promise<HouseInProcess> {
+interface HouseOptions {
+  /** Where the unit finds the platform, when there is something in between; told the platform's own address. */
+  readonly unitReaches?: (platformUrl: string) => Promise<string>;
+}
+
+export async function houseInProcess({ unitReaches }: HouseOptions = {}): Promise<HouseInProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'kl-'));
   const [lines, said]: [StoryLine[], string[]] = [[], []];
+  let unit: Running | null = null;
+  let startAgain: (() => Promise<Running>) | null = null;
   const house = await raiseHouse({
     deployment: foundDemo(folder),
-    launch: inProcess({ devices: startDevices, platform: startPlatform, station: startStation, unit: startUnit }),
+    launch: inProcess({
+      devices: startDevices,
+      platform: startPlatform,
+      station: startStation,
+      unit: async (given: UnitConfig, options) => {
+        const platformUrl = (await unitReaches?.(given.platformUrl)) ?? given.platformUrl;
+        startAgain = () => startUnit({ ...given, platformUrl }, options);
+        unit = await startAgain();
+        return { address: unit.address, close: () => unit?.close() ?? Promise.resolve() };
+      },
+    }),
     host: '127.0.0.1',
     port: 0,
     baud: 0,
@@ -47,11 +67,15 @@ export async function houseInProcess(): Promise<HouseInProcess> {
     for await (const event of log.readAll()) all.push(event);
     return all;
   };
+  const restartUnit = async (): Promise<void> => {
+    await unit?.close();
+    unit = (await startAgain?.()) ?? null;
+  };
   const close = async (): Promise<void> => {
     await world.close();
     await log.close();
     await house.close();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { folder, house, log, world, lines, said, events, close };
+  return { folder, house, log, world, lines, said, events, restartUnit, close };
 }

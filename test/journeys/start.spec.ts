@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { type Command, type Line, eventsIn, keyledger, temporaryFolder } from './real-processes.ts';
+import { until } from './until.ts';
 
 const { folder, drop } = temporaryFolder();
 const image = (name: string) => join(folder, 'devices', `${name}.image`);
@@ -38,14 +39,6 @@ async function started(
 async function stopped(command: Command): Promise<number | null> {
   command.child.kill('SIGTERM');
   return (await command.ended).code;
-}
-
-async function until(holds: () => Promise<boolean>): Promise<boolean> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    if (await holds().catch(() => false)) return true;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return false;
 }
 
 const ready = async (url: string): Promise<boolean> => (await fetch(`${url}/health/ready`)).ok;

@@ -5,14 +5,14 @@ import type { Clock } from '#libs/kernel/clock.ts';
 import type { Proof } from '#libs/kernel/detached-jws.ts';
 import type { PersonalizeOrder } from '#libs/kernel/order.ts';
 import type { PlatformClient } from '#libs/platform-client/platform-client.ts';
-import type { ReportLine } from '#libs/platform-client/report-line.ts';
+import type { Outbox } from '#libs/platform-client/outbox.ts';
 import type { UnitConfig } from './config.ts';
 
 export interface UnitParts {
   readonly config: UnitConfig;
   readonly clock: Clock;
   readonly client: PlatformClient;
-  readonly reports: ReportLine;
+  readonly reports: Outbox;
   readonly credential: KeyObject;
   readonly reader: CardReader;
   /** A line for the technician. */

@@ -35,8 +35,8 @@ export async function personalize(parts: UnitParts, job: Job): Promise<Refusal |
   if (isRefusal(line)) return line;
   const ended = await withModule(parts, job, line);
   line.close();
-  const detached = await parts.reports.send(`unit-${unit}`, { type: 'LineDetached', data: { order, serial } });
-  return ended ?? detached ?? (await report(parts, job, 'PersonalizationCompleted', { lineCleared: true }));
+  const detached = await parts.reports.sendOrKeep(`unit-${unit}`, { type: 'LineDetached', data: { order, serial } });
+  return ended ?? detached ?? (await done(parts, job, 'PersonalizationCompleted', { lineCleared: true }));
 }
 
 /** Received, reserved, taken: three streams, each said once and harmless when said again. */
@@ -57,6 +57,15 @@ function report(
   ...[type, data]: [type: string, data: object]
 ): Promise<Refusal | null> {
   return reports.send(stream, { type, data });
+}
+
+/** What the card has signed is signed: from there on the run goes to its end, and a silent platform hears of it later. */
+function done(
+  { reports }: UnitParts,
+  { stream }: Job,
+  ...[type, data]: [type: string, data: object]
+): Promise<Refusal | null> {
+  return reports.sendOrKeep(stream, { type, data });
 }
 
 /** The technician plugs the line into the machine whose serial he reads. */
@@ -159,7 +168,7 @@ async function reportIssued(parts: UnitParts, job: Job, { certificate, entry }: 
     fingerprint: hashId(certificate),
     number: read.number,
   };
-  return report(parts, job, 'CertificateIssued', data);
+  return done(parts, job, 'CertificateIssued', data);
 }
 
 /** Certificate, chain, list and station statement: the module stores all of them or none. */
@@ -198,5 +207,5 @@ function reportInstalled(
     signature: toBase64url(it.signature),
     statement: toBase64url(it.statement),
   };
-  return report(parts, job, 'CertificateInstalled', data);
+  return done(parts, job, 'CertificateInstalled', data);
 }

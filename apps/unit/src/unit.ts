@@ -1,6 +1,7 @@
 /** The personalization unit: a mobile computer with a chip card and a line. It does the work that approved orders give it. */
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CardGone, socketReader } from '#libs/chip-card-protocol/socket-reader.ts';
 import { ascii } from '#libs/kernel/bytes.ts';
 import { type Clock, systemClock } from '#libs/kernel/clock.ts';
@@ -8,6 +9,7 @@ import { parseOrder } from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { BEARER_LIFE, bearerToken } from '#libs/platform-client/bearer.ts';
 import { PlatformClient, PlatformUnreachable } from '#libs/platform-client/platform-client.ts';
+import { Outbox } from '#libs/platform-client/outbox.ts';
 import { ReportLine } from '#libs/platform-client/report-line.ts';
 import { connectLocal } from '#libs/local/local-socket.ts';
 import type { UnitConfig } from './config.ts';
@@ -61,14 +63,17 @@ function partsOf(config: UnitConfig, options: UnitOptions): UnitParts {
   const aud = config.pins.genesis;
   const token = () => bearerToken({ aud, exp: clock.seconds() + BEARER_LIFE, sub: `unit:${config.unit}` }, credential);
   const client = new PlatformClient({ url: config.platformUrl, token });
+  const say = options.say ?? (() => undefined);
+  const line = new ReportLine({ client, by: `unit:${config.unit}`, genesis: aud, credential, clock });
+  const refused = ({ code }: Refusal): void => say(`a report that had waited was refused: ${code}`);
   return {
     config,
     clock,
     client,
     credential,
-    reports: new ReportLine({ client, by: `unit:${config.unit}`, genesis: aud, credential, clock }),
+    reports: new Outbox({ file: join(config.folder, 'outbox.json'), line, refused }),
     reader: socketReader(() => connectLocal(config.cardReader)),
-    say: options.say ?? (() => undefined),
+    say,
   };
 }
 
@@ -115,10 +120,12 @@ class WorkLoop {
       const refusal = await this.#attempt(job);
       if (refusal !== null) await this.#after(job, journal, refusal);
     }
+    if (!this.#parts.reports.isEmpty) this.#later();
   }
 
   async #waiting(): Promise<readonly Work[] | null> {
     try {
+      if (!(await this.#parts.reports.flush())) return null; // what is done already is told first
       return (await this.#parts.client.ask<{ work: Work[] }>(WORK)).work;
     } catch {
       return null; // silent, or this unit is not enrolled yet
@@ -140,7 +147,7 @@ class WorkLoop {
     if (PASSING.has(refusal.code)) return this.#later();
     journal.giveUp(refusal.code);
     const message = refusal.message.replace(/[^ !#-[\]-~]/g, '?').slice(0, 300);
-    await this.#parts.reports.send(job.stream, {
+    await this.#parts.reports.sendOrKeep(job.stream, {
       type: 'PersonalizationFailed',
       data: { code: refusal.code, message },
     });
