@@ -131,18 +131,18 @@ describe('a four-eyes approved personalization', () => {
     expect(firstOf('SessionEstablished').data).toMatchObject({ serial: SERIAL, station: 'ST-POZNAN', fingerprint });
   });
 
-  test('S11b S31a leaves no key in the unit that could certify: its folder holds its own credential and its journal', () => {
+  test('S11b S31a leaves no key in the unit that could certify: its folder holds its own credential, its journal and reports', () => {
     const { unit } = it.house.deployment.places;
     const { spki } = firstOf('SigningKeyCertified').data as Record<string, string>;
     const files = readdirSync(unit.folder);
     expect(files.filter((file) => !file.endsWith('.json'))).toEqual(['credential.pem']);
     const own = spkiOf(createPublicKey(readFileSync(unit.credential)));
     expect(toBase64url(own)).not.toBe(spki);
-    for (const file of files.filter((name) => name.endsWith('.json')))
-      expect(Object.keys(JSON.parse(readFileSync(join(unit.folder, file), 'utf8')) as object).sort()).toEqual([
-        'gaveUp',
-        'salts',
-      ]);
+    const kept = (name: string) => JSON.parse(readFileSync(join(unit.folder, name), 'utf8')) as object;
+    for (const file of files.filter((name) => name.endsWith('.json') && name !== 'outbox.json'))
+      expect(Object.keys(kept(file)).sort()).toEqual(['gaveUp', 'salts']);
+    for (const report of kept('outbox.json') as object[])
+      expect(Object.keys(report).sort()).toEqual(['proof', 'statement']);
   });
 
   test('S26c is not possible a second time: module and record refuse', () => {
