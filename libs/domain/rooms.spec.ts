@@ -8,6 +8,7 @@ import { personalizationStream } from './personalization/personalization.ts';
 import { ROOMS, type RoomName, roomOfStream } from './rooms.ts';
 import { securityModuleStream } from './security-module/security-module.ts';
 import { sessionStream } from './session/session.ts';
+import { signInStream } from './sign-in/sign-in.ts';
 import { stationStream } from './station/station.ts';
 import { trustListStream } from './trust-list/trust-list.ts';
 import { unitStream } from './unit/unit.ts';
@@ -24,6 +25,7 @@ const streams: Record<RoomName, string> = {
   certificate: certificateStream('f'),
   'trust-list': trustListStream('north'),
   session: sessionStream('s'),
+  'sign-in': signInStream('t'),
 };
 
 describe('rooms', () => {

@@ -7,6 +7,7 @@ import { orderDecider } from './order/order.ts';
 import { personalizationDecider } from './personalization/personalization.ts';
 import { securityModuleDecider } from './security-module/security-module.ts';
 import { sessionDecider } from './session/session.ts';
+import { signInDecider } from './sign-in/sign-in.ts';
 import { stationDecider } from './station/station.ts';
 import { trustListDecider } from './trust-list/trust-list.ts';
 import { unitDecider } from './unit/unit.ts';
@@ -24,6 +25,7 @@ export const ROOMS = {
   certificate: { decider: certificateDecider, streamPrefix: 'certificate-' },
   'trust-list': { decider: trustListDecider, streamPrefix: 'trust-list-' },
   session: { decider: sessionDecider, streamPrefix: 'session-' },
+  'sign-in': { decider: signInDecider, streamPrefix: 'sign-in-' },
 } as const;
 
 export type RoomName = keyof typeof ROOMS;

@@ -13,7 +13,8 @@ export type StatementType =
   | 'keyledger-decline+jws'
   | 'keyledger-withdrawal+jws'
   | 'keyledger-report+jws'
-  | 'keyledger-bearer+jws';
+  | 'keyledger-bearer+jws'
+  | 'keyledger-sign-in+jws';
 
 export interface Proof {
   /** base64url of the header bytes. */

@@ -38,10 +38,14 @@ export function proofText({ protected: header, signature }: Proof): string {
   return `${header}.${signature}`;
 }
 
+/** Reads what `proofText` wrote; null where it is no such text. */
+export function proofOfText(kept: string): Proof | null {
+  const [header = '', signature = '', more] = kept.split('.');
+  return more === undefined && signature !== '' ? { protected: header, signature } : null;
+}
+
 /** Whether a device's credential signed exactly this report. */
-export function reportHolds(it: ReportStatement, proof: string, key: PublicJwk): boolean {
-  const [header = '', signature = '', more] = proof.split('.');
-  if (more !== undefined) return false;
-  const bytes = utf8(reportText(it));
-  return verifyDetached('keyledger-report+jws', bytes, { proof: { protected: header, signature }, key });
+export function reportHolds(it: ReportStatement, kept: string, key: PublicJwk): boolean {
+  const proof = proofOfText(kept);
+  return proof !== null && verifyDetached('keyledger-report+jws', utf8(reportText(it)), { proof, key });
 }

@@ -5,7 +5,9 @@
 import type { EventOf, RoomName } from '#libs/domain/rooms.ts';
 import { proof } from '#libs/kernel/detached-jws.ts';
 import type { Json } from '#libs/kernel/canonical-json.ts';
+import { operator, operatorRoles } from '#libs/kernel/operator.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import { challengeText } from '#libs/kernel/sign-in.ts';
 import { type Template, closed, hash, integer, list, name, oneOf, optional, text } from '#libs/kernel/template.ts';
 
 type Shapes<Name extends RoomName> = { readonly [Type in EventOf<Name>['type']]: Template<object> };
@@ -46,6 +48,7 @@ const log: Shapes<'log'> = {
     logKey: words,
     witnessPolicy: closed({ quorum: integer(0, 64), witnesses: list(words, 0, 64) }),
     approverSet: text(65_536),
+    operators: list(operator, 0, 64),
   }),
   CheckpointKeyIntroduced: closed({ logKey: words }),
 };
@@ -194,6 +197,11 @@ const session: Shapes<'session'> = {
   ...judgements,
 };
 
+const signIn: Shapes<'sign-in'> = {
+  SignedIn: closed({ operator: name, roles: operatorRoles, challenge: challengeText, until: integer(0) }),
+  SignedOut: closed({ by: name }),
+};
+
 const SHAPES: { readonly [Name in RoomName]: Shapes<Name> } = {
   log,
   'approver-set': approverSet,
@@ -206,6 +214,7 @@ const SHAPES: { readonly [Name in RoomName]: Shapes<Name> } = {
   certificate,
   'trust-list': trustList,
   session,
+  'sign-in': signIn,
 };
 
 /** What `handle` records when a guarded operation was refused; it belongs to no room. */

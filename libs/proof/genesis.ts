@@ -8,6 +8,7 @@ import { ascii, equal, utf8 } from '#libs/kernel/bytes.ts';
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import { hashId } from '#libs/kernel/hash.ts';
+import { judgeOperators } from '#libs/kernel/operator.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import type { Genesis, Known } from './known.ts';
 import { octetsOf, signatureHolds, thumbprintOf } from './signatures.ts';
@@ -26,6 +27,8 @@ export function founded(known: Known, { data }: StoredEvent): Refusal | null {
   const setBytes = ascii(founding.approverSet);
   const set = parseApproverSet(setBytes);
   if (isRefusal(set)) return set;
+  const refusal = judgeOperators(founding.operators, founding.approverSet);
+  if (refusal !== null) return refusal;
   const hash = hashId(utf8(canonicalJson(founding)));
   known.genesis = { hash, founding, rootSpki: spki, setBytes, setHash: approverSetHash(setBytes), set };
   return null;

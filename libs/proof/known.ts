@@ -105,6 +105,8 @@ export interface Known {
   readonly certificates: Map<string, IssuedFacts>;
   readonly installed: Map<string, readonly InstalledFacts[]>;
   readonly sessions: Map<string, SessionFacts>;
+  /** Operator by session of a sign-in. */
+  readonly signIns: Map<string, string>;
   /** `order stream`: what was done in which stream under which order. */
   readonly acts: Set<string>;
 }
@@ -121,6 +123,7 @@ export function nothingKnown(): Known {
     certificates: new Map(),
     installed: new Map(),
     sessions: new Map(),
+    signIns: new Map(),
     acts: new Set(),
   };
 }

@@ -48,6 +48,7 @@ export function overlay(known: Known): Known {
     certificates: new MapOverlay(known.certificates),
     installed: new MapOverlay(known.installed),
     sessions: new MapOverlay(known.sessions),
+    signIns: new MapOverlay(known.signIns),
     acts: new SetOverlay(known.acts),
   };
 }

@@ -1,5 +1,5 @@
 /** Every check of the walk broken once, by whoever owns the platform, its log key and, where the row says so, a device. */
-import { type KeyObject, generateKeyPairSync } from 'node:crypto';
+import { type KeyObject, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseCardAuthority } from '#libs/certificates/authority.ts';
 import { signRaw } from '#libs/certificates/ecdsa.ts';
@@ -9,8 +9,10 @@ import { ascii, concat, toBase64url } from '#libs/kernel/bytes.ts';
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import { type StatementType, signDetached } from '#libs/kernel/detached-jws.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
-import { hashId, sha256 } from '#libs/kernel/hash.ts';
+import { hashId, publicJwk, sha256 } from '#libs/kernel/hash.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
+import { proofText } from '#libs/kernel/report.ts';
+import { signInText } from '#libs/kernel/sign-in.ts';
 import { decodeAttestation, encodeAttestation } from '#libs/personalization-protocol/attestation.ts';
 import { privateKey } from '#module-emulator/chip-card/memory.ts';
 import type { CardRequest } from '#module-emulator/manufacturer/manufacturer.ts';
@@ -231,7 +233,7 @@ function secondIssue(members: (first: LogEntry, head: Uint8Array) => Partial<Log
 type Row = readonly [code: string, type: string, forge: () => Log];
 
 const founding: readonly Row[] = [
-  ['GENESIS_MISSING', 'OrderRequested', () => log.slice(1)],
+  ['GENESIS_MISSING', 'SignedIn', () => log.slice(1)],
   [
     'ALREADY_FOUNDED',
     'DeploymentFounded',
@@ -243,7 +245,11 @@ const founding: readonly Row[] = [
     () => change('DeploymentFounded', { manufacturerRoot: dataOf(nth(log, 'SigningKeyCertified')).customerCa }),
   ],
   ['GENESIS_KEY', 'DeploymentFounded', () => change('DeploymentFounded', { cardMakerRoot: 'AAAA' })],
-  ['ORDER_OTHER_DEPLOYMENT', 'OrderRequested', () => change('DeploymentFounded', { name: 'Other' })],
+  [
+    'ORDER_OTHER_DEPLOYMENT',
+    'OrderRequested',
+    () => dropped(change('DeploymentFounded', { name: 'Other' }), ({ type }) => type === 'SignedIn'),
+  ],
   ['SET_NOT_APPROVED', 'ApproverSetAdopted', () => inserted(log, log[4]!, rogueSet())],
   [
     'STREAM_UNKNOWN',
@@ -253,6 +259,63 @@ const founding: readonly Row[] = [
   ['EVENT_UNKNOWN', 'KeyGiven', () => inserted(log, log[4]!, { stream: 'unit-U-7', type: 'KeyGiven', data: {} })],
   ['EVENT_SHAPE', 'UnitEnrolled', () => change('UnitEnrolled', { note: 'more' })],
 ];
+
+/** The first sign-in, Clara's, as she would have signed something else; or somebody with another key. */
+const signedAnew = (members: Data, key = record.signInKey('clara')): Log => {
+  const event = nth(log, 'SignedIn');
+  const data = { ...dataOf(event), ...members };
+  const session = event.stream.slice('sign-in-'.length);
+  const statement = { ...data, session, genesis: hashId(ascii(canonicalJson(log[0]!.data))) };
+  const proof = proofText(signDetached('keyledger-sign-in+jws', ascii(signInText(statement as never)), key));
+  return log.map((one) => (one === event ? { ...one, data, metadata: { ...one.metadata, proof } } : one));
+};
+const signedOut = (by: string, stream = nth(log, 'SignedIn').stream): Log =>
+  inserted(log, null, { stream, type: 'SignedOut', data: { by } });
+const secondOperator = (members: (first: Data) => Data) => (data: Data) => {
+  const operators = data.operators as readonly Data[];
+  return { operators: [operators[0], { ...operators[1], ...members(operators[0]!) }, ...operators.slice(2)] };
+};
+
+const signInRows: readonly Row[] = [
+  ['SIGN_IN_BY_STRANGER', 'SignedIn', () => change('SignedIn', { operator: 'P-BO' })],
+  ['SIGN_IN_BY_STRANGER', 'SignedIn', () => signedAnew({ operator: 'P-EVE' })],
+  ['SIGN_IN_BY_STRANGER', 'SignedIn', () => signedAnew({}, record.personKey('clara'))],
+  ['SIGN_IN_ROLE', 'SignedIn', () => signedAnew({ roles: ['administrator'] })],
+  ['SIGN_IN_TOO_LONG', 'SignedIn', () => signedAnew({ until: Number(dataOf(nth(log, 'SignedIn')).until) + 7200 })],
+  ['SIGN_IN_TOO_LONG', 'SignedIn', () => signedAnew({ until: 1 })],
+  ['SIGN_IN_TOKEN_USED', 'SignedIn', () => inserted(log, null, nth(log, 'SignedIn'))],
+  ['SIGN_OUT_BY_STRANGER', 'SignedOut', () => signedOut('P-BO')],
+  ['SIGN_IN_UNKNOWN', 'SignedOut', () => signedOut('P-ADA', `sign-in-${'A'.repeat(43)}`)],
+  [
+    'OPERATOR_TWICE',
+    'DeploymentFounded',
+    () =>
+      change(
+        'DeploymentFounded',
+        secondOperator(({ id }) => ({ id })),
+      ),
+  ],
+  [
+    'KEY_TWICE',
+    'DeploymentFounded',
+    () =>
+      change(
+        'DeploymentFounded',
+        secondOperator(({ credential }) => ({ credential })),
+      ),
+  ],
+  [
+    'SIGN_IN_KEY_APPROVES',
+    'DeploymentFounded',
+    () =>
+      change(
+        'DeploymentFounded',
+        secondOperator(() => ({ credential: publicOf(record.personKey('bo')) })),
+      ),
+  ],
+];
+
+const publicOf = (key: KeyObject) => publicJwk(createPublicKey(key));
 
 const rogueSet = () => {
   const document = String(dataOf(log[0]!).approverSet).replace('"P-EMIL"', '"P-MALLORY"');
@@ -633,6 +696,7 @@ const whole = (forged: Log): Log => numbered(reportedAnew(forged, record.credent
 const ALL: readonly Row[] = [
   ...reportRows,
   ...founding,
+  ...signInRows,
   ...orderRows,
   ...actRows,
   ...deviceRows,

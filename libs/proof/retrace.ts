@@ -12,6 +12,7 @@ import {
   securityModuleDecider,
 } from '#libs/domain/security-module/security-module.ts';
 import { sessionDecider } from '#libs/domain/session/session.ts';
+import { type SignInCommand, signInDecider } from '#libs/domain/sign-in/sign-in.ts';
 import { type StationCommand, stationDecider } from '#libs/domain/station/station.ts';
 import { type TrustListCommand, trustListDecider } from '#libs/domain/trust-list/trust-list.ts';
 import { type UnitCommand, unitDecider } from '#libs/domain/unit/unit.ts';
@@ -182,6 +183,10 @@ const sessionLife = lifeOf(sessionDecider, (event) =>
   event.type === 'ReportAccepted' || event.type === 'ReportContested' ? null : reported(event),
 );
 
+const signInLife = lifeOf(signInDecider, (event): SignInCommand =>
+  event.type === 'SignedIn' ? { do: 'SignIn', signIn: event.data } : { do: 'SignOut', by: event.data.by },
+);
+
 /** How a stream of each room begins its second life. */
 export const LIVES: Readonly<Record<RoomName, () => StreamLife>> = {
   log: logLife,
@@ -195,4 +200,5 @@ export const LIVES: Readonly<Record<RoomName, () => StreamLife>> = {
   certificate: certificateLife,
   'trust-list': trustListLife,
   session: sessionLife,
+  'sign-in': signInLife,
 };

@@ -17,6 +17,7 @@ import {
   moduleKeyReceived,
 } from './modules.ts';
 import * as orders from './orders.ts';
+import { signedIn, signedOut } from './sign-ins.ts';
 import { sessionEstablished, transactionAuthorized } from './transactions.ts';
 
 /** Judges an event by what is known, and then remembers it. */
@@ -49,6 +50,8 @@ export const SUBJECTS: Rows = {
   PersonalizationReserved: acts.personalizationReserved,
   ModuleReset: acts.moduleReset,
   CertificateRecorded: certificateRecorded,
+  SignedIn: signedIn,
+  SignedOut: signedOut,
 };
 
 export const ACCEPTED: Rows = {

@@ -37,6 +37,12 @@ const SERIAL = { order: 'ID!', serial: 'String!' };
 const refusals = async (): Promise<number> =>
   (await it.events()).filter(({ type }) => type === 'OperationRefused').length;
 
+const tokenOf = async (who: 'anna'): Promise<string> => {
+  const person = await world.signedIn(who);
+  if (isRefusal(person)) throw new Error(person.code);
+  return person.session.token;
+};
+
 /** Refused with this code, by one event of its own; the same command again gets the same answer and records nothing. */
 async function expectRefused(code: string, attempt: (name: string) => ReturnType<World['attempt']>): Promise<void> {
   const before = await refusals();
@@ -50,7 +56,7 @@ async function expectRefused(code: string, attempt: (name: string) => ReturnType
 
 const requestText = (name: string, text: string) => {
   const proof = signDetached('keyledger-approval+jws', utf8(text), world.keyOf('clara'));
-  return world.attempt(name, 'requestOrder', REQUEST, { bytes: text, proof });
+  return world.attempt({ by: 'clara', name, operation: 'requestOrder' }, REQUEST, { bytes: text, proof });
 };
 
 describe('an order', () => {
@@ -85,10 +91,15 @@ describe('an order', () => {
     const order = write('altered');
     const proof = world.proofBy('clara', order);
     const bytes = order.text.replace('ATM-000013', 'ATM-000014');
-    await expectRefused('APPROVAL_SIGNATURE', (name) => world.attempt(name, 'requestOrder', REQUEST, { bytes, proof }));
+    await expectRefused('APPROVAL_SIGNATURE', (name) =>
+      world.attempt({ by: 'clara', name, operation: 'requestOrder' }, REQUEST, { bytes, proof }),
+    );
     const byBo = world.proofBy('bo', order);
     await expectRefused('NOT_THE_REQUESTER', (name) =>
-      world.attempt(name, 'requestOrder', REQUEST, { bytes: order.text, proof: byBo }),
+      world.attempt({ by: 'clara', name, operation: 'requestOrder' }, REQUEST, {
+        bytes: order.text,
+        proof: byBo,
+      }),
     );
   });
 
@@ -110,7 +121,7 @@ describe('an approval', () => {
     const approve =
       (proof: object, id = order.id) =>
       (name: string) =>
-        world.attempt(name, 'approveOrder', APPROVE, { order: id, proof });
+        world.attempt({ by: 'anna', name, operation: 'approveOrder' }, APPROVE, { order: id, proof });
     await expectRefused('ORDER_UNKNOWN', approve(world.proofBy('anna', order), 'A'.repeat(43)));
     await expectRefused('APPROVAL_NOT_APPROVER', approve(world.proofBy('dora', order)));
     const decline = signDetached('keyledger-decline+jws', utf8(order.text), world.keyOf('anna'));
@@ -121,10 +132,16 @@ describe('an approval', () => {
     const order = write('withdrawn');
     await world.requests('clara', order);
     const proof = signDetached('keyledger-withdrawal+jws', utf8(order.text), world.keyOf('clara'));
-    const withdrawn = await world.attempt(uuidv7(), 'withdrawOrder', APPROVE, { order: order.id, proof });
+    const withdrawn = await world.attempt({ by: 'clara', name: uuidv7(), operation: 'withdrawOrder' }, APPROVE, {
+      order: order.id,
+      proof,
+    });
     expect(isRefusal(withdrawn)).toBe(false);
     await expectRefused('ORDER_WITHDRAWN', (name) =>
-      world.attempt(name, 'approveOrder', APPROVE, { order: order.id, proof: world.proofBy('anna', order) }),
+      world.attempt({ by: 'anna', name, operation: 'approveOrder' }, APPROVE, {
+        order: order.id,
+        proof: world.proofBy('anna', order),
+      }),
     );
     const headquarters = localAddress(dirname(it.house.devices.card), 'hq');
     const credential = keyAt(it.house.deployment.places.unit.credential, 'P-256');
@@ -145,17 +162,31 @@ describe('a unit', () => {
     const order = write('serials');
     await world.requests('clara', order);
     await expectRefused('SERIAL_NOT_IN_ORDER', (name) =>
-      world.attemptAsUnit(name, 'takeOrder', SERIAL, { order: order.id, serial: 'ATM-999999' }),
+      world.attempt({ by: 'unit', name, operation: 'takeOrder' }, SERIAL, {
+        order: order.id,
+        serial: 'ATM-999999',
+      }),
     );
     await expectRefused('MODULE_UNKNOWN', (name) =>
-      world.attemptAsUnit(name, 'receiveModule', { serial: 'String!' }, { serial: 'ATM-999999' }),
+      world.attempt({ by: 'unit', name, operation: 'receiveModule' }, { serial: 'String!' }, { serial: 'ATM-999999' }),
     );
     await expectRefused('QUORUM_PERSONS', (name) =>
-      world.attemptAsUnit(name, 'reserveModule', SERIAL, { order: order.id, serial: 'ATM-000013' }),
+      world.attempt({ by: 'unit', name, operation: 'reserveModule' }, SERIAL, {
+        order: order.id,
+        serial: 'ATM-000013',
+      }),
     );
-    await expectRefused('FORBIDDEN', (name) =>
-      world.attempt(name, 'takeOrder', SERIAL, { order: order.id, serial: 'ATM-000013' }),
-    );
+  });
+
+  test('does what only a unit may: a person is refused, and the refusal is recorded', async () => {
+    const before = await refusals();
+    const values = { order: 'A'.repeat(43), serial: 'ATM-000013' };
+    const step = { by: 'clara', name: uuidv7(), operation: 'takeOrder' } as const;
+    expect(await world.attempt(step, SERIAL, values)).toMatchObject({ code: 'FORBIDDEN' });
+    expect(await world.attempt(step, SERIAL, values)).toMatchObject({ code: 'FORBIDDEN' });
+    const nobody = await world.attempt({ ...step, by: 'nobody' }, SERIAL, values);
+    expect(nobody).toMatchObject({ code: 'SIGN_IN_NEEDED' });
+    expect(await refusals()).toBe(before + 2);
   });
 });
 
@@ -164,7 +195,7 @@ test('a command id that is no UUID is refused and records nothing', async () => 
   const query = `mutation { outcome: approveOrder(id: "x", order: "y", proof: { protected: "a", signature: "b" }) { ... on Refusal { code } } }`;
   const response = await fetch(`${it.house.platformUrl}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${await tokenOf('anna')}` },
     body: JSON.stringify({ query }),
   });
   expect(await response.json()).toEqual({ data: { outcome: { code: 'BAD_COMMAND_ID' } } });
@@ -174,6 +205,7 @@ test('a command id that is no UUID is refused and records nothing', async () => 
 test('a flood of the same refusal by strangers is recorded once a minute', async () => {
   const before = await refusals();
   const values = { order: 'A'.repeat(43), proof: world.proofBy('anna', write('flood')) };
-  for (let tries = 0; tries < 20; tries += 1) await world.attempt(uuidv7(), 'declineOrder', APPROVE, values);
+  for (let tries = 0; tries < 20; tries += 1)
+    await world.attempt({ by: 'nobody', name: uuidv7(), operation: 'declineOrder' }, APPROVE, values);
   expect(await refusals()).toBe(before + 1);
 });

@@ -58,7 +58,9 @@ test('what was done under an order that was withdrawn meanwhile is recorded and 
   const proof = signDetached('keyledger-withdrawal+jws', utf8(order.text), it.world.keyOf('bo'));
   const values = { order: order.id, proof };
   const types = { order: 'ID!', proof: 'ProofInput!' };
-  expect(isRefusal(await it.world.attempt('withdraw late', 'withdrawOrder', types, values))).toBe(false);
+  expect(
+    isRefusal(await it.world.attempt({ by: 'bo', name: 'withdraw late', operation: 'withdrawOrder' }, types, values)),
+  ).toBe(false);
   await new Promise((resolve) => setTimeout(resolve, OFFLINE_MS));
   network.mend();
   expect(await until(async () => (await ofRun('PersonalizationCompleted')).length > 0)).toBe(true);

@@ -6,20 +6,21 @@ import { issueCard } from '#apps/keyledger/src/story/card.ts';
 import { founding } from '#apps/keyledger/src/story/founding.ts';
 import { SERIAL, orderFor, registerModule } from '#apps/keyledger/src/story/personalization.ts';
 import { signReport } from '#libs/kernel/report.ts';
+import { BEARER_LIFE, bearerToken } from '#libs/platform-client/bearer.ts';
 import { PlatformClient } from '#libs/platform-client/platform-client.ts';
 import { isFinding, replay } from '#libs/proof/replay.ts';
 import { type HouseInProcess, houseInProcess } from './house-in-process.ts';
 
 let it: HouseInProcess;
-let client: PlatformClient;
+let clients: Readonly<Record<Device, PlatformClient>>;
 /** Of an order that one person approved: no unit may begin on it. */
 let run: string;
 let cardKey: string;
 
 beforeAll(async () => {
   it = await houseInProcess();
-  const { world, house } = it;
-  client = new PlatformClient({ url: house.platformUrl, token: () => null });
+  const { world } = it;
+  clients = { unit: clientOf('unit'), station: clientOf('station') };
   await founding(world);
   const card = await issueCard(world);
   ({ cardKey } = card);
@@ -30,12 +31,21 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  await client?.close();
+  await clients?.unit.close();
+  await clients?.station.close();
   await it?.close();
 });
 
 type Device = 'unit' | 'station';
 const NAMES = { unit: `unit:${UNIT}`, station: `station:${STATION}` } as const;
+
+const clientOf = (device: Device): PlatformClient => {
+  const { places, genesis: aud } = it.house.deployment;
+  const credential = keyAt(places[device].credential, 'P-256');
+  const exp = () => it.world.clock.seconds() + BEARER_LIFE;
+  const token = () => bearerToken({ aud, exp: exp(), sub: NAMES[device] }, credential);
+  return new PlatformClient({ url: it.house.platformUrl, token });
+};
 
 /** A report as the device would send it, signed by its own credential or by another's. */
 async function says(device: Device, stream: string, fact: { type: string; data: object }, signer: Device = device) {
@@ -43,7 +53,7 @@ async function says(device: Device, stream: string, fact: { type: string; data: 
   const credential = keyAt(places[signer].credential, 'P-256');
   const occurredAt = it.world.clock.rfc3339();
   const signed = signReport({ by: NAMES[device], genesis, stream, occurredAt, fact }, credential);
-  return client.submit('report', { statement: 'String!', proof: 'ProofInput!' }, { ...signed });
+  return clients[signer].submit('report', { statement: 'String!', proof: 'ProofInput!' }, { ...signed });
 }
 
 async function judgementOn(stream: string, type: string): Promise<unknown> {

@@ -25,7 +25,10 @@ export interface StoryRecord {
   readonly folder: string;
   readonly events: readonly StoredEvent[];
   readonly fingerprint: string;
+  /** The key that approves. */
   readonly personKey: (who: Who) => KeyObject;
+  /** The credential that signs in. */
+  readonly signInKey: (who: Who) => KeyObject;
   readonly logKey: KeyObject;
   readonly card: CardMemory;
   readonly cardKey: KeyObject;
@@ -63,6 +66,7 @@ export async function storyRecord(): Promise<StoryRecord> {
       events: await it.events(),
       fingerprint,
       personKey: (who) => people.person(who).keys[0]!,
+      signInKey: (who) => people.person(who).signIn,
       logKey: createPrivateKey(readFileSync(places.platform.logKey)),
       card,
       cardKey: privateKey(card.signingKey),

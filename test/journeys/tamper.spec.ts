@@ -144,7 +144,15 @@ describe('a log changed by hand', () => {
         return position;
       },
     ],
-    ['two swapped rows', 'SEAL_REVISION', ({ file }) => (intrude(file, SWAP(2, 3)), 2)],
+    [
+      'two swapped rows of one stream',
+      'SEAL_REVISION',
+      ({ file }) => {
+        const first = record.events.findIndex(({ stream }, n) => record.events[n + 1]?.stream === stream);
+        intrude(file, SWAP(first, first + 1));
+        return first;
+      },
+    ],
     [
       'an inserted row',
       'SEAL_ENTRY',
@@ -190,7 +198,7 @@ describe('a log changed by hand', () => {
     ],
     [
       'another log key put into the founding, all sealed by it',
-      'ORDER_OTHER_DEPLOYMENT',
+      'SIGN_IN_BY_STRANGER',
       (it) => {
         const { privateKey } = generateKeyPairSync('ed25519');
         const { line } = ed25519NoteKey('keyledger.example/demo', privateKey);

@@ -1,11 +1,14 @@
 /** What the board keeps of each event: one row of the table per event type that anybody asks about. */
 import type { Founding } from '#libs/domain/log/log.ts';
 import { type KnownOrder, type OrderEvent, orderDecider } from '#libs/domain/order/order.ts';
+import type { SignIn } from '#libs/domain/sign-in/sign-in.ts';
+import { secondsOf } from '#libs/kernel/clock.ts';
 import type { Proof } from '#libs/kernel/detached-jws.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import { type PublicJwk, hashId } from '#libs/kernel/hash.ts';
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import { utf8 } from '#libs/kernel/bytes.ts';
+import type { OperatorRole } from '#libs/kernel/operator.ts';
 import type { KeyState } from '#libs/kernel/key-state.ts';
 
 export interface OrderFacts {
@@ -56,6 +59,14 @@ export interface TrustedKey {
   readonly index: number;
 }
 
+/** A session of a person that was opened and not ended. */
+export interface SignInFacts {
+  readonly operator: string;
+  readonly roles: readonly OperatorRole[];
+  /** Seconds. */
+  readonly until: number;
+}
+
 export interface Facts {
   readonly genesis: string;
   readonly founding: Founding | null;
@@ -68,6 +79,8 @@ export interface Facts {
   readonly epochs: ReadonlyMap<string, number>;
   /** Streams of personalizations that were completed or have failed. */
   readonly ended: ReadonlySet<string>;
+  /** By the hash of the session's token; without those that were over when the newest one began. */
+  readonly signIns: ReadonlyMap<string, SignInFacts>;
 }
 
 export interface Memory extends Facts {
@@ -82,6 +95,7 @@ export interface Memory extends Facts {
   readonly cards: Map<string, CardFacts>;
   readonly epochs: Map<string, number>;
   readonly ended: Set<string>;
+  readonly signIns: Map<string, SignInFacts>;
 }
 
 export function emptyMemory(): Memory {
@@ -96,6 +110,7 @@ export function emptyMemory(): Memory {
     cards: new Map(),
     epochs: new Map(),
     ended: new Set(),
+    signIns: new Map(),
   };
 }
 
@@ -111,7 +126,7 @@ function prefixOf(stream: string): string {
   return PREFIXES.find((prefix) => stream.startsWith(prefix)) ?? '';
 }
 
-const PREFIXES = ['order-', 'unit-', 'station-', 'card-', 'trust-list-', 'security-module-'] as const;
+const PREFIXES = ['order-', 'unit-', 'station-', 'card-', 'trust-list-', 'security-module-', 'sign-in-'] as const;
 
 interface Row {
   readonly id: string;
@@ -165,6 +180,13 @@ const ROWS: Readonly<Record<string, (memory: Memory, row: Row) => void>> = {
     const { version }: { version: number } = data;
     changeStation(memory, id, (station) => ({ ...station, version }));
   },
+  SignedIn: (memory, { id, event, data }) => {
+    const now = secondsOf(event.recordedAt);
+    for (const [session, { until }] of memory.signIns) if (until < now) memory.signIns.delete(session);
+    const { operator, roles, until }: SignIn = data;
+    memory.signIns.set(id, { operator, roles, until });
+  },
+  SignedOut: (memory, { id }) => void memory.signIns.delete(id),
   ModuleEnteredOperation: keepUnjudged,
   PersonalizationCompleted: keepUnjudged,
   PersonalizationFailed: keepUnjudged,

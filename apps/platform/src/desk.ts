@@ -1,15 +1,14 @@
 /** The desk: what every resolver has at hand. It hands commands to the bus and reads the board; it decides nothing. */
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { GraphQLError } from 'graphql';
 import type { Outcome } from '#libs/event-store/handle.ts';
 import type { Clock } from '#libs/kernel/clock.ts';
-import type { Fact } from '#libs/kernel/decider.ts';
+import type { Decider, Fact } from '#libs/kernel/decider.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { type Operation, Submit } from '#libs/nest/submit.ts';
 import type { Board } from './board.ts';
 import type { Facts } from './board-facts.ts';
-import type { Caller } from './caller.ts';
+import { type Caller, NOBODY } from './caller.ts';
 import { Strangers } from './strangers.ts';
 
 export const BOARD = Symbol('board');
@@ -18,14 +17,17 @@ export const CLOCK = Symbol('clock');
 /** What GraphQL is told: a receipt or a refusal, by its type name. */
 export type Answer = Readonly<Record<string, unknown>> & { readonly __typename: 'Receipt' | 'Refusal' };
 
-export interface RequestContext {
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+export interface TurnedAway {
+  readonly operation: string;
+  readonly refusal: Refusal;
+  readonly commandId: string;
   readonly caller: Caller;
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-/** Actors that `permit` or a report's signature has established. */
-const DEVICE = /^(?:unit|station|headquarters):/;
+/** What was turned away at the door reached no room. */
+const NO_ROOM: Decider<null, never, never> = { initial: null, decide: () => [], evolve: (state) => state };
 
 @Injectable()
 export class Desk {
@@ -48,16 +50,13 @@ export class Desk {
     return this.#board;
   }
 
-  /**
-   * One operation, through the bus, to the log. A write is visible on the board before it is answered.
-   * A refusal is recorded; of a caller who is no device with a credential, once a minute for each kind.
-   */
+  /** One operation, through the bus, to the log. A write is visible on the board before it is answered; a refusal is recorded. */
   async submit<State, Command, Event extends Fact>(operation: Operation<State, Command, Event>): Promise<Answer> {
     if (!UUID.test(operation.commandId))
       return answerOf(
         refuse('BAD_COMMAND_ID', 'The id of an operation is a UUID in lower case that the caller makes.'),
       );
-    const outcome = DEVICE.test(operation.actor) ? await this.#run(operation) : await this.#ofStranger(operation);
+    const outcome = await this.#run(operation);
     if (!isRefusal(outcome)) await this.#board.reached(outcome.position);
     return answerOf(outcome);
   }
@@ -66,11 +65,20 @@ export class Desk {
     return this.#bus.execute<Submit, Outcome>(Submit.of(operation));
   }
 
-  async #ofStranger<State, Command, Event extends Fact>(operation: Operation<State, Command, Event>): Promise<Outcome> {
-    const outcome = await this.#run({ ...operation, guarded: false });
-    if (!isRefusal(outcome)) return outcome;
-    const unrecorded = this.#strangers.admit(operation.operation, outcome.code);
-    return unrecorded === null ? outcome : this.#run({ ...operation, metadata: { unrecorded: String(unrecorded) } });
+  /** A refusal before any room was asked, as an event; of callers without a token once a minute for each kind. */
+  async recordRefusal({ operation, refusal, commandId, caller }: TurnedAway): Promise<Refusal> {
+    const unrecorded = caller === NOBODY ? this.#strangers.admit(operation, refusal.code) : 0;
+    if (unrecorded === null) return refusal;
+    const outcome = await this.#run({
+      operation,
+      decider: NO_ROOM,
+      stream: 'door',
+      found: refusal,
+      commandId,
+      actor: caller.subject,
+      ...(unrecorded === 0 ? {} : { metadata: { unrecorded: String(unrecorded) } }),
+    });
+    return isRefusal(outcome) ? outcome : refusal;
   }
 }
 
@@ -78,17 +86,4 @@ export function answerOf(outcome: Outcome): Answer {
   if (isRefusal(outcome)) return { __typename: 'Refusal', code: outcome.code, message: outcome.message };
   const { stream, revision, position, replayed } = outcome;
   return { __typename: 'Receipt', stream, revision: revision === null ? null : String(revision), position, replayed };
-}
-
-/** The caller when he has the role, else the refusal FORBIDDEN: for mutations, which answer with an Outcome. */
-export function permitted({ caller }: RequestContext, ...roles: readonly Caller['role'][]): Caller | Refusal {
-  if (roles.includes(caller.role)) return caller;
-  return refuse('FORBIDDEN', `This is for a ${roles.join(' or a ')} only; send the bearer token of one.`);
-}
-
-/** The caller when he has the role, else FORBIDDEN as GraphQL says it: for questions and subscriptions. */
-export function permit(context: RequestContext, ...roles: readonly Caller['role'][]): Caller {
-  const caller = permitted(context, ...roles);
-  if (!isRefusal(caller)) return caller;
-  throw new GraphQLError(caller.message, { extensions: { code: caller.code } });
 }

@@ -3,25 +3,25 @@ import { join } from 'node:path';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
-import { CqrsModule } from '@nestjs/cqrs';
 import { GraphQLModule } from '@nestjs/graphql';
-import { GraphQLError } from 'graphql';
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '#libs/kernel/clock.ts';
-import { isRefusal } from '#libs/kernel/refusal.ts';
-import { RECORD, SubmitHandler } from '#libs/nest/submit.ts';
 import { ChipCardResolver } from './api/chip-card.resolver.ts';
 import { EnrolmentResolver } from './api/enrolment.resolver.ts';
 import { OrderResolver } from './api/order.resolver.ts';
 import { ReportResolver } from './api/report.resolver.ts';
+import { SignInResolver } from './api/sign-in.resolver.ts';
 import { LIST_KEY, LOG_RECORD, TrustListResolver } from './api/trust-list.resolver.ts';
 import { CONFIG, WorkResolver } from './api/work.resolver.ts';
 import type { Board } from './board.ts';
-import { callerOf } from './caller.ts';
 import type { PlatformConfig } from './config.ts';
-import { BOARD, CLOCK, Desk, type RequestContext } from './desk.ts';
+import { Desk } from './desk.ts';
+import { DeskModule } from './desk.module.ts';
+import { withDoor } from './door.ts';
 import { HealthController } from './health.controller.ts';
 import { QuietFilter } from './quiet.filter.ts';
+import { BOUNDS, TOKENS_MAX } from './question-bounds.ts';
+import { type RequestContext, httpContext } from './request-context.ts';
 import { WelcomeController } from './welcome.controller.ts';
 import type { LogRecord } from './record.ts';
 
@@ -36,26 +36,23 @@ export interface PlatformParts {
 @Module({})
 export class PlatformModule {
   static of(parts: PlatformParts): DynamicModule {
+    const desk = DeskModule.of({ ...parts, port: parts.record.port });
     return {
       module: PlatformModule,
-      imports: [CqrsModule.forRoot(), graphql(parts)],
+      imports: [desk, graphql(parts, desk)],
       controllers: [HealthController, WelcomeController],
       providers: [
-        { provide: RECORD, useValue: parts.record.port },
         { provide: LOG_RECORD, useValue: parts.record },
-        { provide: BOARD, useValue: parts.board },
-        { provide: CLOCK, useValue: parts.clock },
         { provide: CONFIG, useValue: parts.config },
         { provide: LIST_KEY, useValue: parts.listKey },
         { provide: APP_FILTER, useClass: QuietFilter },
-        Desk,
-        SubmitHandler,
         OrderResolver,
         EnrolmentResolver,
         ChipCardResolver,
         TrustListResolver,
         WorkResolver,
         ReportResolver,
+        SignInResolver,
       ],
     };
   }
@@ -63,41 +60,27 @@ export class PlatformModule {
 
 const SCHEMA = join(import.meta.dirname, '../../../graphql/*.graphql');
 
-interface Incoming {
-  readonly headers?: { readonly authorization?: string };
+interface HttpRequest {
+  readonly headers: { readonly authorization?: string };
+  readonly ip: string;
 }
 
-function graphql(parts: PlatformParts): DynamicModule {
-  return GraphQLModule.forRoot<ApolloDriverConfig>({
+function graphql(parts: PlatformParts, desk: DynamicModule): DynamicModule {
+  return GraphQLModule.forRootAsync<ApolloDriverConfig>({
     driver: ApolloDriver,
-    typePaths: [SCHEMA],
-    introspection: parts.config.nodeEnv !== 'production',
-    includeStacktraceInErrorResponses: false,
-    csrfPrevention: true,
-    playground: false,
-    subscriptions: {
-      'graphql-ws': {
-        // `false` closes with 4403: a device that is enrolled later connects again by itself.
-        onConnect: (context) => {
-          const { authorization } = context.connectionParams ?? {};
-          const given = typeof authorization === 'string' ? authorization : undefined;
-          const caller = callerOf(parts.board.facts, given, parts.clock.seconds());
-          if (isRefusal(caller)) return false;
-          Object.assign(context.extra ?? {}, { caller });
-          return true;
-        },
-      },
-    },
-    context: (request?: Incoming & { extra?: { caller?: RequestContext['caller'] } }): RequestContext => {
-      const caller = request?.extra?.caller;
-      return caller === undefined ? contextFor(parts, request?.headers?.authorization) : { caller };
-    },
+    imports: [desk],
+    inject: [Desk],
+    useFactory: (it: Desk): ApolloDriverConfig => ({
+      typePaths: [SCHEMA],
+      transformSchema: (schema) => withDoor(schema, it),
+      introspection: parts.config.nodeEnv !== 'production',
+      includeStacktraceInErrorResponses: false,
+      csrfPrevention: true,
+      playground: false,
+      validationRules: [...BOUNDS],
+      parseOptions: { maxTokens: TOKENS_MAX },
+      context: ({ headers, ip }: HttpRequest): RequestContext =>
+        httpContext(parts, { authorization: headers.authorization, address: ip }),
+    }),
   });
-}
-
-function contextFor({ board, clock }: PlatformParts, authorization: string | undefined): RequestContext {
-  const caller = callerOf(board.facts, authorization, clock.seconds());
-  if (isRefusal(caller))
-    throw new GraphQLError(caller.message, { extensions: { code: caller.code, http: { status: 401 } } });
-  return { caller };
 }

@@ -4,11 +4,13 @@ import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
+import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { logDecider, logStream } from '#libs/domain/log/log.ts';
 import { handle } from '#libs/event-store/handle.ts';
 import { type Clock, systemClock } from '#libs/kernel/clock.ts';
 import { derivedId } from '#libs/kernel/ids.ts';
+import { judgeOperators } from '#libs/kernel/operator.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { carryOut, react } from '#libs/nest/reactor.ts';
 import { overdueOf } from '#libs/reactions/overdue.ts';
@@ -18,6 +20,7 @@ import type { PlatformConfig } from './config.ts';
 import { placeFile } from './place-file.ts';
 import { PlatformModule } from './platform.module.ts';
 import { type LogRecord, openRecord } from './record.ts';
+import { takeSockets } from './sockets.ts';
 import { owedOn, surroundings } from './surroundings.ts';
 
 export interface Running {
@@ -48,8 +51,9 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
     const board = new Board(record.store);
     await board.follow(stop.signal, failLoudly);
     const reacting = startReactions(record, board, { config, clock, signal: stop.signal });
-    const app = await serve(config, { record, board, clock });
+    const { app, closeSockets } = await serve(config, { record, board, clock });
     const close = async (): Promise<void> => {
+      await closeSockets();
       await app.close();
       stop.abort();
       await reacting();
@@ -70,6 +74,8 @@ function originOf(config: PlatformConfig): string {
 
 async function found({ founding }: PlatformConfig, { port }: LogRecord): Promise<void> {
   if (founding === null) return;
+  const unfit = judgeOperators(founding.operators, founding.approverSet);
+  if (unfit !== null) throw new Error(`${unfit.code}: ${unfit.message}`);
   const outcome = await handle(port, {
     decider: logDecider,
     stream: logStream(),
@@ -117,11 +123,14 @@ function startReactions(
 async function serve(
   config: PlatformConfig,
   parts: { record: LogRecord; board: Board; clock: Clock },
-): Promise<NestFastifyApplication> {
+): Promise<{ app: NestFastifyApplication; closeSockets: () => Promise<void> }> {
   const listKey = createPrivateKey(readFileSync(config.listKeyFile));
   const module = PlatformModule.of({ config, listKey, ...parts });
   const adapter = new FastifyAdapter({ bodyLimit: BODY_OCTETS_MAX });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: ['error', 'warn'] });
+  await app.init();
+  const { schema } = app.get(GraphQLSchemaHost);
+  const closeSockets = takeSockets(app.getHttpServer(), { schema, sources: parts });
   await app.listen(config.port, config.host);
-  return app;
+  return { app, closeSockets };
 }

@@ -14,6 +14,7 @@ const founding: Founding = {
   logKey: 'log+1',
   witnessPolicy: { quorum: 0, witnesses: [] },
   approverSet: '{}',
+  operators: [],
 };
 const founded: DeploymentFounded = { type: 'DeploymentFounded', data: founding };
 

@@ -2,6 +2,7 @@
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import type { Decider, Fact } from '#libs/kernel/decider.ts';
 import type { PublicJwk } from '#libs/kernel/hash.ts';
+import type { Operator } from '#libs/kernel/operator.ts';
 import { never, refuse } from '#libs/kernel/refusal.ts';
 
 /** Genesis hash = SHA-256 of the canonical JSON of this: the deployment's id, pinned by cards, stations and auditors. */
@@ -21,6 +22,8 @@ export interface Founding {
   readonly witnessPolicy: { readonly quorum: number; readonly witnesses: readonly string[] };
   /** The first approver set, canonical text. */
   readonly approverSet: string;
+  /** Who signs in, each with a credential that approves nothing. */
+  readonly operators: readonly Operator[];
 }
 
 export type DeploymentFounded = Fact<'DeploymentFounded', Founding>;

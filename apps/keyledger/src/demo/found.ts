@@ -89,6 +89,7 @@ function makeFounding(places: Places, manufacturer: Manufacturer, people: DemoPe
     logKey: ed25519NoteKey(LOG_ORIGIN, logKey).line,
     witnessPolicy: { quorum: 0, witnesses: [] },
     approverSet: textOf(approverSetBytes(people.approverSet)),
+    operators: people.operators,
   };
 }
 

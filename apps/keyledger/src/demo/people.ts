@@ -4,18 +4,21 @@
  */
 import { type KeyObject, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
+import { TECHNICIAN } from './names.ts';
 import { APPROVER_SET_DOMAIN, type ApproverSet, NO_PREVIOUS_SET, type PolicyRule } from '#libs/kernel/approver-set.ts';
 import { utf8 } from '#libs/kernel/bytes.ts';
 import { publicJwk } from '#libs/kernel/hash.ts';
 import { pinDigits } from '#libs/kernel/ids.ts';
+import type { Operator, OperatorRole } from '#libs/kernel/operator.ts';
 import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
 
-export type Role = 'requester' | 'approver' | 'custodian';
+type Approving = 'requester' | 'approver' | 'custodian';
 
 interface Cast {
   readonly id: string;
   readonly called: string;
-  readonly roles: readonly Role[];
+  readonly roles: readonly OperatorRole[];
+  /** How many keys that approve; who has none stands in no approver set. */
   readonly keys: number;
 }
 
@@ -26,6 +29,9 @@ export const CAST = {
   bo: { id: 'P-BO', called: 'Bo', roles: ['requester', 'approver'], keys: 1 },
   dora: { id: 'P-DORA', called: 'Dora', roles: ['custodian'], keys: 1 },
   emil: { id: 'P-EMIL', called: 'Emil', roles: ['custodian'], keys: 1 },
+  tom: { id: TECHNICIAN, called: 'Tom', roles: ['technician'], keys: 0 },
+  ada: { id: 'P-ADA', called: 'Ada', roles: ['administrator'], keys: 0 },
+  rita: { id: 'P-RITA', called: 'Rita', roles: ['auditor'], keys: 0 },
 } as const satisfies Readonly<Record<string, Cast>>;
 
 export type Who = keyof typeof CAST;
@@ -33,13 +39,17 @@ export type Who = keyof typeof CAST;
 export interface DemoPerson {
   readonly id: string;
   readonly called: string;
+  /** Those that approve. */
   readonly keys: readonly KeyObject[];
+  /** The one that signs in. */
+  readonly signIn: KeyObject;
 }
 
 export interface DemoPeople {
   readonly person: (who: Who) => DemoPerson;
   readonly pins: { readonly technician: string; readonly custodian1: string; readonly custodian2: string };
   readonly approverSet: ApproverSet;
+  readonly operators: readonly Operator[];
 }
 
 /** The demo's policy: two persons with class A for everything that widens trust; one may suspend. */
@@ -56,6 +66,7 @@ const POLICY: readonly PolicyRule[] = [
 /** Private keys as PEM by person, and the PINs: the content of the folder. */
 interface Kept {
   readonly keys: Readonly<Record<string, readonly string[]>>;
+  readonly signIn: Readonly<Record<string, string>>;
   readonly pins: DemoPeople['pins'];
 }
 
@@ -65,7 +76,8 @@ function freshPeople(): Kept {
   const keys = Object.fromEntries(
     Object.values(CAST).map((one) => [one.id, Array.from({ length: one.keys }, () => pem().toString())]),
   );
-  return { keys, pins: { technician: pinDigits(6), custodian1: pinDigits(8), custodian2: pinDigits(8) } };
+  const signIn = Object.fromEntries(Object.values(CAST).map((one) => [one.id, pem().toString()]));
+  return { keys, signIn, pins: { technician: pinDigits(6), custodian1: pinDigits(8), custodian2: pinDigits(8) } };
 }
 
 /** Makes the demo's people in a folder, or takes them up again. */
@@ -75,22 +87,38 @@ export function demoPeople(folder: string): DemoPeople {
   const kept = known === null ? freshPeople() : (JSON.parse(Buffer.from(known).toString('utf8')) as Kept);
   if (known === null) replaceWhole(file, utf8(JSON.stringify(kept, null, 2)));
   const keysOf = (id: string) => (kept.keys[id] ?? []).map((pem) => createPrivateKey(pem));
+  const signInOf = (id: string) => createPrivateKey(kept.signIn[id] ?? '');
+  const cast: readonly Cast[] = Object.values(CAST);
   return {
-    person: (who) => ({ id: CAST[who].id, called: CAST[who].called, keys: keysOf(CAST[who].id) }),
+    person: (who) => ({
+      id: CAST[who].id,
+      called: CAST[who].called,
+      keys: keysOf(CAST[who].id),
+      signIn: signInOf(CAST[who].id),
+    }),
     pins: kept.pins,
     approverSet: {
       domain: APPROVER_SET_DOMAIN,
       version: 1,
       previous: NO_PREVIOUS_SET,
-      persons: Object.values(CAST).map((one) => ({
-        id: one.id,
-        roles: one.roles,
-        keys: keysOf(one.id).map((key) => {
-          const { x, y = '' } = publicJwk(createPublicKey(key));
-          return { class: 'A' as const, crv: 'P-256' as const, kty: 'EC' as const, x, y };
-        }),
-      })),
+      persons: cast
+        .filter((one) => one.keys > 0)
+        .map((one) => ({
+          id: one.id,
+          roles: one.roles.filter((role) => approves(role)),
+          keys: keysOf(one.id).map((key) => ({ class: 'A' as const, ...p256(key) })),
+        })),
       policy: POLICY,
     },
+    operators: cast.map(({ id, roles }) => ({ id, roles, credential: p256(signInOf(id)) })),
   };
+}
+
+function approves(role: OperatorRole): role is Approving {
+  return role === 'requester' || role === 'approver' || role === 'custodian';
+}
+
+function p256(key: KeyObject) {
+  const { x, y = '' } = publicJwk(createPublicKey(key));
+  return { crv: 'P-256' as const, kty: 'EC' as const, x, y };
 }

@@ -60,8 +60,7 @@ async function atHeadquarters(world: World, order: WrittenOrder): Promise<{ card
   const born = await bornIn(world, card);
   const { deviceSpki, deviceSignature } = born;
   const issued = await world.does(
-    'issue-card',
-    'issueCard',
+    { by: 'dora', name: 'issue-card', operation: 'issueCard' },
     { order: 'ID!', deviceSpki: 'String!', deviceSignature: 'String!' },
     {
       order: order.id,
@@ -151,7 +150,7 @@ async function certified(world: World, { client }: OpenCard, born: KeyBirth): Pr
   const { spki, ...birth } = wired(born);
   const types = { card: 'String!', spki: 'String!', birth: 'BirthInput!', customerCa: 'String!', cardCa: 'String!' };
   const values = { card: CARD, spki, birth, customerCa: toBase64url(manufacturer.customerCa), cardCa: certificate };
-  const event = await world.does('certify-key', 'certifySigningKey', types, values);
+  const event = await world.does({ by: 'dora', name: 'certify-key', operation: 'certifySigningKey' }, types, values);
   world.teller.tell({
     what: 'The signing key is born inside the card, and the manufacturer certifies it.',
     who: `card ${CARD} and its manufacturer`,
@@ -176,8 +175,7 @@ async function activated(world: World, { client, connection }: OpenCard): Promis
     signature: toBase64url(head.signature),
   });
   const event = await world.does(
-    'activate-card',
-    'activateCard',
+    { by: 'dora', name: 'activate-card', operation: 'activateCard' },
     { card: 'String!', statement: 'String!', signature: 'String!' },
     {
       card: CARD,
@@ -203,8 +201,7 @@ async function trusted(world: World, born: KeyBirth): Promise<void> {
   });
   await world.orderedByTwo(order);
   const event = await world.does(
-    'trust-key',
-    'trustSigningKey',
+    { by: 'clara', name: 'trust-key', operation: 'trustSigningKey' },
     { order: 'ID!', station: 'String!' },
     { order: order.id, station: STATION },
   );

@@ -2,8 +2,10 @@
 import { createPublicKey } from 'node:crypto';
 import { hashId, publicJwk, spkiOf, thumbprint } from '#libs/kernel/hash.ts';
 import { toBase64url } from '#libs/kernel/bytes.ts';
+import { isRefusal } from '#libs/kernel/refusal.ts';
 import { keyAt } from '../demo/found.ts';
 import { STATION, UNIT } from '../demo/names.ts';
+import { StoryBroken } from './teller.ts';
 import type { World } from './world.ts';
 
 /** Enrolments concern no site and no class of modules. */
@@ -18,8 +20,22 @@ export async function founding(world: World): Promise<void> {
     event: founded,
     checked: 'SHA-256 of the canonical JSON of the first event, pinned by card, station and unit',
   });
+  await signedIn(world);
   await enrolUnit(world);
   await enrolStation(world);
+}
+
+async function signedIn(world: World): Promise<void> {
+  const person = await world.signedIn('clara');
+  if (isRefusal(person)) throw new StoryBroken(person);
+  const { stream, revision } = person.session.receipt;
+  world.teller.tell({
+    what: 'Clara signs in as requester, for half an hour; the others do likewise.',
+    who: 'Clara',
+    event: await world.eventAt(stream, revision ?? ''),
+    checked:
+      'a fresh challenge signed with a credential that approves nothing; the token is hers, the record has its hash',
+  });
 }
 
 async function enrolUnit(world: World): Promise<void> {
@@ -33,8 +49,7 @@ async function enrolUnit(world: World): Promise<void> {
   });
   await world.orderedByTwo(order);
   const enrolled = await world.does(
-    'enrol-unit',
-    'enrolUnit',
+    { by: 'clara', name: 'enrol-unit', operation: 'enrolUnit' },
     { order: 'ID!', credential: 'PublicKeyInput!' },
     {
       order: order.id,
@@ -65,7 +80,11 @@ async function enrolStation(world: World): Promise<void> {
   await world.orderedByTwo(order);
   const types = { order: 'ID!', credential: 'PublicKeyInput!', stationSpki: 'String!' };
   const values = { order: order.id, credential, stationSpki: toBase64url(spki) };
-  const registered = await world.does('enrol-station', 'registerStation', types, values);
+  const registered = await world.does(
+    { by: 'clara', name: 'enrol-station', operation: 'registerStation' },
+    types,
+    values,
+  );
   world.teller.tell({
     what: `Station ${STATION}, a central system, is registered, and its next key announced.`,
     who: 'Clara asks, Anna and Bo approve',

@@ -58,7 +58,11 @@ function ask(world: World) {
 export async function suspended(world: World, { cardKey }: IssuedCard): Promise<void> {
   const order = world.order('suspend', 'anna', { ...ANYWHERE, kind: 'suspend-signing-key', cardKey, reason: 'drill' });
   await world.requests('anna', order);
-  const event = await world.does('suspend', 'suspendSigningKey', { order: 'ID!' }, { order: order.id });
+  const event = await world.does(
+    { by: 'anna', name: 'suspend', operation: 'suspendSigningKey' },
+    { order: 'ID!' },
+    { order: order.id },
+  );
   world.teller.tell({
     what: 'Anna suspends the card’s signing key at once.',
     who: 'Anna, alone',
@@ -77,7 +81,11 @@ export async function compromised(world: World, { cardKey }: IssuedCard): Promis
   });
   await world.requests('anna', order);
   await world.approves('bo', order);
-  const event = await world.does('compromise', 'compromiseSigningKey', { order: 'ID!' }, { order: order.id });
+  const event = await world.does(
+    { by: 'bo', name: 'compromise', operation: 'compromiseSigningKey' },
+    { order: 'ID!' },
+    { order: order.id },
+  );
   world.teller.tell({
     what: 'Anna and Bo declare it compromised: final, by NIST SP 800-57.',
     who: 'Anna and Bo',

@@ -20,8 +20,7 @@ const TEN_YEARS = 10 * 365 * 86_400;
 export async function registerModule(world: World): Promise<void> {
   const values = { ...modulePaper(world.house.deployment.places, SERIAL) };
   const event = await world.does(
-    'register-module',
-    'registerModule',
+    { by: 'tom', name: 'register-module', operation: 'registerModule' },
     { identity: 'String!', identityCa: 'String!' },
     values,
   );
@@ -179,9 +178,8 @@ const STEPS = [
 /** A second personalization: the record refuses to reserve, and the module itself refuses on the line. */
 export async function refusedTwice(world: World, order: WrittenOrder): Promise<void> {
   const name = 'reserve-again';
-  const again = await world.attemptAsUnit(
-    name,
-    'reserveModule',
+  const again = await world.attempt(
+    { by: 'unit', name: name, operation: 'reserveModule' },
     { order: 'ID!', serial: 'String!' },
     { order: order.id, serial: SERIAL },
   );

@@ -33,9 +33,8 @@ export async function refusedByTheCard(world: World, write: (name: string) => Wr
 /** Before the platform: nobody may take what is not approved, and the refusal is in the log. */
 async function refusedByPlatform(world: World, order: WrittenOrder): Promise<void> {
   const name = 'take-unapproved';
-  const outcome = await world.attemptAsUnit(
-    name,
-    'takeOrder',
+  const outcome = await world.attempt(
+    { by: 'unit', name: name, operation: 'takeOrder' },
     { order: 'ID!', serial: 'String!' },
     { order: order.id, serial: 'ATM-000013' },
   );

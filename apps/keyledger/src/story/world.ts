@@ -16,6 +16,7 @@ import { keyAt } from '../demo/found.ts';
 import type { House } from '../demo/house.ts';
 import type { Who } from '../demo/people.ts';
 import { UNIT } from '../demo/names.ts';
+import { type SignedInPerson, Sessions } from './sessions.ts';
 import { StoryBroken, type Teller } from './teller.ts';
 
 const WAIT_MS = 30_000;
@@ -35,13 +36,21 @@ export interface WorldParts {
   readonly signal?: AbortSignal;
 }
 
+/** One operation of the story: who sends it, a name of its own, and the mutation. */
+export interface Step {
+  readonly by: Who | 'unit' | 'nobody';
+  readonly name: string;
+  readonly operation: string;
+}
+
 export class World {
   readonly house: House;
   readonly clock: Clock;
   readonly teller: Teller;
   readonly #log: SqliteReader;
   readonly #signal: AbortSignal | undefined;
-  readonly #client: PlatformClient;
+  readonly #nobody: PlatformClient;
+  readonly #people: Sessions;
   readonly #unit: PlatformClient;
   readonly #kept: Record<string, string>;
 
@@ -51,7 +60,8 @@ export class World {
     this.clock = clock;
     this.teller = teller;
     this.#log = log;
-    this.#client = new PlatformClient({ url: house.platformUrl, token: () => null });
+    this.#people = new Sessions(house, clock);
+    this.#nobody = new PlatformClient({ url: house.platformUrl, token: () => null });
     this.#unit = new PlatformClient({ url: house.platformUrl, token: () => unitToken(house, clock) });
     const kept = readWhole(house.deployment.places.story);
     this.#kept = kept === null ? {} : (JSON.parse(Buffer.from(kept).toString('utf8')) as Record<string, string>); // our own file
@@ -59,14 +69,22 @@ export class World {
 
   /** An operation of the story; its id derives from its name, so that a story cut off is told on, not told twice. */
   async attempt(
-    name: string,
-    operation: string,
-    ...[types, values, client = this.#client]: [types: Record<string, string>, values: object, client?: PlatformClient]
+    { by, name, operation }: Step,
+    types: Readonly<Record<string, string>>,
+    values: object,
   ): Promise<Receipt | Refusal> {
     const id = derivedId('story', this.house.deployment.genesis, name);
+    return this.#patiently(async () => {
+      const client = await this.#clientOf(by);
+      return isRefusal(client) ? client : client.submit(operation, { id: 'ID!', ...types }, { id, ...values });
+    });
+  }
+
+  /** Again for as long as nobody answers. */
+  async #patiently<T>(work: () => Promise<T>): Promise<T> {
     for (let waitedMs = 0; ; waitedMs += 200) {
       try {
-        return await client.submit(operation, { id: 'ID!', ...types }, { id, ...values });
+        return await work();
       } catch (error) {
         if (!(error instanceof PlatformUnreachable) || waitedMs > WAIT_MS || this.#signal?.aborted) throw error;
         await pause(200);
@@ -74,22 +92,22 @@ export class World {
     }
   }
 
-  /** As `attempt`, with the unit's own credential: what whoever holds its disk can ask. */
-  attemptAsUnit(
-    name: string,
-    operation: string,
-    ...[types, values]: [types: Record<string, string>, values: object]
-  ): Promise<Receipt | Refusal> {
-    return this.attempt(name, operation, types, values, this.#unit);
+  /** Signed in when first needed, with the sign-in credential; the unit signs its tokens itself. */
+  async #clientOf(by: Step['by']): Promise<PlatformClient | Refusal> {
+    if (by === 'unit') return this.#unit;
+    if (by === 'nobody') return this.#nobody;
+    const session = await this.signedIn(by);
+    return isRefusal(session) ? session : session.client;
+  }
+
+  /** The person's session, opened by his own signature. */
+  signedIn(who: Who): Promise<SignedInPerson | Refusal> {
+    return this.#patiently(() => this.#people.of(who));
   }
 
   /** As `attempt`, and the event that says so; throws `StoryBroken` on a refusal. */
-  async does(
-    name: string,
-    operation: string,
-    ...[types, values]: [types: Record<string, string>, values: object]
-  ): Promise<StoredEvent> {
-    const outcome = await this.attempt(name, operation, types, values);
+  async does(step: Step, types: Readonly<Record<string, string>>, values: object): Promise<StoredEvent> {
+    const outcome = await this.attempt(step, types, values);
     if (isRefusal(outcome)) throw new StoryBroken(outcome);
     return this.eventAt(outcome.stream, outcome.revision ?? '');
   }
@@ -191,17 +209,14 @@ export class World {
 
   requests(who: Who, order: WrittenOrder): Promise<StoredEvent> {
     const values = { bytes: order.text, proof: this.proofBy(who, order) };
-    return this.does(`request ${order.name}`, 'requestOrder', { bytes: 'String!', proof: 'ProofInput!' }, values);
+    const step = { by: who, name: `request ${order.name}`, operation: 'requestOrder' };
+    return this.does(step, { bytes: 'String!', proof: 'ProofInput!' }, values);
   }
 
   approves(who: Who, order: WrittenOrder, which = 0): Promise<StoredEvent> {
     const values = { order: order.id, proof: this.proofBy(who, order, which) };
-    return this.does(
-      `approve ${order.name} ${who} ${which}`,
-      'approveOrder',
-      { order: 'ID!', proof: 'ProofInput!' },
-      values,
-    );
+    const step = { by: who, name: `approve ${order.name} ${who} ${which}`, operation: 'approveOrder' };
+    return this.does(step, { order: 'ID!', proof: 'ProofInput!' }, values);
   }
 
   /** Requested and approved by two: for the orders that are not what the story is about. */
@@ -212,7 +227,8 @@ export class World {
   }
 
   async close(): Promise<void> {
-    await this.#client.close();
+    await this.#nobody.close();
+    await this.#people.close();
     await this.#unit.close();
   }
 }

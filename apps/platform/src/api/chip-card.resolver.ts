@@ -1,9 +1,10 @@
 /** Chip cards over GraphQL: issue, certify, activate, and the two ways of taking trust away. */
 import { Inject } from '@nestjs/common';
-import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, Context, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { type ChipCardCommand, chipCardDecider, chipCardStream } from '#libs/domain/chip-card/chip-card.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import { type Answer, Desk } from '../desk.ts';
+import type { RequestContext } from '../request-context.ts';
 import {
   type Certification,
   witnessActivation,
@@ -33,38 +34,51 @@ export class ChipCardResolver {
   }
 
   @Mutation('issueCard')
-  issueCard(@Args() it: ByOrder & { deviceSpki: string; deviceSignature: string }): Promise<Answer> {
+  issueCard(
+    @Args() it: ByOrder & { deviceSpki: string; deviceSignature: string },
+    @Context() { caller }: RequestContext,
+  ): Promise<Answer> {
     const found = witnessIssue(this.#desk.facts, { ...it, now: this.#desk.clock.seconds() });
     const card = isRefusal(found) ? 'unknown' : found.issue.card;
-    return this.#submit('issueCard', { id: it.id, card, actor: `order:${it.order}` }, found);
+    return this.#submit('issueCard', { id: it.id, card, actor: caller.subject }, found);
   }
 
   @Mutation('certifySigningKey')
-  certifySigningKey(@Args() it: Certification & { id: string }): Promise<Answer> {
+  certifySigningKey(
+    @Args() it: Certification & { id: string },
+    @Context() { caller }: RequestContext,
+  ): Promise<Answer> {
     const found = witnessCertification(this.#desk.facts, it);
-    return this.#submit('certifySigningKey', { id: it.id, card: it.card, actor: 'manufacturer' }, found);
+    return this.#submit('certifySigningKey', { id: it.id, card: it.card, actor: caller.subject }, found);
   }
 
   @Mutation('activateCard')
-  activateCard(@Args() it: { id: string; card: string; statement: string; signature: string }): Promise<Answer> {
+  activateCard(
+    @Args() it: { id: string; card: string; statement: string; signature: string },
+    @Context() { caller }: RequestContext,
+  ): Promise<Answer> {
     const found = witnessActivation(this.#desk.facts, it);
-    return this.#submit('activateCard', { id: it.id, card: it.card, actor: `card:${it.card}` }, found);
+    return this.#submit('activateCard', { id: it.id, card: it.card, actor: caller.subject }, found);
   }
 
   @Mutation('suspendSigningKey')
-  suspendSigningKey(@Args() it: ByOrder): Promise<Answer> {
-    return this.#disable('suspendSigningKey', it, 'suspend-signing-key');
+  suspendSigningKey(@Args() it: ByOrder, @Context() { caller }: RequestContext): Promise<Answer> {
+    return this.#disable('suspendSigningKey', { ...it, actor: caller.subject }, 'suspend-signing-key');
   }
 
   @Mutation('compromiseSigningKey')
-  compromiseSigningKey(@Args() it: ByOrder): Promise<Answer> {
-    return this.#disable('compromiseSigningKey', it, 'compromise-signing-key');
+  compromiseSigningKey(@Args() it: ByOrder, @Context() { caller }: RequestContext): Promise<Answer> {
+    return this.#disable('compromiseSigningKey', { ...it, actor: caller.subject }, 'compromise-signing-key');
   }
 
-  #disable(operation: string, it: ByOrder, kind: 'suspend-signing-key' | 'compromise-signing-key'): Promise<Answer> {
+  #disable(
+    operation: string,
+    it: ByOrder & { readonly actor: string },
+    kind: 'suspend-signing-key' | 'compromise-signing-key',
+  ): Promise<Answer> {
     const now = this.#desk.clock.seconds();
     const { card, found } = witnessDisabling(this.#desk.facts, { order: it.order, kind, now });
-    return this.#submit(operation, { id: it.id, card, actor: `order:${it.order}` }, found);
+    return this.#submit(operation, { id: it.id, card, actor: it.actor }, found);
   }
 
   #submit(

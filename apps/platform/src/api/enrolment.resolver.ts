@@ -5,7 +5,8 @@ import { securityModuleDecider, securityModuleStream } from '#libs/domain/securi
 import { stationDecider, stationStream } from '#libs/domain/station/station.ts';
 import { unitDecider, unitStream } from '#libs/domain/unit/unit.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
-import { type Answer, Desk, type RequestContext, permitted } from '../desk.ts';
+import { type Answer, Desk } from '../desk.ts';
+import type { RequestContext } from '../request-context.ts';
 import {
   type CredentialInput,
   witnessModule,
@@ -23,7 +24,10 @@ export class EnrolmentResolver {
   }
 
   @Mutation('enrolUnit')
-  enrolUnit(@Args() it: { id: string; order: string; credential: CredentialInput }): Promise<Answer> {
+  enrolUnit(
+    @Args() it: { id: string; order: string; credential: CredentialInput },
+    @Context() { caller }: RequestContext,
+  ): Promise<Answer> {
     const found = witnessUnit(this.#desk.facts, { ...it, now: this.#desk.clock.seconds() });
     const stream = unitStream(isRefusal(found) ? it.order : found.unit);
     return this.#desk.submit({
@@ -32,17 +36,18 @@ export class EnrolmentResolver {
       stream,
       found,
       commandId: it.id,
-      actor: `order:${it.order}`,
+      actor: caller.subject,
     });
   }
 
   @Mutation('registerStation')
   registerStation(
     @Args() it: { id: string; order: string; credential: CredentialInput; stationSpki: string },
+    @Context() { caller }: RequestContext,
   ): Promise<Answer> {
     const found = witnessStation(this.#desk.facts, { ...it, now: this.#desk.clock.seconds() });
     const stream = stationStream(isRefusal(found) ? it.order : found.registration.station);
-    const actor = `order:${it.order}`;
+    const actor = caller.subject;
     return this.#desk.submit({
       operation: 'registerStation',
       decider: stationDecider,
@@ -54,30 +59,29 @@ export class EnrolmentResolver {
   }
 
   @Mutation('registerModule')
-  registerModule(@Args() it: { id: string; identity: string; identityCa: string }): Promise<Answer> {
+  registerModule(
+    @Args() it: { id: string; identity: string; identityCa: string },
+    @Context() { caller }: RequestContext,
+  ): Promise<Answer> {
     const found = witnessModule(this.#desk.facts, it);
     const serial = isRefusal(found) ? 'unknown' : found.initialization.serial;
-    return this.#module('registerModule', { id: it.id, serial, by: 'manufacturer' }, found);
+    return this.#module('registerModule', { id: it.id, serial, by: caller.subject }, found);
   }
 
   @Mutation('receiveModule')
-  receiveModule(@Args() it: { id: string; serial: string }, @Context() context: RequestContext): Promise<Answer> {
-    const caller = permitted(context, 'unit');
-    if (isRefusal(caller)) return this.#module('receiveModule', { ...it, by: 'nobody' }, caller);
+  receiveModule(@Args() it: { id: string; serial: string }, @Context() { caller }: RequestContext): Promise<Answer> {
     const to = this.#desk.facts.founding?.customer ?? '';
-    return this.#module('receiveModule', { ...it, by: `unit:${caller.id}` }, { do: 'DeliverModule', to });
+    return this.#module('receiveModule', { ...it, by: caller.subject }, { do: 'DeliverModule', to });
   }
 
   @Mutation('reserveModule')
   reserveModule(
     @Args() it: { id: string; order: string; serial: string },
-    @Context() context: RequestContext,
+    @Context() { caller }: RequestContext,
   ): Promise<Answer> {
-    const caller = permitted(context, 'unit');
-    if (isRefusal(caller)) return this.#module('reserveModule', { ...it, by: 'nobody' }, caller);
     const now = this.#desk.clock.seconds();
     const found = witnessReservation(this.#desk.facts, { ...it, unit: caller.id, now });
-    return this.#module('reserveModule', { ...it, by: `unit:${caller.id}` }, found);
+    return this.#module('reserveModule', { ...it, by: caller.subject }, found);
   }
 
   #module(

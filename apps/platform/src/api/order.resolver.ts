@@ -1,10 +1,12 @@
-/** Orders over GraphQL. A person needs no session here: what he sends carries his own signature. */
+/** Orders over GraphQL. The session says who calls; what counts is the signature that he sends, and it must be his own. */
 import { Inject } from '@nestjs/common';
 import { Args, Context, Mutation, Query, Resolver } from '@nestjs/graphql';
-import { orderDecider, orderStream } from '#libs/domain/order/order.ts';
+import { type OrderCommand, orderDecider, orderStream } from '#libs/domain/order/order.ts';
 import type { Proof } from '#libs/kernel/detached-jws.ts';
-import { isRefusal } from '#libs/kernel/refusal.ts';
-import { type Answer, Desk, type RequestContext, permit, permitted } from '../desk.ts';
+import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import type { Caller } from '../caller.ts';
+import { type Answer, Desk } from '../desk.ts';
+import type { RequestContext } from '../request-context.ts';
 import { witnessApproval, witnessEnding, witnessRequest } from '../witness/order.ts';
 
 interface Signed {
@@ -29,8 +31,7 @@ export class OrderResolver {
   }
 
   @Query('withdrawnOrders')
-  withdrawnOrders(@Context() context: RequestContext): readonly string[] {
-    permit(context, 'headquarters', 'unit');
+  withdrawnOrders(): readonly string[] {
     const now = this.#desk.clock.seconds();
     const { orders } = this.#desk.facts;
     return [...orders.values()]
@@ -39,56 +40,65 @@ export class OrderResolver {
   }
 
   @Mutation('requestOrder')
-  requestOrder(@Args() { id, bytes, proof }: { id: string; bytes: string; proof: Proof }): Promise<Answer> {
+  requestOrder(
+    @Args() { id, bytes, proof }: { id: string; bytes: string; proof: Proof },
+    @Context() { caller }: RequestContext,
+  ): Promise<Answer> {
     const now = this.#desk.clock.seconds();
     const witnessed = witnessRequest(this.#desk.facts, { text: bytes, proof, now });
-    return this.#submit('requestOrder', { id, order: witnessed.id }, witnessed.found);
+    const found = ownSignature(witnessed.found, caller);
+    return this.#submit('requestOrder', { id, order: witnessed.id, caller }, found);
   }
 
   @Mutation('approveOrder')
-  approveOrder(@Args() it: Signed): Promise<Answer> {
+  approveOrder(@Args() it: Signed, @Context() { caller }: RequestContext): Promise<Answer> {
     const now = this.#desk.clock.seconds();
-    return this.#submit('approveOrder', it, witnessApproval(this.#desk.facts, { id: it.order, proof: it.proof, now }));
+    const found = witnessApproval(this.#desk.facts, { id: it.order, proof: it.proof, now });
+    return this.#submit('approveOrder', { ...it, caller }, ownSignature(found, caller));
   }
 
   @Mutation('declineOrder')
-  declineOrder(@Args() it: Signed): Promise<Answer> {
+  declineOrder(@Args() it: Signed, @Context() { caller }: RequestContext): Promise<Answer> {
     const found = witnessEnding(this.#desk.facts, { id: it.order, proof: it.proof, do: 'DeclineOrder' });
-    return this.#submit('declineOrder', it, found);
+    return this.#submit('declineOrder', { ...it, caller }, ownSignature(found, caller));
   }
 
   @Mutation('withdrawOrder')
-  withdrawOrder(@Args() it: Signed): Promise<Answer> {
+  withdrawOrder(@Args() it: Signed, @Context() { caller }: RequestContext): Promise<Answer> {
     const found = witnessEnding(this.#desk.facts, { id: it.order, proof: it.proof, do: 'WithdrawOrder' });
-    return this.#submit('withdrawOrder', it, found);
+    return this.#submit('withdrawOrder', { ...it, caller }, ownSignature(found, caller));
   }
 
   @Mutation('takeOrder')
   takeOrder(
     @Args() it: { id: string; order: string; serial: string },
-    @Context() context: RequestContext,
+    @Context() { caller }: RequestContext,
   ): Promise<Answer> {
-    const caller = permitted(context, 'unit');
-    if (isRefusal(caller)) return this.#submit('takeOrder', it, caller);
     const now = this.#desk.clock.seconds();
-    const found = { do: 'TakeOrder', unit: caller.id, serial: it.serial, now } as const;
-    return this.#submit('takeOrder', it, found, `unit:${caller.id}`);
+    return this.#submit('takeOrder', { ...it, caller }, { do: 'TakeOrder', unit: caller.id, serial: it.serial, now });
   }
 
   #submit(
     operation: string,
-    it: { id: string; order: string },
-    ...[found, by]: [found: ReturnType<typeof witnessApproval>, by?: string]
+    { id, order, caller }: { id: string; order: string; caller: Caller },
+    found: OrderCommand | Refusal,
   ): Promise<Answer> {
-    const person = !isRefusal(found) && 'finding' in found ? found.finding.person : 'unknown';
-    const actor = by ?? `person:${person}`;
     return this.#desk.submit({
       operation,
       decider: orderDecider,
-      stream: orderStream(it.order),
+      stream: orderStream(order),
       found,
-      commandId: it.id,
-      actor,
+      commandId: id,
+      actor: caller.subject,
     });
   }
+}
+
+/** Nobody sends what somebody else signed: who acts in the record is who was signed in. */
+function ownSignature(found: OrderCommand | Refusal, caller: Caller): OrderCommand | Refusal {
+  if (isRefusal(found)) return found;
+  const finding = 'requesterFinding' in found ? found.requesterFinding : 'finding' in found ? found.finding : null;
+  return finding?.person === caller.id
+    ? found
+    : refuse('OTHER_SIGNER', 'Somebody else signed this; he must send it himself, signed in as himself.');
 }

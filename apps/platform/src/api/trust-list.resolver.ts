@@ -3,9 +3,10 @@ import { Inject } from '@nestjs/common';
 import { Args, Context, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
 import { trustListDecider, trustListStream } from '#libs/domain/trust-list/trust-list.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
-import { type Answer, Desk, type RequestContext, permit } from '../desk.ts';
+import { type Answer, Desk } from '../desk.ts';
 import { news } from '../news.ts';
 import type { LogRecord } from '../record.ts';
+import type { RequestContext } from '../request-context.ts';
 import { type ListSource, trustListOf } from '../trust-list.ts';
 import { witnessTrust } from '../witness/trust-list.ts';
 
@@ -28,7 +29,7 @@ export class TrustListResolver {
     this.#listKey = listKey;
   }
 
-  /** Public: everything in it is meant to be checked by whoever reads it. */
+  /** Everything in it is meant to be checked by whoever reads it; it lies at /trust-lists for everybody too. */
   @Query('trustList')
   async trustList(@Args() { station, after }: { station: string; after?: string }): Promise<string | null> {
     await this.#desk.board.reached(after ?? null);
@@ -38,7 +39,10 @@ export class TrustListResolver {
   }
 
   @Mutation('trustSigningKey')
-  trustSigningKey(@Args() it: { id: string; order: string; station: string }): Promise<Answer> {
+  trustSigningKey(
+    @Args() it: { id: string; order: string; station: string },
+    @Context() { caller }: RequestContext,
+  ): Promise<Answer> {
     const found = witnessTrust(this.#desk.facts, { ...it, now: this.#desk.clock.seconds() });
     return this.#desk.submit({
       operation: 'trustSigningKey',
@@ -46,14 +50,13 @@ export class TrustListResolver {
       stream: trustListStream(it.station),
       found,
       commandId: it.id,
-      actor: `order:${it.order}`,
+      actor: caller.subject,
     });
   }
 
   @Subscription('trustListChanged')
-  trustListChanged(@Context() context: RequestContext): AsyncIterable<object> {
-    const station = permit(context, 'station').id;
-    const stream = trustListStream(station);
+  trustListChanged(@Context() { caller }: RequestContext): AsyncIterable<object> {
+    const stream = trustListStream(caller.id);
     return news(
       this.#desk.board,
       'trustListChanged',

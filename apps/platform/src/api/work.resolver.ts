@@ -4,8 +4,9 @@ import { Inject } from '@nestjs/common';
 import { Context, Query, Resolver, Subscription } from '@nestjs/graphql';
 import { toBase64url } from '#libs/kernel/bytes.ts';
 import type { PlatformConfig } from '../config.ts';
-import { Desk, type RequestContext, permit } from '../desk.ts';
+import { Desk } from '../desk.ts';
 import { news } from '../news.ts';
+import type { RequestContext } from '../request-context.ts';
 import { workFor } from '../work.ts';
 
 export const CONFIG = Symbol('config');
@@ -21,15 +22,13 @@ export class WorkResolver {
   }
 
   @Query('work')
-  work(@Context() context: RequestContext): readonly object[] {
-    const unit = permit(context, 'unit').id;
+  work(@Context() { caller }: RequestContext): readonly object[] {
     const crl = toBase64url(Uint8Array.from(readFileSync(this.#config.crlFile)));
-    return workFor(this.#desk.facts, unit, this.#desk.clock.seconds()).map((one) => ({ ...one, crl }));
+    return workFor(this.#desk.facts, caller.id, this.#desk.clock.seconds()).map((one) => ({ ...one, crl }));
   }
 
   @Subscription('workChanged')
-  workChanged(@Context() context: RequestContext): AsyncIterable<object> {
-    permit(context, 'unit');
+  workChanged(): AsyncIterable<object> {
     return news(this.#desk.board, 'workChanged', (event) => event.type.startsWith('Order'));
   }
 }

@@ -1,0 +1,126 @@
+/**
+ * The door: every operation of the schema goes through it, before its resolver runs. It asks the table of permissions and
+ * nothing else. A refused mutation is answered as a Refusal and recorded; questions and subscriptions get an error.
+ */
+import {
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  GraphQLError,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  defaultFieldResolver,
+} from 'graphql';
+import { uuidv7, derivedId } from '#libs/kernel/ids.ts';
+import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
+import { NOBODY } from './caller.ts';
+import { type Answer, type Desk, answerOf } from './desk.ts';
+import { type OperationType, PERMISSIONS, mayCall } from './permissions.ts';
+import type { RequestContext } from './request-context.ts';
+
+type Field = GraphQLField<unknown, RequestContext, Record<string, unknown>>;
+type Resolve = GraphQLFieldResolver<unknown, RequestContext, Record<string, unknown>>;
+
+/** The same schema with the door before each of its operations. Throws where schema and table name different ones. */
+export function withDoor(schema: GraphQLSchema, desk: Desk): GraphQLSchema {
+  const roots: readonly [OperationType, GraphQLObjectType | null | undefined][] = [
+    ['Query', schema.getQueryType()],
+    ['Mutation', schema.getMutationType()],
+    ['Subscription', schema.getSubscriptionType()],
+  ];
+  for (const [type, root] of roots) {
+    const fields: Readonly<Record<string, Field>> = root?.getFields() ?? {};
+    assertSameNames(type, Object.keys(fields));
+    for (const field of Object.values(fields)) guard(type, field, desk);
+  }
+  return schema;
+}
+
+function assertSameNames(type: OperationType, fields: readonly string[]): void {
+  const rows = Object.keys(PERMISSIONS[type]);
+  const odd = [...fields.filter((one) => !rows.includes(one)), ...rows.filter((one) => !fields.includes(one))];
+  if (odd.length > 0) throw new Error(`Permissions and schema differ in ${type}: ${odd.join(', ')}.`);
+}
+
+function guard(type: OperationType, field: Field, desk: Desk): void {
+  const { name } = field;
+  if (type === 'Subscription') field.subscribe = guardedNews(name, field.subscribe);
+  else field.resolve = guardedAnswer({ type, name }, field.resolve ?? defaultFieldResolver, desk);
+}
+
+function guardedNews(name: string, subscribe: Field['subscribe']): Resolve {
+  return async (...given) => {
+    const check = (): void => assertMayCall('Subscription', name, given[2]);
+    check();
+    return whileItMay((await subscribe?.(...given)) as AsyncIterable<unknown>, check); // of our own resolvers
+  };
+}
+
+function guardedAnswer(it: { type: OperationType; name: string }, resolve: Resolve, desk: Desk): Resolve {
+  return async (...given) => {
+    const [, args, context] = given;
+    const refusal = refusalFor(it.type, it.name, context);
+    if (refusal === null) return resolve(...given);
+    if (it.type === 'Mutation') return refused(desk, { name: it.name, refusal, context, id: args.id });
+    throw errorOf(refusal);
+  };
+}
+
+/** Why this caller may not, as of now: his session may have ended since he connected. */
+function refusalFor(type: OperationType, name: string, context: RequestContext): Refusal | null {
+  const caller = context.callerNow();
+  if ('code' in caller) return caller;
+  if (mayCall(type, name, caller.roles)) return null;
+  const rule = PERMISSIONS[type][name] ?? [];
+  const roles = rule === 'anybody' ? 'anybody' : rule.join(', ');
+  return caller === NOBODY
+    ? refuse('SIGN_IN_NEEDED', `${name} needs a bearer token with one of the roles ${roles}; sign in for one.`)
+    : refuse('FORBIDDEN', `${name} needs one of the roles ${roles}; sign in as somebody who has it.`);
+}
+
+function assertMayCall(type: OperationType, name: string, context: RequestContext): void {
+  const refusal = refusalFor(type, name, context);
+  if (refusal !== null) throw errorOf(refusal);
+}
+
+function errorOf({ code, message }: Refusal): GraphQLError {
+  return new GraphQLError(message, { extensions: { code } });
+}
+
+/** Recorded under an id of its own: whoever was turned away may come again with the same command and the right role. */
+async function refused(
+  desk: Desk,
+  { name, refusal, context, id }: { name: string; refusal: Refusal; context: RequestContext; id: unknown },
+): Promise<Answer> {
+  const caller = context.caller;
+  const commandId = typeof id === 'string' ? derivedId('door', caller.subject, name, id) : uuidv7();
+  return answerOf(await desk.recordRefusal({ operation: name, refusal, commandId, caller }));
+}
+
+/** News for as long as the caller may have it. */
+function whileItMay(news: AsyncIterable<unknown>, check: () => void): AsyncIterableIterator<unknown> {
+  const from = news[Symbol.asyncIterator]();
+  const end = async (): Promise<IteratorResult<unknown>> => {
+    await from.return?.();
+    return { done: true, value: undefined };
+  };
+  return {
+    next: async () => {
+      const result = await from.next();
+      try {
+        check();
+      } catch (error) {
+        await end();
+        throw error;
+      }
+      return result;
+    },
+    return: end,
+    throw: async (error: unknown) => {
+      await end();
+      throw error;
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}

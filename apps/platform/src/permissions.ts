@@ -1,0 +1,63 @@
+/**
+ * Who may do what: role × operation, the whole of it. An operation without a row lets the platform not start, and a role
+ * that does not stand in a row is refused; the page docs/permissions.md is written from this table.
+ */
+import { OPERATOR_ROLES } from '#libs/kernel/operator.ts';
+import type { Role } from './caller.ts';
+
+/** `anybody` needs no token. */
+export type Rule = 'anybody' | readonly Role[];
+
+export type OperationType = 'Query' | 'Mutation' | 'Subscription';
+
+const PEOPLE: Rule = OPERATOR_ROLES;
+/** Carries out what others approved: nobody trusts him, the order says it all. */
+const CARRIES_OUT: Rule = ['requester', 'administrator'];
+const CARD_WORK: Rule = ['custodian', 'administrator'];
+const TAKES_TRUST_AWAY: Rule = ['requester', 'approver', 'administrator'];
+
+export const PERMISSIONS: Readonly<Record<OperationType, Readonly<Record<string, Rule>>>> = {
+  Query: {
+    signInChallenge: 'anybody',
+    viewer: [...PEOPLE, 'unit', 'station', 'headquarters'],
+    genesis: [...PEOPLE, 'unit', 'station', 'headquarters'],
+    order: [...PEOPLE, 'unit'],
+    withdrawnOrders: ['headquarters', 'unit'],
+    chipCard: PEOPLE,
+    trustList: [...PEOPLE, 'station'],
+    work: ['unit'],
+  },
+  Mutation: {
+    signIn: 'anybody',
+    signOut: PEOPLE,
+    requestOrder: ['requester'],
+    approveOrder: ['approver'],
+    declineOrder: ['approver'],
+    withdrawOrder: ['requester', 'approver'],
+    takeOrder: ['unit'],
+    enrolUnit: CARRIES_OUT,
+    registerStation: CARRIES_OUT,
+    registerModule: ['technician', 'administrator'],
+    receiveModule: ['unit'],
+    reserveModule: ['unit'],
+    issueCard: CARD_WORK,
+    certifySigningKey: CARD_WORK,
+    activateCard: CARD_WORK,
+    suspendSigningKey: TAKES_TRUST_AWAY,
+    compromiseSigningKey: TAKES_TRUST_AWAY,
+    trustSigningKey: CARRIES_OUT,
+    report: ['unit', 'station'],
+  },
+  Subscription: {
+    trustListChanged: ['station'],
+    workChanged: ['unit'],
+  },
+};
+
+/** Whether one of these roles may call the operation. False for an operation that has no row. */
+export function mayCall(type: OperationType, operation: string, roles: readonly Role[]): boolean {
+  const rows = PERMISSIONS[type];
+  const rule = Object.hasOwn(rows, operation) ? rows[operation] : undefined;
+  if (rule === undefined) return false;
+  return rule === 'anybody' || rule.some((role) => roles.includes(role));
+}

@@ -1,0 +1,56 @@
+/** A person's session with the platform: opened by his own signature, short, ended by himself or by an administrator. */
+import type { Decider, Fact } from '#libs/kernel/decider.ts';
+import type { OperatorRole } from '#libs/kernel/operator.ts';
+import { never, refuse } from '#libs/kernel/refusal.ts';
+
+export interface SignIn {
+  readonly operator: string;
+  /** Those he asked for, never all he has unless he said so. */
+  readonly roles: readonly OperatorRole[];
+  readonly challenge: string;
+  /** Seconds; behind it the session opens nothing. */
+  readonly until: number;
+}
+
+export type SignedIn = Fact<'SignedIn', SignIn>;
+export type SignedOut = Fact<'SignedOut', { readonly by: string }>;
+export type SignInEvent = SignedIn | SignedOut;
+
+export type SignInCommand =
+  { readonly do: 'SignIn'; readonly signIn: SignIn } | { readonly do: 'SignOut'; readonly by: string };
+
+export type SignInState =
+  | { readonly is: 'unknown' }
+  | { readonly is: 'open'; readonly operator: string }
+  | { readonly is: 'ended'; readonly operator: string };
+
+/** By the hash of the session's token. */
+export const signInStream = (session: string): string => `sign-in-${session}`;
+
+export const signInDecider: Decider<SignInState, SignInCommand, SignInEvent> = {
+  initial: { is: 'unknown' },
+  decide: (command, state) => {
+    switch (command.do) {
+      case 'SignIn':
+        return state.is === 'unknown'
+          ? [{ type: 'SignedIn', data: command.signIn }]
+          : refuse('SIGN_IN_TOKEN_USED', 'A session of this token stands in the record already; make a new token.');
+      case 'SignOut':
+        if (state.is === 'unknown')
+          return refuse('SIGN_IN_UNKNOWN', 'No session of this id stands in the record; check the id.');
+        return state.is === 'ended' ? [] : [{ type: 'SignedOut', data: { by: command.by } }];
+      default:
+        return never(command);
+    }
+  },
+  evolve: (state, event) => {
+    switch (event.type) {
+      case 'SignedIn':
+        return { is: 'open', operator: event.data.operator };
+      case 'SignedOut':
+        return state.is === 'open' ? { ...state, is: 'ended' } : state;
+      default:
+        return never(event);
+    }
+  },
+};
