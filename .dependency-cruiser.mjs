@@ -80,6 +80,7 @@ const ROWS = [
 const TEST_ROOMS = [
   'test/kit',
   'test/journeys',
+  'test/platform',
   'test/attacks',
   'test/simulation',
   'test/golden',

@@ -57,9 +57,13 @@ export async function reconstructCertificate(
   const walk = new Replay();
   for await (const event of events) if (walk.step(event) !== null) break;
   const result = walk.end();
-  const doubt = 'code' in result ? result : null;
-  const issued = find(walk.known, fingerprint);
-  if (!isRefusal(issued)) return reconstruction(walk.known, issued, doubt);
+  return reconstructFrom(walk.known, 'code' in result ? result : null, fingerprint);
+}
+
+/** As `reconstructCertificate`, from a walk that was taken already; `doubt` is where it stopped. */
+export function reconstructFrom(known: Known, doubt: Finding | null, fingerprint: string): Reconstruction | Refusal {
+  const issued = find(known, fingerprint);
+  if (!isRefusal(issued)) return reconstruction(known, issued, doubt);
   if (doubt === null || issued.code !== 'CERTIFICATE_UNKNOWN') return issued;
   return refuse(
     'LOG_NOT_HELD',

@@ -8,12 +8,13 @@ import { type House, raiseHouse } from '#apps/keyledger/src/demo/house.ts';
 import { inProcess } from '#apps/keyledger/src/demo/parts.ts';
 import { type StoryLine, Teller } from '#apps/keyledger/src/story/teller.ts';
 import { World } from '#apps/keyledger/src/story/world.ts';
+import type { PlatformConfig } from '#apps/platform/src/config.ts';
 import { startPlatform } from '#apps/platform/src/platform.ts';
 import { startStation } from '#apps/station/src/station.ts';
 import type { UnitConfig } from '#apps/unit/src/config.ts';
 import { type Running, startUnit } from '#apps/unit/src/unit.ts';
 import { type SqliteReader, openSqliteReadOnly } from '#libs/event-store/sqlite/read-only.ts';
-import { systemClock } from '#libs/kernel/clock.ts';
+import { type Clock, systemClock } from '#libs/kernel/clock.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 
 export interface HouseInProcess {
@@ -31,11 +32,13 @@ export interface HouseInProcess {
 }
 
 interface HouseOptions {
+  /** What the platform takes for now. */
+  readonly platformClock?: Clock;
   /** Where the unit finds the platform, when there is something in between; told the platform's own address. */
   readonly unitReaches?: (platformUrl: string) => Promise<string>;
 }
 
-export async function houseInProcess({ unitReaches }: HouseOptions = {}): Promise<HouseInProcess> {
+export async function houseInProcess({ unitReaches, platformClock }: HouseOptions = {}): Promise<HouseInProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'kl-'));
   const [lines, said]: [StoryLine[], string[]] = [[], []];
   let unit: Running | null = null;
@@ -44,7 +47,8 @@ export async function houseInProcess({ unitReaches }: HouseOptions = {}): Promis
     deployment: foundDemo(folder),
     launch: inProcess({
       devices: startDevices,
-      platform: startPlatform,
+      platform: (given: PlatformConfig, options) =>
+        startPlatform(given, { ...options, ...(platformClock === undefined ? {} : { clock: platformClock }) }),
       station: startStation,
       unit: async (given: UnitConfig, options) => {
         const platformUrl = (await unitReaches?.(given.platformUrl)) ?? given.platformUrl;

@@ -6,6 +6,7 @@ import type { EventStore } from '#libs/event-store/event-store.ts';
 import type { Position, StoredEvent } from '#libs/kernel/event.ts';
 import type { Refusal } from '#libs/kernel/refusal.ts';
 import type { Finding } from '#libs/proof/finding.ts';
+import { type Reconstruction, reconstructFrom } from '#libs/proof/reconstruct.ts';
 import { Replay } from '#libs/proof/replay.ts';
 import { type Facts, type Memory, emptyMemory, remember } from './board-facts.ts';
 
@@ -34,6 +35,11 @@ export class Board {
   /** What an auditor would say of a device's report if it were accepted now; null when it would hold. */
   contest(fact: Pick<StoredEvent, 'stream' | 'type' | 'data'>): Refusal | null {
     return this.#replay.wouldHold(fact);
+  }
+
+  /** A certificate built again from the record, as the auditor's own walk knows it. */
+  reconstruct(fingerprint: string): Reconstruction | Refusal {
+    return reconstructFrom(this.#replay.known, this.#replay.finding, fingerprint);
   }
 
   /** The first event of the record that does not hold; null while all do. */

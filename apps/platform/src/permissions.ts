@@ -26,6 +26,8 @@ export const PERMISSIONS: Readonly<Record<OperationType, Readonly<Record<string,
     chipCard: PEOPLE,
     trustList: [...PEOPLE, 'station'],
     work: ['unit'],
+    draftPersonalization: ['requester'],
+    reconstruction: PEOPLE,
   },
   Mutation: {
     signIn: 'anybody',

@@ -7,8 +7,10 @@ import { GraphQLModule } from '@nestjs/graphql';
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '#libs/kernel/clock.ts';
 import { ChipCardResolver } from './api/chip-card.resolver.ts';
+import { DraftResolver } from './api/draft.resolver.ts';
 import { EnrolmentResolver } from './api/enrolment.resolver.ts';
 import { OrderResolver } from './api/order.resolver.ts';
+import { ReconstructionResolver } from './api/reconstruction.resolver.ts';
 import { ReportResolver } from './api/report.resolver.ts';
 import { SignInResolver } from './api/sign-in.resolver.ts';
 import { LIST_KEY, LOG_RECORD, TrustListResolver } from './api/trust-list.resolver.ts';
@@ -19,6 +21,7 @@ import { Desk } from './desk.ts';
 import { DeskModule } from './desk.module.ts';
 import { withDoor } from './door.ts';
 import { HealthController } from './health.controller.ts';
+import { ProofsController } from './proofs.controller.ts';
 import { QuietFilter } from './quiet.filter.ts';
 import { BOUNDS, TOKENS_MAX } from './question-bounds.ts';
 import { type RequestContext, httpContext } from './request-context.ts';
@@ -40,7 +43,7 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports: [desk, graphql(parts, desk)],
-      controllers: [HealthController, WelcomeController],
+      controllers: [HealthController, ProofsController, WelcomeController],
       providers: [
         { provide: LOG_RECORD, useValue: parts.record },
         { provide: CONFIG, useValue: parts.config },
@@ -53,6 +56,8 @@ export class PlatformModule {
         WorkResolver,
         ReportResolver,
         SignInResolver,
+        DraftResolver,
+        ReconstructionResolver,
       ],
     };
   }

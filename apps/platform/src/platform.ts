@@ -17,6 +17,7 @@ import { overdueOf } from '#libs/reactions/overdue.ts';
 import { REACTIONS } from '#libs/reactions/reactions.ts';
 import { Board } from './board.ts';
 import type { PlatformConfig } from './config.ts';
+import { answerOverHttp } from './graphql-http.ts';
 import { placeFile } from './place-file.ts';
 import { PlatformModule } from './platform.module.ts';
 import { type LogRecord, openRecord } from './record.ts';
@@ -128,6 +129,7 @@ async function serve(
   const module = PlatformModule.of({ config, listKey, ...parts });
   const adapter = new FastifyAdapter({ bodyLimit: BODY_OCTETS_MAX });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: ['error', 'warn'] });
+  answerOverHttp(adapter.getInstance());
   await app.init();
   const { schema } = app.get(GraphQLSchemaHost);
   const closeSockets = takeSockets(app.getHttpServer(), { schema, sources: parts });

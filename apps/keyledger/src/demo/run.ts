@@ -19,7 +19,7 @@ import { placesIn } from './places.ts';
 
 const BANNER =
   'DEMO: people, keys and devices are made up and lie on this machine; nothing here protects anything real.';
-const DEFAULT_PORT = 4400;
+export const DEFAULT_PORT = 4400;
 
 export interface RunOptions {
   readonly environment: Environment;
