@@ -18,6 +18,7 @@ const STEPS = [
   ],
   ['tidy', ...TS, 'scripts/tidy.ts'],
   ['coverage', ...TS, 'scripts/coverage.ts', '--check'],
+  ['pages', ...TS, 'scripts/pages.ts', '--check'],
 ];
 
 let held = true;
