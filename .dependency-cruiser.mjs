@@ -17,6 +17,20 @@ const EMULATOR = [
   'module-emulator/*.ts',
 ];
 
+const VIEW_ROOMS = [
+  'event',
+  'order',
+  'operator',
+  'unit',
+  'chip-card',
+  'key',
+  'security-module',
+  'certificate',
+  'station',
+  'trust-list',
+  'session',
+];
+
 const ROWS = [
   { folder: 'libs/kernel', may: [], packages: [], node: ['crypto', 'perf_hooks'] },
 
@@ -58,7 +72,11 @@ const ROWS = [
     packages: [],
   },
   { folder: 'libs/views', may: ['libs/kernel/', 'libs/domain/', 'libs/views/'], packages: [] },
-  { folder: 'libs/views/*', may: ['libs/kernel/', 'libs/domain/', 'libs/views/*.ts'], packages: [] },
+  ...VIEW_ROOMS.map((room) => ({
+    folder: `libs/views/${room}`,
+    may: ['libs/kernel/', 'libs/domain/', 'libs/views/*.ts', 'libs/views/chip-card/'],
+    packages: [],
+  })),
   {
     folder: 'libs/views/sqlite',
     may: ['libs/kernel/', 'libs/views/*.ts'],

@@ -1,11 +1,10 @@
 /** Tells a batch of events to one view: which rows it needs, and which rows come of it. */
 import type { Told } from './told.ts';
-import type { Row, View } from './view.ts';
+import type { Group, Row, View } from './view.ts';
 
 export interface Wanted {
   readonly keys: readonly string[];
-  /** Values of the view's group column. */
-  readonly groups: readonly string[];
+  readonly groups: readonly Group[];
 }
 
 /** What is to be written of one view. */
@@ -22,13 +21,14 @@ export function concerning(view: View, batch: readonly Told[]): readonly Told[] 
 }
 
 export function wantedBy(view: View, batch: readonly Told[]): Wanted {
-  const [keys, groups] = [new Set<string>(), new Set<string>()];
+  const keys = new Set<string>();
+  const groups: Group[] = [];
   for (const told of batch) {
     for (const key of view.keysOf(told)) keys.add(key);
-    const group = view.group?.of(told);
-    if (group != null) groups.add(group);
+    const group = view.groupOf?.(told) ?? null;
+    if (group !== null) groups.push(group);
   }
-  return { keys: [...keys], groups: [...groups] };
+  return { keys: [...keys], groups };
 }
 
 /** Folds the batch over the rows that were found; answers what differs. */
@@ -46,9 +46,9 @@ export function changesOf(view: View, batch: readonly Told[], found: readonly Ro
 }
 
 function keysOf(view: View, told: Told, rows: ReadonlyMap<string, Row>): readonly string[] {
-  const group = view.group?.of(told);
-  if (view.group === undefined || group == null) return view.keysOf(told);
-  const { column } = view.group;
-  const grouped = [...rows].filter(([, row]) => row[column] === group).map(([key]) => key);
-  return [...view.keysOf(told), ...grouped];
+  const keys = view.keysOf(told);
+  const group = view.groupOf?.(told) ?? null;
+  if (group === null) return keys;
+  const grouped = [...rows].filter(([, row]) => row[group.column] === group.value).map(([key]) => key);
+  return [...new Set([...keys, ...grouped])];
 }

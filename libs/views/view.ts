@@ -6,6 +6,12 @@ import type { Told } from './told.ts';
 export type Cell = string | number | null;
 export type Row = Readonly<Record<string, Cell>>;
 
+/** All rows with this value in the column. */
+export interface Group {
+  readonly column: string;
+  readonly value: string;
+}
+
 export interface View<R extends Row = Row> {
   /** Its table. */
   readonly name: string;
@@ -16,8 +22,8 @@ export interface View<R extends Row = Row> {
   readonly types: ReadonlySet<string> | 'every';
   /** Keys of the rows that are concerned; of a row that is there or is yet to be. */
   keysOf(told: Told): readonly string[];
-  /** A fact that names no key but whose rows are concerned: all with this value in the column. */
-  readonly group?: { readonly column: string; readonly of: (told: Told) => string | null };
+  /** Further rows that are concerned, by something else than their key. */
+  groupOf?(told: Told): Group | null;
   /** The next row; null where there is to be none. Pure. */
   apply(row: R | null, told: Told, key: string): R | null;
 }
@@ -44,16 +50,13 @@ export interface Room<R extends Row, Fact> {
   readonly columns: readonly (keyof R & string)[];
   readonly types: readonly (Fact extends { readonly type: infer Type } ? Type & string : never)[];
   readonly keysOf: (fact: Fact, event: StoredEvent) => readonly string[];
-  readonly group?: {
-    readonly column: keyof R & string;
-    readonly of: (fact: Fact, event: StoredEvent) => string | null;
-  };
+  readonly groupOf?: (fact: Fact, event: StoredEvent) => Group | null;
   readonly apply: (row: R | null, moved: Moved<Fact>) => R | null;
 }
 
 /** A view of facts that count: reports only once they are accepted. Its key is `id`. */
 export function viewOf<R extends Row, Fact>(room: Room<R, Fact>): View<R> {
-  const { name, columns, group } = room;
+  const { name, columns, groupOf } = room;
   const factOf = (event: StoredEvent): Fact => ({ type: event.type, data: event.data }) as Fact; // written by our own deciders
   return {
     name,
@@ -61,14 +64,9 @@ export function viewOf<R extends Row, Fact>(room: Room<R, Fact>): View<R> {
     columns,
     types: new Set(room.types),
     keysOf: ({ moved }) => (moved === null ? [] : room.keysOf(factOf(moved), moved)),
-    ...(group === undefined
+    ...(groupOf === undefined
       ? {}
-      : {
-          group: {
-            column: group.column,
-            of: ({ moved }: Told) => (moved === null ? null : group.of(factOf(moved), moved)),
-          },
-        }),
+      : { groupOf: ({ moved }: Told) => (moved === null ? null : groupOf(factOf(moved), moved)) }),
     apply: (row, { event, place, moved }, key) => {
       if (moved === null) return row;
       const at = { lastAt: event.recordedAt, position: event.position };

@@ -78,7 +78,7 @@ export class ViewFile implements NewViewStore {
         : (this.#statement(
             `SELECT ${columns} FROM ${view.name} WHERE ${quoted(column)} IN (SELECT value FROM json_each(?))`,
           ).all(JSON.stringify(values)) as Row[]);
-    return [...by(view.key, keys), ...(view.group === undefined ? [] : by(view.group.column, groups))];
+    return [...by(view.key, keys), ...groups.flatMap(({ column, value }) => by(column, [value]))];
   }
 
   async write(log: string, changes: readonly Changes[], { position, events }: Progress): Promise<void> {
