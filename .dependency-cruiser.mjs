@@ -78,6 +78,11 @@ const ROWS = [
     packages: [],
   })),
   {
+    folder: 'libs/views/questions',
+    may: ['libs/kernel/', 'libs/domain/rooms.ts', 'libs/views/event/', 'libs/views/sqlite/reading.ts'],
+    packages: [],
+  },
+  {
     folder: 'libs/views/sqlite',
     may: ['libs/kernel/', 'libs/views/*.ts'],
     packages: ['better-sqlite3', '@prisma/adapter-better-sqlite3', '@prisma/client'],

@@ -24,11 +24,13 @@ import { HealthController } from './health.controller.ts';
 import { QuietFilter } from './quiet.filter.ts';
 import { WelcomeController } from './welcome.controller.ts';
 import type { LogRecord } from './record.ts';
+import { type Views, ViewsModule } from './views.ts';
 
 export interface PlatformParts {
   readonly config: PlatformConfig;
   readonly record: LogRecord;
   readonly board: Board;
+  readonly views: Views;
   readonly clock: Clock;
   readonly listKey: KeyObject;
 }
@@ -38,7 +40,7 @@ export class PlatformModule {
   static of(parts: PlatformParts): DynamicModule {
     return {
       module: PlatformModule,
-      imports: [CqrsModule.forRoot(), graphql(parts)],
+      imports: [CqrsModule.forRoot(), graphql(parts), ViewsModule.of(parts.views, parts.board)],
       controllers: [HealthController, WelcomeController],
       providers: [
         { provide: RECORD, useValue: parts.record.port },

@@ -7,6 +7,7 @@ import type { PlatformConfig } from '../config.ts';
 import { Desk, type RequestContext, permit } from '../desk.ts';
 import { news } from '../news.ts';
 import { workFor } from '../work.ts';
+import { Questions } from './questions.ts';
 
 export const CONFIG = Symbol('config');
 
@@ -14,17 +15,27 @@ export const CONFIG = Symbol('config');
 export class WorkResolver {
   readonly #desk: Desk;
   readonly #config: PlatformConfig;
+  readonly #questions: Questions;
 
-  constructor(@Inject(Desk) desk: Desk, @Inject(CONFIG) config: PlatformConfig) {
+  constructor(
+    @Inject(Desk) desk: Desk,
+    @Inject(CONFIG) config: PlatformConfig,
+    @Inject(Questions) questions: Questions,
+  ) {
     this.#desk = desk;
     this.#config = config;
+    this.#questions = questions;
   }
 
   @Query('work')
   work(@Context() context: RequestContext): readonly object[] {
     const unit = permit(context, 'unit').id;
     const crl = toBase64url(Uint8Array.from(readFileSync(this.#config.crlFile)));
-    return workFor(this.#desk.facts, unit, this.#desk.clock.seconds()).map((one) => ({ ...one, crl }));
+    return workFor(this.#desk.facts, unit, this.#desk.clock.seconds()).map((one) => ({
+      ...one,
+      order: this.#questions.order(one.order),
+      crl,
+    }));
   }
 
   @Subscription('workChanged')
