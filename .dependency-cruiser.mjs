@@ -17,6 +17,20 @@ const EMULATOR = [
   'module-emulator/*.ts',
 ];
 
+const VIEW_ROOMS = [
+  'event',
+  'order',
+  'operator',
+  'unit',
+  'chip-card',
+  'key',
+  'security-module',
+  'certificate',
+  'station',
+  'trust-list',
+  'session',
+];
+
 const ROWS = [
   { folder: 'libs/kernel', may: [], packages: [], node: ['crypto', 'perf_hooks'] },
 
@@ -57,7 +71,22 @@ const ROWS = [
     may: ['libs/kernel/', 'libs/domain/', 'libs/approval/', 'libs/seal/', 'libs/certificates/', ...PROTOCOLS],
     packages: [],
   },
-  { folder: 'libs/views', may: ['libs/kernel/', 'libs/domain/'] },
+  { folder: 'libs/views', may: ['libs/kernel/', 'libs/domain/', 'libs/views/'], packages: [] },
+  ...VIEW_ROOMS.map((room) => ({
+    folder: `libs/views/${room}`,
+    may: ['libs/kernel/', 'libs/domain/', 'libs/views/*.ts', 'libs/views/chip-card/'],
+    packages: [],
+  })),
+  {
+    folder: 'libs/views/questions',
+    may: ['libs/kernel/', 'libs/domain/rooms.ts', 'libs/views/event/', 'libs/views/sqlite/reading.ts'],
+    packages: [],
+  },
+  {
+    folder: 'libs/views/sqlite',
+    may: ['libs/kernel/', 'libs/views/*.ts'],
+    packages: ['better-sqlite3', '@prisma/adapter-better-sqlite3', '@prisma/client'],
+  },
   { folder: 'libs/reactions', may: ['libs/kernel/', 'libs/domain/', 'libs/event-store/*.ts'], packages: [] },
   { folder: 'module-emulator', may: EMULATOR, packages: [] },
   { folder: 'module-emulator/adversary', may: [...EMULATOR, 'module-emulator/'], packages: [] },
@@ -161,7 +190,7 @@ export default {
     ...ROWS.flatMap(rulesOf),
   ],
   options: {
-    doNotFollow: { path: 'node_modules' },
+    doNotFollow: { path: 'node_modules|^prisma/generated/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },

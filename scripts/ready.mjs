@@ -1,6 +1,7 @@
 /**
  * Makes the clone ready, then runs the carried Node with the given arguments: `node scripts/ready.mjs <arguments of node>`.
  * Depends on nothing and runs on Node 18 and newer, because it stands before the first install.
+ * Ready is: the locked packages are installed, and the Prisma clients of the views are generated.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -8,6 +9,7 @@ import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writ
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { clientsAreFresh, generateClients } from './prisma.mjs';
 
 const NODE_MAJOR_MIN = 24;
 const LOCK_POLL_MS = 500;
@@ -24,10 +26,11 @@ run(nodes(), process.argv.slice(2).map(anchored));
 
 /** Whole from the first byte on: the stamp is written last and moved into place, so a cut-off install has none. */
 async function installWhenStale() {
-  if (isFresh()) return;
+  if (isFresh() && clientsAreFresh(root)) return;
   await holdLock();
   try {
     if (!isFresh()) install();
+    if (!clientsAreFresh(root)) generate();
   } finally {
     rmSync(lockFile, { force: true });
     ownsLock = false;
@@ -58,6 +61,11 @@ function install() {
   if (done.status !== 0) refuse('npm ci failed, see above; nothing was started, and the next run tries again');
   mkdirSync(join(root, 'node_modules'), { recursive: true });
   place(stampFile, wantedStamp(), renameSync);
+}
+
+function generate() {
+  const failure = generateClients(root, nodes()[0] ?? process.execPath);
+  if (failure !== null) refuse(`The Prisma clients of the views could not be generated:\n${failure}`);
 }
 
 /** One install at a time: whoever links the file owns the folder; the lock of a process that is gone is taken over. */

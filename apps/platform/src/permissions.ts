@@ -11,6 +11,8 @@ export type Rule = 'anybody' | readonly Role[];
 export type OperationType = 'Query' | 'Mutation' | 'Subscription';
 
 const PEOPLE: Rule = OPERATOR_ROLES;
+/** What everybody did, and who everybody is. */
+const AUDIT: Rule = ['auditor', 'administrator'];
 /** Carries out what others approved: nobody trusts him, the order says it all. */
 const CARRIES_OUT: Rule = ['requester', 'administrator'];
 const CARD_WORK: Rule = ['custodian', 'administrator'];
@@ -28,6 +30,26 @@ export const PERMISSIONS: Readonly<Record<OperationType, Readonly<Record<string,
     work: ['unit'],
     draftPersonalization: ['requester'],
     reconstruction: PEOPLE,
+    node: PEOPLE,
+    events: AUDIT,
+    operators: AUDIT,
+    operator: AUDIT,
+    orders: PEOPLE,
+    units: PEOPLE,
+    unit: PEOPLE,
+    chipCards: PEOPLE,
+    keys: PEOPLE,
+    key: PEOPLE,
+    securityModules: PEOPLE,
+    securityModule: PEOPLE,
+    certificates: PEOPLE,
+    certificate: PEOPLE,
+    stations: PEOPLE,
+    station: PEOPLE,
+    trustLists: PEOPLE,
+    trustListView: PEOPLE,
+    sessions: PEOPLE,
+    session: PEOPLE,
   },
   Mutation: {
     signIn: 'anybody',
@@ -53,8 +75,30 @@ export const PERMISSIONS: Readonly<Record<OperationType, Readonly<Record<string,
   Subscription: {
     trustListChanged: ['station'],
     workChanged: ['unit'],
+    eventAppended: AUDIT,
+    orderChanged: PEOPLE,
   },
 };
+
+/** By the type of what is asked for by its global id: the question that would have answered with it. */
+const NODES: Readonly<Record<string, string>> = {
+  Event: 'events',
+  Order: 'order',
+  Operator: 'operator',
+  Unit: 'unit',
+  ChipCard: 'chipCard',
+  Key: 'key',
+  SecurityModule: 'securityModule',
+  Certificate: 'certificate',
+  Station: 'station',
+  TrustList: 'trustListView',
+  Session: 'session',
+};
+
+/** Whether `node` may answer one of these roles with a node of the type: no other way in than by its own question. */
+export function maySee(type: string, roles: readonly Role[]): boolean {
+  return mayCall('Query', Object.hasOwn(NODES, type) ? (NODES[type] ?? '') : '', roles);
+}
 
 /** Whether one of these roles may call the operation. False for an operation that has no row. */
 export function mayCall(type: OperationType, operation: string, roles: readonly Role[]): boolean {

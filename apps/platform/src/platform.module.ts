@@ -27,11 +27,13 @@ import { BOUNDS, TOKENS_MAX } from './question-bounds.ts';
 import { type RequestContext, httpContext } from './request-context.ts';
 import { WelcomeController } from './welcome.controller.ts';
 import type { LogRecord } from './record.ts';
+import { type Views, ViewsModule } from './views.ts';
 
 export interface PlatformParts {
   readonly config: PlatformConfig;
   readonly record: LogRecord;
   readonly board: Board;
+  readonly views: Views;
   readonly clock: Clock;
   readonly listKey: KeyObject;
 }
@@ -42,7 +44,7 @@ export class PlatformModule {
     const desk = DeskModule.of({ ...parts, port: parts.record.port });
     return {
       module: PlatformModule,
-      imports: [desk, graphql(parts, desk)],
+      imports: [desk, graphql(parts, desk), ViewsModule.of(parts.views, parts.board)],
       controllers: [HealthController, ProofsController, WelcomeController],
       providers: [
         { provide: LOG_RECORD, useValue: parts.record },

@@ -23,6 +23,7 @@ import { PlatformModule } from './platform.module.ts';
 import { type LogRecord, openRecord } from './record.ts';
 import { takeSockets } from './sockets.ts';
 import { owedOn, surroundings } from './surroundings.ts';
+import { type Views, viewsIn } from './views.ts';
 
 export interface Running {
   /** http://host:port. */
@@ -47,22 +48,26 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
   const { folder, logKeyFile } = config;
   const record = await openRecord({ folder, logKeyFile, clock, origin: originOf(config) });
   const stop = new AbortController();
+  const views = viewsIn(folder, record.store, options.say);
   try {
     await found(config, record);
     const board = new Board(record.store);
     await board.follow(stop.signal, failLoudly);
+    await views.start(failLoudly);
     const reacting = startReactions(record, board, { config, clock, signal: stop.signal });
-    const { app, closeSockets } = await serve(config, { record, board, clock });
+    const { app, closeSockets } = await serve(config, { record, board, clock, views });
     const close = async (): Promise<void> => {
       await closeSockets();
       await app.close();
       stop.abort();
       await reacting();
+      await views.close();
       await record.close();
     };
     return { address: await app.getUrl(), close };
   } catch (error) {
     stop.abort();
+    await views.close();
     await record.close();
     throw error;
   }
@@ -123,7 +128,7 @@ function startReactions(
 
 async function serve(
   config: PlatformConfig,
-  parts: { record: LogRecord; board: Board; clock: Clock },
+  parts: { record: LogRecord; board: Board; clock: Clock; views: Views },
 ): Promise<{ app: NestFastifyApplication; closeSockets: () => Promise<void> }> {
   const listKey = createPrivateKey(readFileSync(config.listKeyFile));
   const module = PlatformModule.of({ config, listKey, ...parts });

@@ -5,6 +5,7 @@ import { type ChipCardCommand, chipCardDecider, chipCardStream } from '#libs/dom
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import { type Answer, Desk } from '../desk.ts';
 import type { RequestContext } from '../request-context.ts';
+import { Questions } from './questions.ts';
 import {
   type Certification,
   witnessActivation,
@@ -21,16 +22,20 @@ interface ByOrder {
 @Resolver()
 export class ChipCardResolver {
   readonly #desk: Desk;
+  readonly #questions: Questions;
 
-  constructor(@Inject(Desk) desk: Desk) {
+  constructor(@Inject(Desk) desk: Desk, @Inject(Questions) questions: Questions) {
     this.#desk = desk;
+    this.#questions = questions;
   }
 
   @Query('chipCard')
   async chipCard(@Args() { card, after }: { card: string; after?: string }): Promise<object | null> {
     await this.#desk.board.reached(after ?? null);
     const found = this.#desk.facts.cards.get(card);
-    return found === undefined ? null : { card, cardKey: found.key?.cardKey ?? null, keyState: found.keyState };
+    if (found === undefined) return null;
+    const known = { card, cardKey: found.key?.cardKey ?? null, keyState: found.keyState };
+    return this.#questions.chipCard(known, after);
   }
 
   @Mutation('issueCard')

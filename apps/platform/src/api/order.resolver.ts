@@ -7,6 +7,7 @@ import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import type { Caller } from '../caller.ts';
 import { type Answer, Desk } from '../desk.ts';
 import type { RequestContext } from '../request-context.ts';
+import { Questions } from './questions.ts';
 import { witnessApproval, witnessEnding, witnessRequest } from '../witness/order.ts';
 
 interface Signed {
@@ -18,16 +19,20 @@ interface Signed {
 @Resolver()
 export class OrderResolver {
   readonly #desk: Desk;
+  readonly #questions: Questions;
 
-  constructor(@Inject(Desk) desk: Desk) {
+  constructor(@Inject(Desk) desk: Desk, @Inject(Questions) questions: Questions) {
     this.#desk = desk;
+    this.#questions = questions;
   }
 
   @Query('order')
   async order(@Args() { id, after }: { id: string; after?: string }): Promise<object | null> {
     await this.#desk.board.reached(after ?? null);
     const order = this.#desk.facts.orders.get(id);
-    return order === undefined ? null : { id, bytes: order.bytes, state: order.state.is, approvals: order.approvals };
+    if (order === undefined) return null;
+    const known = { id, bytes: order.bytes, state: order.state.is, approvals: order.approvals };
+    return this.#questions.order(known, after);
   }
 
   @Query('withdrawnOrders')

@@ -8,6 +8,7 @@ import { Desk } from '../desk.ts';
 import { news } from '../news.ts';
 import type { RequestContext } from '../request-context.ts';
 import { workFor } from '../work.ts';
+import { Questions } from './questions.ts';
 
 export const CONFIG = Symbol('config');
 
@@ -15,16 +16,26 @@ export const CONFIG = Symbol('config');
 export class WorkResolver {
   readonly #desk: Desk;
   readonly #config: PlatformConfig;
+  readonly #questions: Questions;
 
-  constructor(@Inject(Desk) desk: Desk, @Inject(CONFIG) config: PlatformConfig) {
+  constructor(
+    @Inject(Desk) desk: Desk,
+    @Inject(CONFIG) config: PlatformConfig,
+    @Inject(Questions) questions: Questions,
+  ) {
     this.#desk = desk;
     this.#config = config;
+    this.#questions = questions;
   }
 
   @Query('work')
   work(@Context() { caller }: RequestContext): readonly object[] {
     const crl = toBase64url(Uint8Array.from(readFileSync(this.#config.crlFile)));
-    return workFor(this.#desk.facts, caller.id, this.#desk.clock.seconds()).map((one) => ({ ...one, crl }));
+    return workFor(this.#desk.facts, caller.id, this.#desk.clock.seconds()).map((one) => ({
+      ...one,
+      order: this.#questions.order(one.order),
+      crl,
+    }));
   }
 
   @Subscription('workChanged')

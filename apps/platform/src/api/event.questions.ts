@@ -1,0 +1,30 @@
+/** The audit trail, asked of its view, and the news that there is more of it. */
+import { Inject } from '@nestjs/common';
+import { Args, Query, Resolver, Subscription } from '@nestjs/graphql';
+import { type EventFilter, eventPage, isWanted } from '#libs/views/questions/events.ts';
+import type { Board } from '../board.ts';
+import { BOARD } from '../desk.ts';
+import { news } from '../news.ts';
+import { eventNode } from './nodes.ts';
+import { type ConnectionArguments, Questions } from './questions.ts';
+
+@Resolver()
+export class EventQuestions {
+  readonly #questions: Questions;
+  readonly #board: Board;
+
+  constructor(@Inject(Questions) questions: Questions, @Inject(BOARD) board: Board) {
+    this.#questions = questions;
+    this.#board = board;
+  }
+
+  @Query('events')
+  events(@Args() { seen, filter, ...page }: ConnectionArguments<EventFilter>): Promise<object> {
+    return this.#questions.page(seen, (views) => eventPage(views, filter ?? {}, page), eventNode);
+  }
+
+  @Subscription('eventAppended')
+  eventAppended(@Args() { filter }: { filter?: EventFilter | null }): AsyncIterable<object> {
+    return news(this.#board, 'eventAppended', (event) => isWanted(filter ?? {}, event));
+  }
+}

@@ -1,0 +1,59 @@
+/** The views of the platform: where their database lies, who keeps it behind the log, and who asks it. */
+import { join } from 'node:path';
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { EventStore } from '#libs/event-store/event-store.ts';
+import { AskHandler, VIEWS } from '#libs/nest/ask.ts';
+import { Projector } from '#libs/nest/projector.ts';
+import { type Reading, openReading } from '#libs/views/sqlite/reading.ts';
+import { ViewFolder } from '#libs/views/sqlite/view-folder.ts';
+import { CertificateQuestions } from './api/certificate.questions.ts';
+import { ChipCardQuestions } from './api/chip-card.questions.ts';
+import { EventQuestions } from './api/event.questions.ts';
+import { KeyQuestions } from './api/key.questions.ts';
+import { NodeQuestions } from './api/node.questions.ts';
+import { OperatorQuestions } from './api/operator.questions.ts';
+import { OrderQuestions } from './api/order.questions.ts';
+import { Questions } from './api/questions.ts';
+import { SecurityModuleQuestions } from './api/security-module.questions.ts';
+import { SessionQuestions } from './api/session.questions.ts';
+import { StationQuestions } from './api/station.questions.ts';
+import { TrustListQuestions } from './api/trust-list.questions.ts';
+import { UnitQuestions } from './api/unit.questions.ts';
+import type { Board } from './board.ts';
+import { BOARD } from './desk.ts';
+
+export type Views = Projector<Reading>;
+
+/** The projector of the deployment in this folder; `start` makes it follow. */
+export function viewsIn(folder: string, store: EventStore, say?: (line: string) => void): Views {
+  const place = new ViewFolder(join(folder, 'views'));
+  return new Projector({ store, place, openReading, ...(say === undefined ? {} : { say }) });
+}
+
+@Module({})
+export class ViewsModule {
+  static of(views: Views, board: Board): DynamicModule {
+    return {
+      module: ViewsModule,
+      exports: [Questions],
+      providers: [
+        { provide: VIEWS, useValue: views },
+        { provide: BOARD, useValue: board },
+        AskHandler,
+        Questions,
+        EventQuestions,
+        OrderQuestions,
+        OperatorQuestions,
+        UnitQuestions,
+        ChipCardQuestions,
+        KeyQuestions,
+        SecurityModuleQuestions,
+        CertificateQuestions,
+        StationQuestions,
+        TrustListQuestions,
+        SessionQuestions,
+        NodeQuestions,
+      ],
+    };
+  }
+}

@@ -1,0 +1,127 @@
+/** Chip cards: to whom they were issued, the state of their signing key, and what is known of their log. */
+import type { ChipCardEvent } from '#libs/domain/chip-card/chip-card.ts';
+import { compromisedFrom, retiredFrom } from '#libs/domain/chip-card/signing-key.ts';
+import type { KeyState } from '#libs/kernel/key-state.ts';
+import { type Moved, type Row, begun, behind, viewOf, withOne } from '../view.ts';
+
+export interface ChipCardRow extends Row {
+  readonly id: string;
+  readonly since: number;
+  readonly custodians: string;
+  readonly enforcement: 'device' | 'host';
+  readonly deviceKey: string;
+  readonly orderId: string;
+  readonly cardKey: string | null;
+  readonly keyState: KeyState;
+  readonly approverSet: string | null;
+  readonly uses: number;
+  /** Highest number of a recorded use. */
+  readonly lastNumber: number;
+  /** Furthest reading of the card's own log. */
+  readonly readNumber: number | null;
+  readonly readHead: string | null;
+  readonly divergences: string;
+  readonly retired: 0 | 1;
+  readonly firstAt: string;
+  readonly lastAt: string;
+  readonly position: string;
+}
+
+export const chipCardView = viewOf<ChipCardRow, ChipCardEvent>({
+  name: 'chip_card',
+  columns: [
+    'id',
+    'since',
+    'custodians',
+    'enforcement',
+    'deviceKey',
+    'orderId',
+    'cardKey',
+    'keyState',
+    'approverSet',
+    'uses',
+    'lastNumber',
+    'readNumber',
+    'readHead',
+    'divergences',
+    'retired',
+    'firstAt',
+    'lastAt',
+    'position',
+  ],
+  types: [
+    'CardIssued',
+    'SigningKeyCertified',
+    'CardActivated',
+    'CardUsed',
+    'CardLogRead',
+    'CardLogDiverged',
+    'SigningKeySuspended',
+    'SuspensionReviewed',
+    'SigningKeyCompromised',
+    'CardRetired',
+  ],
+  keysOf: (_fact, { stream }) => [behind('card-', stream)],
+  apply: (row, moved) => {
+    const { fact, at } = moved;
+    if (fact.type === 'CardIssued') return issued(moved, fact.data);
+    return row === null ? null : { ...row, ...changed(row, fact), ...at };
+  },
+});
+
+function issued(moved: Moved<ChipCardEvent>, it: Extract<ChipCardEvent, { type: 'CardIssued' }>['data']): ChipCardRow {
+  return {
+    ...begun(moved),
+    custodians: JSON.stringify(it.custodians),
+    enforcement: it.enforcement,
+    deviceKey: it.deviceKey,
+    orderId: it.order,
+    cardKey: null,
+    keyState: 'pre-active',
+    approverSet: null,
+    uses: 0,
+    lastNumber: 0,
+    readNumber: null,
+    readHead: null,
+    divergences: '[]',
+    retired: 0,
+  };
+}
+
+function changed(row: ChipCardRow, fact: ChipCardEvent): Partial<ChipCardRow> {
+  switch (fact.type) {
+    case 'SigningKeyCertified':
+      return { cardKey: fact.data.cardKey };
+    case 'CardActivated':
+      return { keyState: 'active', approverSet: fact.data.approverSet };
+    case 'CardUsed':
+      return { uses: row.uses + 1, lastNumber: Math.max(row.lastNumber, fact.data.number) };
+    case 'CardLogRead': {
+      const { number, head } = fact.data;
+      return (row.readNumber ?? 0) > number ? {} : { readNumber: number, readHead: head };
+    }
+    case 'CardLogDiverged':
+      return { divergences: withOne(row.divergences, fact.data) };
+    case 'CardRetired':
+      return { retired: 1, keyState: row.cardKey === null ? row.keyState : keyStateAfter(row.keyState, fact.type) };
+    default:
+      return { keyState: keyStateAfter(row.keyState, fact.type) };
+  }
+}
+
+/** Where a fact about a signing key moves its state, as the card's decider has it. */
+export function keyStateAfter(before: KeyState, type: ChipCardEvent['type']): KeyState {
+  switch (type) {
+    case 'CardActivated':
+    case 'SuspensionReviewed':
+      return 'active';
+    case 'SigningKeySuspended':
+      return 'suspended';
+    case 'SigningKeyCompromised':
+      return compromisedFrom(before);
+    case 'CardRetired':
+      return retiredFrom(before);
+    default:
+      return before;
+  }
+}

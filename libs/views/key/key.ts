@@ -1,0 +1,142 @@
+/** Every key of the deployment, whoever holds it, with its state of NIST SP 800-57. */
+import { retiredFrom } from '#libs/domain/chip-card/signing-key.ts';
+import type { StoredEvent } from '#libs/kernel/event.ts';
+import type { KeyState } from '#libs/kernel/key-state.ts';
+import { keyStateAfter } from '../chip-card/chip-card.ts';
+import { type Moved, type Row, begun, behind, viewOf } from '../view.ts';
+import { type Known, type KeyFact, type KeyKind, keyId, keysIn, serialOf } from './known-keys.ts';
+
+export interface KeyRow extends Row {
+  /** `<kind>:<name>`; of a module key `module-key:<serial>:<epoch>`. */
+  readonly id: string;
+  readonly since: number;
+  readonly kind: KeyKind;
+  readonly name: string;
+  readonly holder: string;
+  readonly state: KeyState;
+  readonly epoch: number | null;
+  /** Order under which the key came or was disabled. */
+  readonly orderId: string | null;
+  readonly reason: string | null;
+  readonly firstAt: string;
+  readonly lastAt: string;
+  readonly position: string;
+}
+
+export const keyView = viewOf<KeyRow, KeyFact>({
+  name: 'key_view',
+  columns: [
+    'id',
+    'since',
+    'kind',
+    'name',
+    'holder',
+    'state',
+    'epoch',
+    'orderId',
+    'reason',
+    'firstAt',
+    'lastAt',
+    'position',
+  ],
+  types: [
+    'DeploymentFounded',
+    'CheckpointKeyIntroduced',
+    'ApproverSetAdopted',
+    'UnitEnrolled',
+    'UnitWithdrawn',
+    'StationRegistered',
+    'StationKeyIntroduced',
+    'StationKeyRetired',
+    'CardIssued',
+    'SigningKeyCertified',
+    'CardActivated',
+    'SigningKeySuspended',
+    'SuspensionReviewed',
+    'SigningKeyCompromised',
+    'CardRetired',
+    'ModuleInitialized',
+    'ModuleEnteredOperation',
+    'ModuleReset',
+    'ModuleRetired',
+    'ModuleKeyReceived',
+  ],
+  keysOf: (fact, { stream }) => [...keysIn(fact, stream).map((one) => one.id), ...namedBy(fact, stream)],
+  groupOf,
+  apply: (row, moved) => {
+    const known = keysIn(moved.fact, moved.stream).find((one) => one.id === moved.key);
+    if (known !== undefined) return brought(row, known, moved);
+    return row === null ? null : { ...row, ...changed(row, moved.fact), ...moved.at };
+  },
+});
+
+/** Keys that a fact moves without bringing them. */
+function namedBy(fact: KeyFact, stream: string): readonly string[] {
+  switch (fact.type) {
+    case 'StationKeyRetired':
+      return [keyId('station-key', fact.data.stationKey)];
+    case 'CardActivated':
+    case 'SigningKeySuspended':
+    case 'SuspensionReviewed':
+    case 'SigningKeyCompromised':
+      return [keyId('signing-key', fact.data.cardKey)];
+    case 'ModuleEnteredOperation':
+    case 'ModuleReset':
+      return [keyId('module-key', `${serialOf(stream)}:${fact.data.epoch}`)];
+    default:
+      return [];
+  }
+}
+
+/** What is withdrawn or retired takes all keys of its holder along; a new approver set those that it no longer names. */
+function groupOf(fact: KeyFact, { stream }: StoredEvent) {
+  const heldBy = (value: string) => ({ column: 'holder', value });
+  switch (fact.type) {
+    case 'ApproverSetAdopted':
+      return { column: 'kind', value: 'approval-key' };
+    case 'UnitWithdrawn':
+      return heldBy(`unit:${behind('unit-', stream)}`);
+    case 'CardRetired':
+      return heldBy(`card:${behind('card-', stream)}`);
+    case 'ModuleRetired':
+      return heldBy(`module:${serialOf(stream)}`);
+    default:
+      return null;
+  }
+}
+
+/** A key that was announced becomes what it is now; one that is known stays where it is. */
+function brought(
+  row: KeyRow | null,
+  { kind, name, holder, state, epoch, order }: Known,
+  moved: Moved<KeyFact>,
+): KeyRow {
+  if (row === null)
+    return { ...begun(moved), kind, name, holder, state, epoch: epoch ?? null, orderId: order ?? null, reason: null };
+  if (row.state !== 'pre-active') return row;
+  return { ...row, name, state, ...moved.at };
+}
+
+function changed(row: KeyRow, fact: KeyFact): Partial<KeyRow> {
+  switch (fact.type) {
+    case 'CardActivated':
+      return { state: keyStateAfter(row.state, fact.type) };
+    case 'SigningKeySuspended':
+    case 'SigningKeyCompromised':
+      return { state: keyStateAfter(row.state, fact.type), orderId: fact.data.order, reason: fact.data.reason };
+    case 'SuspensionReviewed':
+      return { state: 'active', orderId: fact.data.by, reason: null };
+    case 'ModuleEnteredOperation':
+      return { state: 'active', orderId: fact.data.order };
+    case 'ModuleReset':
+      return { state: 'destroyed', orderId: fact.data.order, reason: 'reset' }; // deactivated and erased in one step
+    case 'ApproverSetAdopted':
+    case 'StationKeyRetired':
+    case 'UnitWithdrawn':
+    case 'CardRetired':
+    case 'ModuleRetired':
+      return { state: retiredFrom(row.state) };
+    default:
+      return {};
+  }
+}

@@ -1,0 +1,132 @@
+/** A view database on SQLite: one file, written in bulk by one connection. It is disposable: the log makes it anew. */
+import { readFileSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import type { Position } from '#libs/kernel/event.ts';
+import type { Changes, Wanted } from '../fold.ts';
+import type { Cell, Row, View } from '../view.ts';
+import type { NewViewStore, Progress } from '../view-store.ts';
+
+export const DDL = readFileSync(new URL('../../../prisma/sqlite/views.sql', import.meta.url), 'utf8');
+
+/** Tables first; indexes are made when the rows stand, which is faster than keeping them while a log is told. */
+const [TABLES, INDEXES] = cut(DDL);
+
+function cut(ddl: string): readonly [tables: string, indexes: string] {
+  const at = ddl.indexOf('CREATE INDEX');
+  return [ddl.slice(0, at), ddl.slice(at)];
+}
+
+const TABLES_ONLY = 1;
+const WHOLE = 2;
+
+type Connection = Database.Database;
+
+export class ViewFile implements NewViewStore {
+  readonly #connection: Connection;
+  readonly #statements = new Map<string, Database.Statement>();
+
+  private constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** A new file without indexes, not yet safe against a power cut; `finish` makes it whole. */
+  static found(file: string): ViewFile {
+    const connection = new Database(file);
+    connection.pragma('page_size = 8192');
+    connection.pragma('journal_mode = WAL');
+    connection.pragma('synchronous = OFF');
+    connection.pragma('cache_size = -65536');
+    connection.exec(TABLES);
+    connection.pragma(`user_version = ${TABLES_ONLY}`);
+    return new ViewFile(connection);
+  }
+
+  /** A file that was finished. Throws where it is none; what is broken deeper shows when it is read. */
+  static open(file: string): ViewFile {
+    const connection = new Database(file, { fileMustExist: true });
+    try {
+      if (connection.pragma('user_version', { simple: true }) !== WHOLE) throw new Error('The views are not whole.');
+      connection.pragma('journal_mode = WAL');
+      connection.pragma('synchronous = NORMAL');
+      return new ViewFile(connection);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  }
+
+  /** Makes the indexes and brings everything into the one file, which can then be moved. */
+  finish(): void {
+    this.#connection.exec(INDEXES);
+    this.#connection.exec('PRAGMA optimize');
+    this.#connection.pragma(`user_version = ${WHOLE}`);
+    this.#connection.pragma('wal_checkpoint(TRUNCATE)');
+  }
+
+  async progress(log: string): Promise<Progress | null> {
+    const row = this.#statement('SELECT log, position, events FROM progress').get() as
+      { log: string; position: string | null; events: number } | undefined;
+    if (row?.log !== log) return null;
+    return { position: row.position as Position | null, events: row.events };
+  }
+
+  async load(view: View, { keys, groups }: Wanted): Promise<readonly Row[]> {
+    const columns = view.columns.map(quoted).join(', ');
+    const by = (column: string, values: readonly string[]): readonly Row[] =>
+      values.length === 0
+        ? []
+        : (this.#statement(
+            `SELECT ${columns} FROM ${view.name} WHERE ${quoted(column)} IN (SELECT value FROM json_each(?))`,
+          ).all(JSON.stringify(values)) as Row[]);
+    return [...by(view.key, keys), ...groups.flatMap(({ column, value }) => by(column, [value]))];
+  }
+
+  async write(log: string, changes: readonly Changes[], { position, events }: Progress): Promise<void> {
+    this.#connection.transaction(() => {
+      for (const { view, rows, gone } of changes) {
+        if (rows.length > 0) this.#statement(upsert(view)).run(JSON.stringify(rows.map((row) => cellsOf(view, row))));
+        if (gone.length > 0) this.#statement(removal(view)).run(JSON.stringify(gone));
+      }
+      this.#statement(
+        'INSERT INTO progress (id, log, position, events) VALUES (1, ?, ?, ?) ' +
+          'ON CONFLICT (id) DO UPDATE SET log = excluded.log, position = excluded.position, events = excluded.events',
+      ).run(log, position, events);
+    })();
+  }
+
+  close(): Promise<void> {
+    this.#connection.close();
+    return Promise.resolve();
+  }
+
+  #statement(sql: string): Database.Statement {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const made = this.#connection.prepare(sql);
+    this.#statements.set(sql, made);
+    return made;
+  }
+}
+
+function quoted(column: string): string {
+  return `"${column}"`;
+}
+
+function cellsOf(view: View, row: Row): readonly Cell[] {
+  return view.columns.map((column) => row[column] ?? null);
+}
+
+/** One statement with one parameter: a JSON list of rows, each a list of cells. */
+function upsert({ name, key, columns }: View): string {
+  const cells = columns.map((_, index) => `value ->> ${index}`).join(', ');
+  const changed = columns.filter((column) => column !== key);
+  const set = changed.map((column) => `${quoted(column)} = excluded.${quoted(column)}`).join(', ');
+  return (
+    `INSERT INTO ${name} (${columns.map(quoted).join(', ')}) SELECT ${cells} FROM json_each(?) WHERE TRUE ` +
+    `ON CONFLICT (${quoted(key)}) DO UPDATE SET ${set}`
+  );
+}
+
+function removal({ name, key }: View): string {
+  return `DELETE FROM ${name} WHERE ${quoted(key)} IN (SELECT value FROM json_each(?))`;
+}

@@ -1,0 +1,98 @@
+/**
+ * The folder of a deployment's view databases: one file, named by the tables and the code that made it. Another name is
+ * built beside it from the log and switched to; the old one is then removed.
+ */
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import type { ViewPlace } from '../view-store.ts';
+import { DDL, ViewFile } from './view-file.ts';
+
+const BUILDING = '.building';
+
+export class ViewFolder implements ViewPlace {
+  readonly #folder: string;
+  readonly file: string;
+
+  constructor(folder: string, hash: string = codeHash()) {
+    this.#folder = folder;
+    this.file = join(folder, `${hash}.sqlite`);
+  }
+
+  /** The finished file of this code, or null: absent, or not one that can be opened. */
+  open(): ViewFile | null {
+    if (!existsSync(this.file)) return null;
+    try {
+      return ViewFile.open(this.file);
+    } catch {
+      return null; // whatever it is, the log makes it anew
+    }
+  }
+
+  /** Begins a new file beside whatever is there; what a killed build left is dropped. */
+  begin(): ViewFile {
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    drop(this.#building);
+    return ViewFile.found(this.#building);
+  }
+
+  /** Switches to the file that was begun: durable before its name is. Others are removed. Its writer must be closed. */
+  switchTo(): void {
+    syncFile(this.#building);
+    drop(`${this.file}-wal`);
+    drop(`${this.file}-shm`);
+    renameSync(this.#building, this.file);
+    const own = basename(this.file);
+    for (const name of readdirSync(this.#folder)) if (!name.startsWith(own)) drop(join(this.#folder, name));
+  }
+
+  /** Names the file that stands there now: another after it was replaced, null when it is gone. */
+  identity(): string | null {
+    const stat = statSync(this.file, { throwIfNoEntry: false });
+    return stat === undefined ? null : `${stat.dev}:${stat.ino}`;
+  }
+
+  get #building(): string {
+    return `${this.file}${BUILDING}`;
+  }
+}
+
+function drop(file: string): void {
+  for (const name of [file, `${file}-wal`, `${file}-shm`]) rmSync(name, { force: true, recursive: true });
+}
+
+function syncFile(file: string): void {
+  const handle = openSync(file, 'r+');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Of the tables and of every file that makes rows: whoever changes a fold need not remember to say so. */
+function codeHash(): string {
+  const hash = createHash('sha256').update(DDL);
+  for (const file of sourcesIn(join(import.meta.dirname, '..'))) hash.update(readFileSync(file)).update('\0');
+  return hash.digest('hex').slice(0, 24);
+}
+
+function sourcesIn(folder: string): readonly string[] {
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries.flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === 'sqlite' ? [] : sourcesIn(path);
+    return entry.name.endsWith('.ts') && !entry.name.endsWith('.spec.ts') ? [path] : [];
+  });
+}

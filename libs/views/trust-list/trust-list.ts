@@ -1,0 +1,83 @@
+/** The trust list of each station: the keys decided on, the version published, and the version that the station enforces. */
+import type { TrustListEvent } from '#libs/domain/trust-list/trust-list.ts';
+import { type Moved, type Row, begun, behind, viewOf } from '../view.ts';
+
+export interface TrustListRow extends Row {
+  readonly id: string;
+  readonly since: number;
+  /** 0 before the first. */
+  readonly version: number;
+  readonly hash: string | null;
+  readonly entries: number;
+  readonly publishedAt: string | null;
+  readonly enforcedVersion: number | null;
+  readonly enforcedHash: string | null;
+  readonly enforcedAt: string | null;
+  readonly keys: string;
+  readonly firstAt: string;
+  readonly lastAt: string;
+  readonly position: string;
+}
+
+/** One signing key on the list, and the order that put it into its state. */
+export interface ListedKeyCell {
+  readonly cardKey: string;
+  readonly state: 'active' | 'suspended' | 'compromised';
+  readonly order: string;
+}
+
+export const trustListView = viewOf<TrustListRow, TrustListEvent>({
+  name: 'trust_list',
+  columns: [
+    'id',
+    'since',
+    'version',
+    'hash',
+    'entries',
+    'publishedAt',
+    'enforcedVersion',
+    'enforcedHash',
+    'enforcedAt',
+    'keys',
+    'firstAt',
+    'lastAt',
+    'position',
+  ],
+  types: ['SigningKeyTrusted', 'SigningKeyDisabled', 'TrustListPublished', 'TrustListEnforced'],
+  keysOf: (_fact, { stream }) => [behind('trust-list-', stream)],
+  apply: (row, moved) => {
+    const { fact, at } = moved;
+    const before = row ?? fresh(moved);
+    switch (fact.type) {
+      case 'SigningKeyTrusted': {
+        const { cardKey, order } = fact.data;
+        return { ...before, keys: withKey(before.keys, { cardKey, state: 'active', order }), ...at };
+      }
+      case 'SigningKeyDisabled': {
+        const { cardKey, to, order } = fact.data;
+        return { ...before, keys: withKey(before.keys, { cardKey, state: to, order }), ...at };
+      }
+      case 'TrustListPublished': {
+        const { version, hash, entries } = fact.data;
+        return { ...before, version, hash, entries, publishedAt: at.lastAt, ...at };
+      }
+      case 'TrustListEnforced': {
+        const { version, hash } = fact.data;
+        return { ...before, enforcedVersion: version, enforcedHash: hash, enforcedAt: moved.occurredAt, ...at };
+      }
+      default:
+        return before;
+    }
+  },
+});
+
+function fresh(moved: Moved<unknown>): TrustListRow {
+  const enforced = { enforcedVersion: null, enforcedHash: null, enforcedAt: null };
+  return { ...begun(moved), version: 0, hash: null, entries: 0, publishedAt: null, ...enforced, keys: '[]' };
+}
+
+function withKey(cell: string, key: ListedKeyCell): string {
+  const keys = JSON.parse(cell) as ListedKeyCell[];
+  const at = keys.findIndex((one) => one.cardKey === key.cardKey);
+  return JSON.stringify(at < 0 ? [...keys, key] : keys.with(at, key));
+}

@@ -1,0 +1,248 @@
+-- The views on SQLite, by hand; a spec holds them to the models. The hash of this file names the view database.
+-- Positions, hashes and times are text; lists are JSON text. Indexes end in what pages are ordered by.
+
+CREATE TABLE progress (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  log TEXT NOT NULL,
+  position TEXT,
+  events INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE event (
+  place INTEGER PRIMARY KEY,
+  position TEXT NOT NULL UNIQUE,
+  id TEXT NOT NULL,
+  stream TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  room TEXT NOT NULL,
+  type TEXT NOT NULL,
+  schemaVersion INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  command TEXT NOT NULL,
+  occurredAt TEXT NOT NULL,
+  recordedAt TEXT NOT NULL,
+  serial TEXT,
+  orderId TEXT,
+  contested INTEGER NOT NULL CHECK (contested IN (0, 1)),
+  contestCode TEXT,
+  data TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE order_view (
+  id TEXT PRIMARY KEY NOT NULL,
+  since INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  requester TEXT NOT NULL,
+  site TEXT NOT NULL,
+  moduleClass TEXT NOT NULL,
+  unit TEXT,
+  station TEXT,
+  bytes TEXT NOT NULL,
+  persons INTEGER NOT NULL,
+  classA INTEGER NOT NULL,
+  notBefore TEXT NOT NULL,
+  notAfter TEXT NOT NULL,
+  reportBy TEXT NOT NULL,
+  serials TEXT NOT NULL,
+  approvals TEXT NOT NULL,
+  taken TEXT NOT NULL,
+  spent TEXT NOT NULL,
+  overdue TEXT NOT NULL,
+  firstAt TEXT NOT NULL,
+  lastAt TEXT NOT NULL,
+  position TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE operator (
+  id TEXT PRIMARY KEY NOT NULL,
+  since INTEGER NOT NULL,
+  roles TEXT NOT NULL,
+  keys TEXT NOT NULL,
+  setVersion INTEGER NOT NULL,
+  setHash TEXT NOT NULL,
+  requested INTEGER NOT NULL,
+  approved INTEGER NOT NULL,
+  declined INTEGER NOT NULL,
+  withdrawn INTEGER NOT NULL,
+  firstAt TEXT NOT NULL,
+  lastAt TEXT NOT NULL,
+  position TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE unit (
+  id TEXT PRIMARY KEY NOT NULL,
+  since INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  credential TEXT NOT NULL,
+  orderId TEXT NOT NULL,
+  lineOrder TEXT,
+  lineSerial TEXT,
+  lineLink TEXT,
+  technician TEXT,
+  lines INTEGER NOT NULL,
+  firstAt TEXT NOT NULL,
+  lastAt TEXT NOT NULL,
+  position TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE chip_card (
+  id TEXT PRIMARY KEY NOT NULL,
+  since INTEGER NOT NULL,
+  custodians TEXT NOT NULL,
+  enforcement TEXT NOT NULL,
+  deviceKey TEXT NOT NULL,
+  orderId TEXT NOT NULL,
+  cardKey TEXT,
+  keyState TEXT NOT NULL,
+  approverSet TEXT,
+  uses INTEGER NOT NULL,
+  lastNumber INTEGER NOT NULL,
+  readNumber INTEGER,
+  readHead TEXT,
+  divergences TEXT NOT NULL,
+  retired INTEGER NOT NULL CHECK (retired IN (0, 1)),
+  firstAt TEXT NOT NULL,
+  lastAt TEXT NOT NULL,
+  position TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE key_view (
+  id TEXT PRIMARY KEY NOT NULL,
+  since INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  holder TEXT NOT NULL,
+  state TEXT NOT NULL,
+  epoch INTEGER,
+  orderId TEXT,
+  reason TEXT,
+  firstAt TEXT NOT NULL,
+  lastAt TEXT NOT NULL,
+  position TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE security_module (
+  id TEXT PRIMARY KEY NOT NULL,
+  since INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  moduleClass TEXT NOT NULL,
+  identity TEXT NOT NULL,
+  deliveredTo TEXT,
+  site TEXT,
+  orderId TEXT,
+  unit TEXT,
+  reservedUntil TEXT,
+  fingerprint TEXT,
+  epoch INTEGER NOT NULL,
+  lastReset TEXT,
+  step TEXT,
+  stepOrder TEXT,
+  failure TEXT,
+  firstAt TEXT NOT NULL,
+  lastAt TEXT NOT NULL,
+  position TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE certificate (
+  id TEXT PRIMARY KEY NOT NULL,
+  since INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  serial TEXT NOT NULL,
+  orderId TEXT NOT NULL,
+  card TEXT NOT NULL,
+  cardKey TEXT NOT NULL,
+  station TEXT,
+  personalization TEXT NOT NULL,
+  number INTEGER,
+  installedAt TEXT,
+  reason TEXT,
+  firstAt TEXT NOT NULL,
+  lastAt TEXT NOT NULL,
+  position TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE station (
+  id TEXT PRIMARY KEY NOT NULL,
+  since INTEGER NOT NULL,
+  credential TEXT NOT NULL,
+  orderId TEXT NOT NULL,
+  stationKey TEXT NOT NULL,
+  nextKey TEXT NOT NULL,
+  formerKeys TEXT NOT NULL,
+  retiredKeys TEXT NOT NULL,
+  firstAt TEXT NOT NULL,
+  lastAt TEXT NOT NULL,
+  position TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE trust_list (
+  id TEXT PRIMARY KEY NOT NULL,
+  since INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  hash TEXT,
+  entries INTEGER NOT NULL,
+  publishedAt TEXT,
+  enforcedVersion INTEGER,
+  enforcedHash TEXT,
+  enforcedAt TEXT,
+  keys TEXT NOT NULL,
+  firstAt TEXT NOT NULL,
+  lastAt TEXT NOT NULL,
+  position TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE session (
+  id TEXT PRIMARY KEY NOT NULL,
+  since INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  station TEXT NOT NULL,
+  serial TEXT,
+  fingerprint TEXT,
+  counter INTEGER NOT NULL,
+  authorized INTEGER NOT NULL,
+  refused INTEGER NOT NULL,
+  reason TEXT,
+  firstAt TEXT NOT NULL,
+  lastAt TEXT NOT NULL,
+  position TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX event_by_type ON event (type);
+CREATE INDEX event_by_stream ON event (stream);
+CREATE INDEX event_by_room ON event (room);
+CREATE INDEX event_by_actor ON event (actor);
+CREATE INDEX event_by_serial ON event (serial);
+CREATE INDEX event_by_orderId ON event (orderId);
+CREATE INDEX event_by_contested ON event (contested);
+CREATE INDEX event_by_recordedAt ON event (recordedAt);
+CREATE INDEX event_by_occurredAt ON event (occurredAt);
+CREATE INDEX order_view_by_since ON order_view (since, id);
+CREATE INDEX order_view_by_state ON order_view (state, since, id);
+CREATE INDEX order_view_by_kind ON order_view (kind, since, id);
+CREATE INDEX order_view_by_requester ON order_view (requester, since, id);
+CREATE INDEX order_view_by_unit ON order_view (unit, since, id);
+CREATE INDEX order_view_by_station ON order_view (station, since, id);
+CREATE INDEX operator_by_since ON operator (since, id);
+CREATE INDEX unit_by_since ON unit (since, id);
+CREATE INDEX unit_by_state ON unit (state, since, id);
+CREATE INDEX chip_card_by_since ON chip_card (since, id);
+CREATE INDEX chip_card_by_keyState ON chip_card (keyState, since, id);
+CREATE INDEX key_view_by_since ON key_view (since, id);
+CREATE INDEX key_view_by_kind ON key_view (kind, since, id);
+CREATE INDEX key_view_by_state ON key_view (state, since, id);
+CREATE INDEX key_view_by_holder ON key_view (holder, since, id);
+CREATE INDEX key_view_by_name ON key_view (name, since, id);
+CREATE INDEX security_module_by_since ON security_module (since, id);
+CREATE INDEX security_module_by_state ON security_module (state, since, id);
+CREATE INDEX certificate_by_since ON certificate (since, id);
+CREATE INDEX certificate_by_state ON certificate (state, since, id);
+CREATE INDEX certificate_by_serial ON certificate (serial, since, id);
+CREATE INDEX certificate_by_card ON certificate (card, since, id);
+CREATE INDEX certificate_by_station ON certificate (station, since, id);
+CREATE INDEX station_by_since ON station (since, id);
+CREATE INDEX trust_list_by_since ON trust_list (since, id);
+CREATE INDEX session_by_since ON session (since, id);
+CREATE INDEX session_by_state ON session (state, since, id);
+CREATE INDEX session_by_serial ON session (serial, since, id);
+CREATE INDEX session_by_station ON session (station, since, id);
