@@ -46,7 +46,6 @@ export function eventNode(row: RowOf<'event'>): Node {
 /** Fields of Order that only the view knows. */
 export const ORDER_FIELDS = [
   'kind',
-  'sentence',
   'requester',
   'site',
   'moduleClass',
@@ -87,7 +86,7 @@ export function orderNode(row: RowOf<'order'>): Node {
   };
 }
 
-function renderedLines(bytes: string): readonly string[] {
+export function renderedLines(bytes: string): readonly string[] {
   const lines = renderOrder(utf8(bytes));
   return isRefusal(lines) ? [] : lines;
 }

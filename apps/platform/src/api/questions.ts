@@ -6,7 +6,15 @@ import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import { Ask } from '#libs/nest/ask.ts';
 import type { Connection, PageArguments } from '#libs/views/questions/page.ts';
 import type { Reading } from '#libs/views/sqlite/reading.ts';
-import { CHIP_CARD_FIELDS, type Node, ORDER_FIELDS, chipCardNode, globalId, orderNode } from './nodes.ts';
+import {
+  CHIP_CARD_FIELDS,
+  type Node,
+  ORDER_FIELDS,
+  chipCardNode,
+  globalId,
+  orderNode,
+  renderedLines,
+} from './nodes.ts';
 
 /** Arguments of every connection. */
 export interface ConnectionArguments<Filter = undefined> extends PageArguments {
@@ -45,9 +53,9 @@ export class Questions {
   }
 
   /** An order of the board, with what only its view knows for whoever asks for it. */
-  order(known: { readonly id: string }, after?: string | null): Node {
+  order(known: { readonly id: string; readonly bytes: string }, after?: string | null): Node {
     const find = () => this.one(after, (views) => views.order.findUnique({ where: { id: known.id } }), orderNode);
-    return completed({ ...known, __typename: 'Order' }, ORDER_FIELDS, find);
+    return completed({ ...known, sentence: () => renderedLines(known.bytes), __typename: 'Order' }, ORDER_FIELDS, find);
   }
 
   /** A chip card of the board, likewise. */
