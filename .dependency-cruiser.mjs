@@ -10,6 +10,7 @@ const PROTOCOLS = ['libs/personalization-protocol/', 'libs/chip-card-protocol/',
 const EMULATOR = [
   'libs/kernel/',
   'libs/seal/',
+  'libs/serial-tree/',
   'libs/approval/',
   'libs/certificates/',
   'libs/local/',
@@ -25,6 +26,7 @@ const ROWS = [
   { folder: 'libs/approval', may: ['libs/kernel/'], packages: [] },
   { folder: 'libs/certificates', may: ['libs/kernel/'], packages: ['node-jose'] },
   { folder: 'libs/seal', may: ['libs/kernel/'], packages: [] },
+  { folder: 'libs/serial-tree', may: ['libs/kernel/', 'libs/seal/'], packages: [] },
   { folder: 'libs/event-store', may: ['libs/kernel/'], packages: [] },
   { folder: 'libs/event-store/memory', may: ['libs/kernel/', 'libs/event-store/*.ts'], packages: [] },
   {
@@ -54,7 +56,15 @@ const ROWS = [
 
   {
     folder: 'libs/proof',
-    may: ['libs/kernel/', 'libs/domain/', 'libs/approval/', 'libs/seal/', 'libs/certificates/', ...PROTOCOLS],
+    may: [
+      'libs/kernel/',
+      'libs/domain/',
+      'libs/approval/',
+      'libs/seal/',
+      'libs/serial-tree/',
+      'libs/certificates/',
+      ...PROTOCOLS,
+    ],
     packages: [],
   },
   { folder: 'libs/views', may: ['libs/kernel/', 'libs/domain/'] },

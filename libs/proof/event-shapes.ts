@@ -5,6 +5,7 @@
 import type { EventOf, RoomName } from '#libs/domain/rooms.ts';
 import { proof } from '#libs/kernel/detached-jws.ts';
 import type { Json } from '#libs/kernel/canonical-json.ts';
+import { SERIALS_MAX } from '#libs/kernel/serials.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { type Template, closed, hash, integer, list, name, oneOf, optional, text } from '#libs/kernel/template.ts';
 
@@ -67,7 +68,7 @@ const order: Shapes<'order'> = {
     approval: proof,
     persons: integer(1, 16),
     classA: integer(0, 16),
-    serials: names,
+    serials: list(name, 0, SERIALS_MAX.inTree),
   }),
   OrderApproved: closed({ person: name, kid: hash, class: oneOf('A', 'B'), proof, at: integer(0) }),
   OrderDeclined: closed({ person: name, proof }),

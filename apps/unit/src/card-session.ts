@@ -60,7 +60,8 @@ export class CardSession {
     const refusal = await this.#card.putLease(lease.lease, lease.signature);
     if (refusal !== null) return refusal;
     const { bytes: attestation, signature, identity, identityCa } = made;
-    return this.#card.signCertificate({ attestation, signature, identity, identityCa });
+    const { inclusion } = job;
+    return this.#card.signCertificate({ attestation, signature, identity, identityCa, inclusion });
   }
 
   close(): Promise<void> {

@@ -3,7 +3,7 @@ import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CardGone, socketReader } from '#libs/chip-card-protocol/socket-reader.ts';
-import { ascii } from '#libs/kernel/bytes.ts';
+import { ascii, fromBase64url } from '#libs/kernel/bytes.ts';
 import { type Clock, systemClock } from '#libs/kernel/clock.ts';
 import { parseOrder } from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
@@ -11,6 +11,7 @@ import { BEARER_LIFE, bearerToken } from '#libs/platform-client/bearer.ts';
 import { PlatformClient, PlatformUnreachable } from '#libs/platform-client/platform-client.ts';
 import { Outbox } from '#libs/platform-client/outbox.ts';
 import { ReportLine } from '#libs/platform-client/report-line.ts';
+import { namesSerial } from '#libs/serial-tree/serial-tree.ts';
 import { connectLocal } from '#libs/local/local-socket.ts';
 import type { UnitConfig } from './config.ts';
 import { Journal } from './journal.ts';
@@ -42,7 +43,7 @@ const PASSING = new Set([
   'STREAM_BUSY',
 ]);
 
-const WORK = `{ work { order { id bytes approvals { protected signature } } serial issued stationSpki card customerCa cardCa crl } }`;
+const WORK = `{ work { order { id bytes approvals { protected signature } } serial inclusion issued stationSpki card customerCa cardCa crl } }`;
 
 export function startUnit(config: UnitConfig, options: UnitOptions = {}): Promise<Running> {
   const parts = partsOf(config, options);
@@ -166,5 +167,8 @@ function jobOf(work: Work): Job | Refusal {
   if (isRefusal(order)) return order;
   if (order.kind !== 'personalize')
     return refuse('WRONG_ORDER_KIND', 'Only an order to personalize is work for a unit.');
-  return { work, order, stream: `personalization-${work.order.id}-${work.serial}` };
+  const inclusion = fromBase64url(work.inclusion) ?? new Uint8Array();
+  if (!namesSerial(order.serials, work.serial, inclusion))
+    return refuse('SERIAL_NOT_IN_ORDER', 'The order does not name this module, whatever the platform says.');
+  return { work, inclusion, order, stream: `personalization-${work.order.id}-${work.serial}` };
 }

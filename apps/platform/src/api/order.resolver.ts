@@ -13,6 +13,13 @@ interface Signed {
   readonly proof: Proof;
 }
 
+interface Request {
+  readonly id: string;
+  readonly bytes: string;
+  readonly serials?: readonly string[] | null;
+  readonly proof: Proof;
+}
+
 @Resolver()
 export class OrderResolver {
   readonly #desk: Desk;
@@ -25,7 +32,9 @@ export class OrderResolver {
   async order(@Args() { id, after }: { id: string; after?: string }): Promise<object | null> {
     await this.#desk.board.reached(after ?? null);
     const order = this.#desk.facts.orders.get(id);
-    return order === undefined ? null : { id, bytes: order.bytes, state: order.state.is, approvals: order.approvals };
+    if (order === undefined) return null;
+    const { bytes, approvals, state } = order;
+    return { id, bytes, serials: state.serials, state: state.is, approvals };
   }
 
   @Query('withdrawnOrders')
@@ -39,9 +48,14 @@ export class OrderResolver {
   }
 
   @Mutation('requestOrder')
-  requestOrder(@Args() { id, bytes, proof }: { id: string; bytes: string; proof: Proof }): Promise<Answer> {
+  requestOrder(@Args() { id, bytes, serials, proof }: Request): Promise<Answer> {
     const now = this.#desk.clock.seconds();
-    const witnessed = witnessRequest(this.#desk.facts, { text: bytes, proof, now });
+    const witnessed = witnessRequest(this.#desk.facts, {
+      text: bytes,
+      proof,
+      now,
+      ...(serials == null ? {} : { serials }),
+    });
     return this.#submit('requestOrder', { id, order: witnessed.id }, witnessed.found);
   }
 

@@ -105,10 +105,12 @@ export function manufacturerRootSpki(facts: Facts): Uint8Array | Refusal {
 /** A reservation ends with the order's own report time; nobody blocks a module for longer. */
 export function witnessReservation(
   facts: Facts,
-  it: { readonly order: string; readonly unit: string; readonly now: Seconds },
+  it: { readonly order: string; readonly serial: string; readonly unit: string; readonly now: Seconds },
 ): Extract<SecurityModuleCommand, { do: 'ReservePersonalization' }> | Refusal {
   const order = witnessApproved(facts, { id: it.order, kind: 'personalize', now: it.now });
   if (isRefusal(order)) return order;
   if (order.unit !== it.unit) return refuse('WRONG_UNIT', 'The order names another personalization unit.');
+  if (facts.orders.get(it.order)?.state.serials.includes(it.serial) !== true)
+    return refuse('SERIAL_NOT_IN_ORDER', 'The order does not name this module; request one that does.');
   return { do: 'ReservePersonalization', order: it.order, unit: it.unit, until: order.reportBy, now: it.now };
 }
