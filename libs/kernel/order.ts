@@ -189,7 +189,7 @@ function windowsHold(order: Order): Refusal | null {
 /** One line for each text of the order's own kind, by its name: the sentence leaves some out, and nothing is signed unseen. */
 function ownTexts(order: Order): readonly string[] {
   const own = Object.entries(order).filter(([member]) => member !== 'kind' && !Object.hasOwn(common, member));
-  return own.filter(([, value]) => typeof value === 'string').map(([member, value]) => `${member}: ${String(value)}`);
+  return own.flatMap(([member, value]) => (typeof value === 'string' ? [`${member}: ${value}`] : []));
 }
 
 /** What a person sees before he signs: rendered from the signed bytes alone. */
