@@ -111,7 +111,7 @@ const OTHERS = { pathNot: [...TESTS, ENGINES, '^apps/platform/', '^apps/keyledge
 const IMAGES = '^apps/keyledger/src/demo/images[.]ts$';
 const OTHERS_THAN_DEVICES = {
   path: '^apps/',
-  pathNot: [...TESTS, IMAGES, '^apps/keyledger/src/demo/(devices|found)[.]ts$'],
+  pathNot: [...TESTS, IMAGES, '^apps/keyledger/src/demo/(devices|device-rack|found)[.]ts$'],
 };
 const COMMAND_LINE = { path: '^apps/keyledger/', pathNot: TESTS };
 

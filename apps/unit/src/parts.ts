@@ -14,7 +14,8 @@ export interface UnitParts {
   readonly client: PlatformClient;
   readonly reports: Outbox;
   readonly credential: KeyObject;
-  readonly reader: CardReader;
+  /** The reader with this card in it; null when the technician does not have that card. */
+  readonly readerWith: (card: string) => CardReader | null;
   /** A line for the technician. */
   readonly say: (line: string) => void;
 }

@@ -73,7 +73,10 @@ function partsOf(config: UnitConfig, options: UnitOptions): UnitParts {
     client,
     credential,
     reports: new Outbox({ file: join(config.folder, 'outbox.json'), line, refused }),
-    reader: socketReader(() => connectLocal(config.cardReader)),
+    readerWith: (card) => {
+      const address = config.cards[card];
+      return address === undefined ? null : socketReader(() => connectLocal(address));
+    },
     say,
   };
 }

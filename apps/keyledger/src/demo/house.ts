@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { startHeadquarters } from '#apps/headquarters/src/lease-desk.ts';
 import { type Clock, systemClock } from '#libs/kernel/clock.ts';
 import { type Where, headquartersConfig, platformConfig, stationConfig, unitConfig } from './configs.ts';
-import { type DeviceAddresses, deviceAddresses } from './devices.ts';
+import { type DeviceAddresses, deviceAddresses } from './addresses.ts';
 import type { Deployment } from './found.ts';
 import type { Launcher, Part, PartName } from './parts.ts';
 
@@ -28,6 +28,8 @@ export interface House {
   readonly platformUrl: string;
   readonly stationAddress: string;
   readonly devices: DeviceAddresses;
+  /** Folder of the local sockets. */
+  readonly sockets: string;
   readonly pids: () => Readonly<Partial<Record<PartName, number>>>;
   /** Rejects when the house falls: a part that died without restart, or five times in a row. Never resolves. */
   readonly fallen: Promise<never>;
@@ -67,7 +69,7 @@ export async function raiseHouse(options: HouseOptions): Promise<House> {
       rmSync(sockets, { recursive: true, force: true });
     };
     const devices = deviceAddresses(sockets);
-    return { deployment, platformUrl, stationAddress: station.address, devices, fallen, pids, close };
+    return { deployment, platformUrl, stationAddress: station.address, devices, sockets, fallen, pids, close };
   } catch (error) {
     await keeper.close();
     rmSync(sockets, { recursive: true, force: true });
