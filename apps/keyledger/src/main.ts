@@ -1,40 +1,18 @@
 /** The command line: `keyledger <verb>`. Exit codes: 0 held, 1 did not hold, 2 could not run. */
 import 'reflect-metadata';
-import { resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { type Environment, readEnvironment } from './config.ts';
+import type { Environment } from './config.ts';
 import { demo, start } from './demo/run.ts';
-import { type Terminal, terminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
+import { COULD_NOT_RUN, type Common, type OnFolder, folderOf, positive, runs } from './verb.ts';
 import { ATTACK_COUNT, attack } from './verbs/attack.ts';
+import { fleetCommand } from './verbs/fleet.ts';
 import { reconstruct } from './verbs/reconstruct.ts';
 import { verify } from './verbs/verify.ts';
 
-const COULD_NOT_RUN = 2;
-
-interface Common {
-  readonly json?: boolean;
-}
-
 interface House extends Common {
   readonly baud: number;
-}
-
-type Verb<Options> = (options: Options, at: { environment: Environment; terminal: Terminal }) => Promise<number>;
-
-/** Runs a verb; whatever it cannot do becomes one sentence and exit code 2. */
-function runs<Options extends Common>(verb: Verb<Options>): (options: Options) => Promise<void> {
-  return async (options) => {
-    const out = terminal(options.json === true);
-    try {
-      process.exitCode = await verb(options, { environment: readEnvironment(), terminal: out });
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : 'COULD_NOT_RUN';
-      const message = error instanceof Error ? error.message : String(error);
-      out.warn(`${code}: ${message}`);
-      out.data({ failed: { code, message } });
-      process.exitCode = COULD_NOT_RUN;
-    }
-  };
+  readonly story?: boolean;
 }
 
 /** Answers at the first Ctrl-C or TERM. */
@@ -64,8 +42,13 @@ function commandLine(): Command {
     .command('start')
     .description('found a demo deployment or take it up again, tell its story once, and serve')
     .addOption(baudOption())
+    .option('--no-story', 'serve at once: for a fleet that gets all of its machines from the same card')
     .option('--json', 'one JSON object a line')
-    .action(runs((options: House, at) => start({ ...at, baud: options.baud, stop: stopped() })));
+    .action(
+      runs((options: House, at) =>
+        start({ ...at, baud: options.baud, tell: options.story !== false, stop: stopped() }),
+      ),
+    );
   program
     .command('demo')
     .description('tell the story in a temporary folder (or in KEYLEDGER_DATA) and end; 0 only if each step held')
@@ -109,6 +92,7 @@ function commandLine(): Command {
     .action((name: string | undefined, options: Attack) =>
       runs((given: Attack, at) => attackAs(name, given, at.terminal))(options),
     );
+  program.addCommand(fleetCommand());
   return program;
 }
 
@@ -122,26 +106,12 @@ function attackAs(name: string | undefined, { count, seed, json }: Attack, out: 
   return attack({ ...named, ...(seed === undefined ? {} : { seed }), count, json: json === true }, out);
 }
 
-function positive(text: string): number {
-  const number = Number(text);
-  if (Number.isSafeInteger(number) && number > 0) return number;
-  throw new InvalidArgumentError('It is a whole number from 1.');
-}
-
-interface OnFolder extends Common {
-  readonly data?: string;
-}
-
 interface Verify extends OnFolder {
   readonly checkpoint?: string;
 }
 
 interface Reconstruct extends OnFolder {
   readonly out?: string;
-}
-
-function folderOf({ data }: OnFolder, environment: Environment): string {
-  return resolve(data ?? environment.folder ?? 'data');
 }
 
 function verifyOptions(options: Verify, environment: Environment): { folder: string; checkpoint?: string } {

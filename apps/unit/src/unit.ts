@@ -120,7 +120,11 @@ class WorkLoop {
       if (this.#stopped) return;
       const job = jobOf(work);
       const journal = new Journal(this.#parts.config.folder, work.order.id, work.serial);
-      if (isRefusal(job) || journal.gaveUp !== null) continue;
+      if (isRefusal(job)) continue;
+      if (journal.gaveUp !== null) {
+        await this.#tell(job, journal);
+        continue;
+      }
       const refusal = await this.#attempt(job);
       if (refusal !== null) await this.#after(job, journal, refusal);
     }
@@ -149,12 +153,17 @@ class WorkLoop {
   async #after(job: Job, journal: Journal, refusal: Refusal): Promise<void> {
     this.#parts.say(`${job.work.serial}: ${refusal.code}`);
     if (PASSING.has(refusal.code)) return this.#later();
-    journal.giveUp(refusal.code);
     const message = refusal.message.replace(/[^ !#-[\]-~]/g, '?').slice(0, 300);
-    await this.#parts.reports.sendOrKeep(job.stream, {
-      type: 'PersonalizationFailed',
-      data: { code: refusal.code, message },
-    });
+    journal.giveUp({ code: refusal.code, message });
+    await this.#tell(job, journal);
+  }
+
+  /** Also the first thing after a loss of power between giving up and saying so. */
+  async #tell(job: Job, journal: Journal): Promise<void> {
+    const data = journal.owesWord;
+    if (data === null) return;
+    await this.#parts.reports.sendOrKeep(job.stream, { type: 'PersonalizationFailed', data });
+    journal.hasTold();
   }
 
   #later(): void {

@@ -9,9 +9,9 @@ import { ascii, toBase64url } from '#libs/kernel/bytes.ts';
 import type { Clock } from '#libs/kernel/clock.ts';
 import { publicJwk } from '#libs/kernel/hash.ts';
 import { localAddress } from '#libs/local/local-socket.ts';
-import { cardAddress, deviceAddresses } from './addresses.ts';
+import { deviceAddresses } from './addresses.ts';
 import { type Deployment, keyAt } from './found.ts';
-import { CARDS, STATION, TECHNICIAN, UNIT } from './names.ts';
+import { STATION, TECHNICIAN, UNIT } from './names.ts';
 
 export interface Where {
   readonly host: string;
@@ -50,14 +50,14 @@ export function unitConfig(
   where: Where,
   platformUrl: string,
 ): UnitConfig {
-  const { lines } = deviceAddresses(where.sockets);
+  const { cards, lines } = deviceAddresses(where.sockets);
   return {
     unit: UNIT,
     platformUrl,
     folder: places.unit.folder,
     credentialFile: places.unit.credential,
     headquarters: headquartersAddress(where),
-    cards: Object.fromEntries(CARDS.map((card) => [card, cardAddress(where.sockets, card)])),
+    cards,
     lines,
     plugs: where.sockets,
     technician: { id: TECHNICIAN, pin: people.pins.technician },

@@ -22,7 +22,7 @@ export async function founding(world: World): Promise<void> {
   await enrolStation(world);
 }
 
-async function enrolUnit(world: World): Promise<void> {
+export async function enrolUnit(world: World): Promise<void> {
   const key = createPublicKey(keyAt(world.house.deployment.places.unit.credential, 'P-256'));
   const credential = publicJwk(key);
   const order = world.order('enrol-unit', 'clara', {
@@ -49,7 +49,7 @@ async function enrolUnit(world: World): Promise<void> {
   });
 }
 
-async function enrolStation(world: World): Promise<void> {
+export async function enrolStation(world: World): Promise<void> {
   const { station } = world.house.deployment.places;
   const publicOf = (file: string) => createPublicKey(keyAt(file, 'P-256'));
   const credential = publicJwk(publicOf(station.credential));

@@ -26,8 +26,19 @@ const DAY = 86_400;
 type Common = 'domain' | 'genesis' | 'approverSet' | 'requester' | 'nonce' | 'notBefore' | 'notAfter' | 'reportBy';
 type Particular = { [K in Order['kind']]: Omit<Extract<Order, { kind: K }>, Common> }[Order['kind']];
 
+/** What of a running house the story needs. */
+export type Scene = Pick<House, 'deployment' | 'platformUrl' | 'stationAddress' | 'devices'>;
+
+/** Whose operations these are, and the file of what was written once for them. */
+interface Tale {
+  readonly name: string;
+  readonly file: string;
+}
+
 export interface WorldParts {
-  readonly house: House;
+  readonly house: Scene;
+  /** Default: the story. */
+  readonly tale?: Tale;
   readonly log: SqliteReader;
   readonly clock: Clock;
   readonly teller: Teller;
@@ -36,16 +47,18 @@ export interface WorldParts {
 }
 
 export class World {
-  readonly house: House;
+  readonly house: Scene;
   readonly clock: Clock;
   readonly teller: Teller;
   readonly #log: SqliteReader;
   readonly #signal: AbortSignal | undefined;
   readonly #client: PlatformClient;
   readonly #unit: PlatformClient;
+  readonly #tale: Tale;
   readonly #kept: Record<string, string>;
 
-  constructor({ house, log, clock, teller, signal }: WorldParts) {
+  constructor({ house, log, clock, teller, signal, tale }: WorldParts) {
+    this.#tale = tale ?? { name: 'story', file: house.deployment.places.story };
     this.#signal = signal;
     this.house = house;
     this.clock = clock;
@@ -53,7 +66,7 @@ export class World {
     this.#log = log;
     this.#client = new PlatformClient({ url: house.platformUrl, token: () => null });
     this.#unit = new PlatformClient({ url: house.platformUrl, token: () => unitToken(house, clock) });
-    const kept = readWhole(house.deployment.places.story);
+    const kept = readWhole(this.#tale.file);
     this.#kept = kept === null ? {} : (JSON.parse(Buffer.from(kept).toString('utf8')) as Record<string, string>); // our own file
   }
 
@@ -63,7 +76,7 @@ export class World {
     operation: string,
     ...[types, values, client = this.#client]: [types: Record<string, string>, values: object, client?: PlatformClient]
   ): Promise<Receipt | Refusal> {
-    const id = derivedId('story', this.house.deployment.genesis, name);
+    const id = derivedId(this.#tale.name, this.house.deployment.genesis, name);
     for (let waitedMs = 0; ; waitedMs += 200) {
       try {
         return await client.submit(operation, { id: 'ID!', ...types }, { id, ...values });
@@ -103,7 +116,7 @@ export class World {
 
   /** The refusal as the log holds it, when `attempt` was refused. */
   async refusalOf(name: string): Promise<StoredEvent> {
-    const stream = `refusal-${derivedId('story', this.house.deployment.genesis, name)}`;
+    const stream = `refusal-${derivedId(this.#tale.name, this.house.deployment.genesis, name)}`;
     return this.event(stream, (event) => event.stream === stream);
   }
 
@@ -164,7 +177,7 @@ export class World {
     const known = this.#kept[name];
     if (known !== undefined) return known;
     this.#kept[name] = text;
-    replaceWhole(this.house.deployment.places.story, utf8(JSON.stringify(this.#kept, null, 2)));
+    replaceWhole(this.#tale.file, utf8(JSON.stringify(this.#kept, null, 2)));
     return text;
   }
 
@@ -227,7 +240,7 @@ export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-function unitToken({ deployment }: House, clock: Clock): string {
+function unitToken({ deployment }: Scene, clock: Clock): string {
   const credential = keyAt(deployment.places.unit.credential, 'P-256');
   return bearerToken({ aud: deployment.genesis, exp: clock.seconds() + BEARER_LIFE, sub: `unit:${UNIT}` }, credential);
 }

@@ -12,6 +12,7 @@ import {
   witnessReservation,
   witnessStation,
   witnessUnit,
+  witnessPlace,
 } from '../witness/enrolment.ts';
 
 @Resolver()
@@ -66,6 +67,16 @@ export class EnrolmentResolver {
     if (isRefusal(caller)) return this.#module('receiveModule', { ...it, by: 'nobody' }, caller);
     const to = this.#desk.facts.founding?.customer ?? '';
     return this.#module('receiveModule', { ...it, by: `unit:${caller.id}` }, { do: 'DeliverModule', to });
+  }
+
+  @Mutation('placeModule')
+  placeModule(
+    @Args() it: { id: string; serial: string; site: string },
+    @Context() context: RequestContext,
+  ): Promise<Answer> {
+    const caller = permitted(context, 'unit');
+    if (isRefusal(caller)) return this.#module('placeModule', { ...it, by: 'nobody' }, caller);
+    return this.#module('placeModule', { ...it, by: `unit:${caller.id}` }, witnessPlace(it));
   }
 
   @Mutation('reserveModule')

@@ -8,6 +8,7 @@ import { fromBase64url, toBase64url } from '#libs/kernel/bytes.ts';
 import type { Seconds } from '#libs/kernel/clock.ts';
 import { type PublicJwk, hashId, keyFromJwk, keyFromSpki, thumbprint } from '#libs/kernel/hash.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import { name } from '#libs/kernel/template.ts';
 import type { Facts } from '../board-facts.ts';
 import { witnessApproved } from './order.ts';
 
@@ -100,6 +101,16 @@ export function witnessModule(
 export function manufacturerRootSpki(facts: Facts): Uint8Array | Refusal {
   const root = parseAuthority(fromBase64url(facts.founding?.manufacturerRoot ?? '') ?? new Uint8Array());
   return isRefusal(root) ? root : root.spki;
+}
+
+/** A place is a code: what people call it, its street and its operator stay out of the record. */
+export function witnessPlace({
+  site,
+}: {
+  readonly site: string;
+}): Extract<SecurityModuleCommand, { do: 'PlaceModule' }> | Refusal {
+  const code = name(site, 'site');
+  return isRefusal(code) ? code : { do: 'PlaceModule', site: code };
 }
 
 /** A reservation ends with the order's own report time; nobody blocks a module for longer. */

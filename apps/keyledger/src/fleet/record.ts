@@ -1,0 +1,76 @@
+/** A fleet as the record tells it: read on from where it was read before, without the platform. */
+import { type KnownModule, securityModuleDecider } from '#libs/domain/security-module/security-module.ts';
+import type { SqliteReader } from '#libs/event-store/sqlite/read-only.ts';
+import type { Position, StoredEvent } from '#libs/kernel/event.ts';
+
+const [MODULE, RUN, UNIT, STATION] = ['security-module-', 'personalization-', 'unit-', 'station-'] as const;
+
+type ModuleState = typeof securityModuleDecider.initial;
+
+/** The last run that failed: under which order, and the code that its unit gave. */
+export interface Failure {
+  readonly order: string;
+  readonly code: string;
+}
+
+export class FleetRecord {
+  readonly #log: SqliteReader;
+  readonly #modules = new Map<string, ModuleState>();
+  readonly #failures = new Map<string, Failure>();
+  readonly #enrolled = new Set<string>();
+  #after: Position | null = null;
+
+  constructor(log: SqliteReader) {
+    this.#log = log;
+  }
+
+  /** Reads what was appended since; answers how many events. */
+  async readOn(): Promise<number> {
+    let events = 0;
+    for await (const event of this.#log.readAll(this.#after === null ? {} : { after: this.#after })) {
+      this.#take(event);
+      this.#after = event.position;
+      events += 1;
+    }
+    return events;
+  }
+
+  /** Null where no module of this serial was recorded. */
+  module(serial: string): KnownModule | null {
+    const room = this.#modules.get(serial)?.room;
+    return room === undefined || room.is === 'unknown' ? null : room;
+  }
+
+  operates(serial: string): boolean {
+    return this.module(serial)?.is === 'operating';
+  }
+
+  failure(serial: string): Failure | null {
+    return this.#failures.get(serial) ?? null;
+  }
+
+  /** `unit-U-7`, `station-ST-1`. */
+  isEnrolled(stream: string): boolean {
+    return this.#enrolled.has(stream);
+  }
+
+  #take(event: StoredEvent): void {
+    const { stream, type } = event;
+    if (stream.startsWith(MODULE)) {
+      const serial = stream.slice(MODULE.length);
+      const before = this.#modules.get(serial) ?? securityModuleDecider.initial;
+      const fact = { type, data: event.data } as Parameters<typeof securityModuleDecider.evolve>[1]; // its room wrote it
+      this.#modules.set(serial, securityModuleDecider.evolve(before, fact));
+    }
+    if (stream.startsWith(RUN) && type === 'PersonalizationFailed') {
+      const order = stream.slice(RUN.length, RUN.length + 43);
+      const { code } = event.data as { code: string };
+      this.#failures.set(stream.slice(RUN.length + 44), { order, code });
+    }
+    if (
+      (stream.startsWith(UNIT) && type === 'UnitEnrolled') ||
+      (stream.startsWith(STATION) && type === 'StationRegistered')
+    )
+      this.#enrolled.add(stream);
+  }
+}
