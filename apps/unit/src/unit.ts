@@ -120,7 +120,10 @@ class WorkLoop {
       if (this.#stopped) return;
       const job = jobOf(work);
       const journal = new Journal(this.#parts.config.folder, work.order.id, work.serial);
-      if (isRefusal(job)) continue;
+      if (isRefusal(job)) {
+        this.#parts.say(`${work.serial}: ${job.code}`);
+        continue;
+      }
       if (journal.gaveUp !== null) {
         await this.#tell(job, journal);
         continue;

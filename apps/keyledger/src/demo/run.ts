@@ -130,6 +130,7 @@ async function raise(
     nodeEnv: environment.nodeEnv,
     restart,
     say: (part, line) => terminal.warn(`      [${part}] ${line}`),
+    restarted: (pids) => terminal.data({ pids }),
   });
   terminal.data({ pids: house.pids() });
   return house;

@@ -20,7 +20,10 @@ function at(options: OnPlatform, environment: Parameters<typeof folderOf>[1]): F
 }
 
 export function fleetCommand(): Command {
-  const fleet = new Command('fleet').description('import, place and personalize many machines, beside a running start');
+  const fleet = new Command('fleet')
+    .description('import, place and personalize many machines, beside a running start')
+    .exitOverride()
+    .showHelpAfterError();
   const verb = (name: string, description: string) =>
     fleet
       .command(name)
