@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openDesk } from '#apps/keyledger/src/fleet/desk.ts';
+import { written } from '#apps/keyledger/src/fleet/orders.ts';
 import { type Machine, keepMachines, machinesIn } from '#apps/keyledger/src/fleet/machines.ts';
 import { MODULE_CLASS } from '#apps/keyledger/src/demo/names.ts';
 import { servesNoMore, tellServing } from '#apps/keyledger/src/demo/running.ts';
@@ -12,7 +13,8 @@ import { fleetPersonalize } from '#apps/keyledger/src/verbs/fleet-personalize.ts
 import { fleetPlace } from '#apps/keyledger/src/verbs/fleet-place.ts';
 import { type MachineStatus, fleetStatus } from '#apps/keyledger/src/verbs/fleet-status.ts';
 import { reconstruct } from '#apps/keyledger/src/verbs/reconstruct.ts';
-import { fromBase64url } from '#libs/kernel/bytes.ts';
+import { ascii, fromBase64url } from '#libs/kernel/bytes.ts';
+import { signDetached } from '#libs/kernel/detached-jws.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import { isFinding, replay } from '#libs/proof/replay.ts';
 import { namesSerial, serialTree } from '#libs/serial-tree/serial-tree.ts';
@@ -151,6 +153,17 @@ describe('place', () => {
 });
 
 describe('personalize', () => {
+  test('S31b is approved by nobody who is shown another list than the order’s', async () => {
+    const liar = await CutNetwork.before(it.house.platformUrl);
+    liar.alters = (octets) => Buffer.from(octets.toString('latin1').replace('"KL-000105"', '"KL-000155"'), 'latin1');
+    const running = fleetPersonalize({ folder: it.folder, url: liar.url, count: MANY }, heard().terminal);
+    await expect(running).rejects.toMatchObject({ code: 'BAD_SERIALS' });
+    await liar.close();
+    const events = await it.events();
+    const [order] = of('OrderRequested', events).filter(({ data }) => JSON.stringify(data).includes('KL-000105'));
+    expect(events.filter(({ stream }) => stream === order?.stream).map(({ type }) => type)).toEqual(['OrderRequested']);
+  });
+
   test('S31b brings many into operation under one approval; a unit begins on none that the signed list does not hold', async () => {
     const lied = altersOneProof();
     network.alters = lied.alters;
@@ -191,7 +204,7 @@ describe('personalize', () => {
 
   test('is one order with two approvals, and the record holds', async () => {
     const events = await it.events();
-    const orders = of('OrderRequested', events).filter(({ data }) => JSON.stringify(data).includes('SM-000003'));
+    const orders = of('OrderRequested', events).filter(({ data }) => JSON.stringify(data).includes('KL-000101'));
     expect(orders).toHaveLength(1);
     expect(events.filter(({ stream, type }) => stream === orders[0]?.stream && type === 'OrderApproved')).toHaveLength(
       2,
@@ -258,6 +271,31 @@ describe('a machine that is not where the record says', () => {
     expect(again.warnings).toEqual([`${LOST}: MODULE_NOT_HERE`]);
     expect(await held()).toBe('held');
   }, 60_000);
+});
+
+describe('an order that holds the root of a list', () => {
+  test('is refused by the platform with another list than the order’s, and none is reserved that it does not name', async () => {
+    const desk = await openDesk({ folder: it.folder });
+    const [name, serials] = ['another-list', serialsFrom(1, 40)];
+    const order = written(desk.world, { name, serials }, desk.world.kept('fleet card')?.['cardKey'] ?? '');
+    const refused = { code: 'BAD_SERIALS' };
+    expect(await desk.platform.request('clara', order.written, serials.slice(1))).toMatchObject(refused);
+    const again = { ...order.written, name: 'another-list-again' };
+    expect(await desk.platform.request('clara', again, [])).toMatchObject(refused);
+    const third = { ...order.written, name: 'the-list' };
+    expect(await desk.platform.request('clara', third, serials)).toMatchObject({ stream: `order-${order.written.id}` });
+    const shown = await desk.platform.shown(order.written.id);
+    for (const who of ['anna', 'bo'] as const) await desk.platform.approve(who, third, shown ?? { bytes: '', serials });
+    const asked = { order: order.written.id, serial: 'KL-000101' };
+    const types = { order: 'ID!', serial: 'String!' };
+    const reserved = await desk.world.attemptAsUnit('reserve another', 'reserveModule', types, asked);
+    const taken = await desk.world.attemptAsUnit('take another', 'takeOrder', types, asked);
+    expect([reserved, taken]).toMatchObject([{ code: 'SERIAL_NOT_IN_ORDER' }, { code: 'SERIAL_NOT_IN_ORDER' }]);
+    const withdrawal = signDetached('keyledger-withdrawal+jws', ascii(order.written.text), desk.world.keyOf('anna'));
+    const withdraw = { order: order.written.id, proof: withdrawal };
+    await desk.world.attempt('withdraw', 'withdrawOrder', { order: 'ID!', proof: 'ProofInput!' }, withdraw);
+    await desk.close();
+  });
 });
 
 describe('status', () => {

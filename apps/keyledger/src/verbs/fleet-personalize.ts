@@ -76,7 +76,6 @@ async function approvedOnce({ platform }: FleetDesk, order: WrittenFleetOrder, t
 /** What stands in the bytes, when they and the list are what they should be; null when they are not. */
 function readBeforeSigning(order: WrittenFleetOrder, { bytes, serials }: ShownOrder): string | null {
   if (orderId(utf8(bytes)) !== order.written.id || !listsSerials(orderIn(bytes).serials, serials)) return null;
-  if (!listsSerials(orderIn(bytes).serials, order.serials)) return null;
   const lines = renderOrder(utf8(bytes));
   return isRefusal(lines) ? null : (lines[0] ?? null);
 }
