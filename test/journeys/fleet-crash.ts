@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { randomOf } from '#test/kit/random.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
-import { serialsFrom } from '#test/kit/orders.ts';
-import { type Command, type Line, eventsIn, keyledger, temporaryFolder } from './real-processes.ts';
+import { type Pids, machines, serving } from './fleet-processes.ts';
+import { type Command, eventsIn, keyledger, temporaryFolder } from './real-processes.ts';
 
 export const VICTIMS = ['platform', 'unit', 'station'] as const;
 export type Victim = (typeof VICTIMS)[number];
@@ -20,17 +20,15 @@ export interface FleetCrash {
 /** Answers how many of the kills came while modules were still on their way. */
 export async function crashWhilePersonalizing({ victims, modules, seed }: FleetCrash): Promise<number> {
   const { folder, drop } = temporaryFolder();
-  const environment = { KEYLEDGER_DATA: folder, PORT: '0' };
   let house: Command | null = null;
   try {
-    const { command, pids } = await serving(environment);
+    const { command, pids, environment, fleet } = await serving(folder);
     house = command;
     const csv = join(folder, 'machines.csv');
     writeFileSync(csv, machines(modules));
-    const verb = (...args: readonly string[]) => keyledger({ args: ['fleet', ...args, '--json'], environment });
-    expect((await verb('import', csv).ended).code).toBe(0);
-    expect((await verb('place').ended).code).toBe(0);
-    const personalizing = verb('personalize');
+    expect((await fleet('import', csv).ended).code).toBe(0);
+    expect((await fleet('place').ended).code).toBe(0);
+    const personalizing = fleet('personalize');
     const kills = killOneByOne({ folder, victims, pids, random: randomOf(seed) });
     const { code, stderr } = await personalizing.ended;
     const { inTime, seen } = await kills;
@@ -48,28 +46,6 @@ export async function crashWhilePersonalizing({ victims, modules, seed }: FleetC
     await house?.ended;
     drop();
   }
-}
-
-type Pids = NonNullable<Line['pids']>;
-
-async function serving(environment: Readonly<Record<string, string>>): Promise<{ command: Command; pids: () => Pids }> {
-  let pids: Pids = {};
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const command = keyledger({
-    args: ['start', '--no-story', '--json', '--baud', '0'],
-    environment,
-    onLine: (line) => {
-      pids = line.pids ?? pids;
-      if (line.serving !== undefined) resolve();
-    },
-  });
-  await Promise.race([promise, command.ended]);
-  return { command, pids: () => pids };
-}
-
-function machines(count: number): string {
-  const rows = serialsFrom(1, count).map((serial, at) => `${serial},field/${at},50.9,6.9`);
-  return ['serial,id,lat,lon', ...rows, ''].join('\n');
 }
 
 interface Killing {
