@@ -33,11 +33,8 @@ function baudOption(): Option {
     });
 }
 
-function commandLine(): Command {
-  const program = new Command('keyledger')
-    .description('Event-sourced audit and key lifecycle for the security modules of automated teller machines.')
-    .exitOverride()
-    .showHelpAfterError();
+/** What raises a whole house. */
+function addHouses(program: Command): void {
   program
     .command('start')
     .description('found a demo deployment or take it up again, tell its story once, and serve')
@@ -55,6 +52,14 @@ function commandLine(): Command {
     .addOption(baudOption())
     .option('--json', 'one JSON object a line')
     .action(runs((options: House, at) => demo({ ...at, baud: options.baud, stop: stopped() })));
+}
+
+function commandLine(): Command {
+  const program = new Command('keyledger')
+    .description('Event-sourced audit and key lifecycle for the security modules of automated teller machines.')
+    .exitOverride()
+    .showHelpAfterError();
+  addHouses(program);
   program
     .command('verify')
     .description(
