@@ -3,11 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openDesk } from '#apps/keyledger/src/fleet/desk.ts';
+import { type FleetDesk, openDesk } from '#apps/keyledger/src/fleet/desk.ts';
 import { written } from '#apps/keyledger/src/fleet/orders.ts';
 import { type Machine, keepMachines, machinesIn } from '#apps/keyledger/src/fleet/machines.ts';
 import { MODULE_CLASS } from '#apps/keyledger/src/demo/names.ts';
 import { servesNoMore, tellServing } from '#apps/keyledger/src/demo/running.ts';
+import { suspended } from '#apps/keyledger/src/story/operation.ts';
 import { fleetImport } from '#apps/keyledger/src/verbs/fleet-import.ts';
 import { fleetPersonalize } from '#apps/keyledger/src/verbs/fleet-personalize.ts';
 import { fleetPlace } from '#apps/keyledger/src/verbs/fleet-place.ts';
@@ -24,6 +25,7 @@ import { serialsFrom } from '#test/kit/orders.ts';
 import { CutNetwork } from './cut-network.ts';
 import { type HouseInProcess, houseInProcess } from './house-in-process.ts';
 import { heard } from './story-record.ts';
+import { until } from './until.ts';
 
 const CSV = join(import.meta.dirname, '../data/machines.csv');
 const GOOD = 13;
@@ -298,11 +300,58 @@ describe('an order that holds the root of a list', () => {
   });
 });
 
+describe('whoever waits under an order of which nothing comes any more', () => {
+  /** Asks for one more machine while the unit hears of nothing, and lets something happen before it does. */
+  async function meanwhile(happens: (desk: FleetDesk, order: string) => Promise<unknown>): Promise<readonly string[]> {
+    network.cut();
+    const before = of('OrderRequested', await it.events()).length;
+    const { terminal, warnings } = heard();
+    const running = fleetPersonalize({ folder: it.folder }, terminal);
+    const desk = await openDesk({ folder: it.folder });
+    const asked = async () => of('OrderRequested', await it.events())[before];
+    expect(await until(async () => (await asked()) !== undefined)).toBe(true);
+    const order = (await asked())?.stream.slice('order-'.length) ?? '';
+    const approved = async () => (await it.events()).filter(({ stream }) => stream === `order-${order}`).length > 2;
+    expect(await until(approved)).toBe(true);
+    await happens(desk, order);
+    await desk.close();
+    expect(await running).toBe(1);
+    network.mend();
+    return warnings;
+  }
+
+  test('is named with what became of the order', async () => {
+    keepMachines(file, [machine('SM-000902')]);
+    expect(await fleetPlace({ folder: it.folder }, heard().terminal)).toBe(0);
+    const warnings = await meanwhile(async (desk, order) => {
+      const shown = await desk.platform.shown(order);
+      const proof = signDetached('keyledger-withdrawal+jws', ascii(shown?.bytes ?? ''), desk.world.keyOf('bo'));
+      await desk.world.attempt(
+        'withdraw it',
+        'withdrawOrder',
+        { order: 'ID!', proof: 'ProofInput!' },
+        { order, proof },
+      );
+    });
+    expect(warnings).toContain('SM-000902: ORDER_WITHDRAWN');
+  }, 60_000);
+
+  test('S29c is named with what became of the card, which certifies nothing more', async () => {
+    const warnings = await meanwhile(({ world }) =>
+      suspended(world, { cardKey: world.kept('fleet card')?.['cardKey'] ?? '' }),
+    );
+    expect(warnings).toContain('SM-000902: SIGNING_KEY_SUSPENDED');
+    const again = fleetPersonalize({ folder: it.folder }, heard().terminal);
+    await expect(again).rejects.toMatchObject({ code: 'SIGNING_KEY_SUSPENDED' });
+    expect(await held()).toBe('held');
+  }, 60_000);
+});
+
 describe('status', () => {
   test('shows each machine with place, state and certificate, without the platform', async () => {
     servesNoMore(it.house.deployment.places);
     const all = await statusOf();
-    expect(all).toHaveLength(MANY + 2);
+    expect(all).toHaveLength(MANY + 3);
     expect(all.filter(({ state }) => state === 'operating')).toHaveLength(MANY + 1);
     const { terminal, lines } = heard();
     await fleetStatus({ folder: it.folder }, terminal);

@@ -96,7 +96,8 @@ export function orderIn(text: string): Extract<Order, { kind: 'personalize' }> {
 
 /** Modules that still wait under an order: neither in operation nor failed under it, and the order still to be used. */
 export function waitingUnder(order: WrittenFleetOrder, record: FleetRecord, now: number): readonly string[] {
-  if (orderIn(order.written.text).notAfter < now) return [];
+  const { notAfter, cardKey } = orderIn(order.written.text);
+  if (notAfter < now || record.ending(order.written.id) !== null || record.disabled(cardKey) !== null) return [];
   return order.serials.filter(
     (serial) => !record.operates(serial) && record.failure(serial)?.order !== order.written.id,
   );

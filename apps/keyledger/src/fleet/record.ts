@@ -3,7 +3,23 @@ import { type KnownModule, securityModuleDecider } from '#libs/domain/security-m
 import type { SqliteReader } from '#libs/event-store/sqlite/read-only.ts';
 import type { Position, StoredEvent } from '#libs/kernel/event.ts';
 
-const [MODULE, RUN, UNIT, STATION] = ['security-module-', 'personalization-', 'unit-', 'station-'] as const;
+const [MODULE, RUN, ORDER] = ['security-module-', 'personalization-', 'order-'] as const;
+
+/** Events after which nothing more is done under an order, and the code that a module waiting under it is named by. */
+const ENDINGS: Readonly<Record<string, string>> = {
+  OrderDeclined: 'ORDER_DECLINED',
+  OrderWithdrawn: 'ORDER_WITHDRAWN',
+  OrderExpired: 'ORDER_EXPIRED',
+};
+
+/** Events after which a signing key certifies nothing; null after which it does again. */
+const KEYS: Readonly<Record<string, string | null>> = {
+  SigningKeySuspended: 'SIGNING_KEY_SUSPENDED',
+  SuspensionReviewed: null,
+  SigningKeyCompromised: 'SIGNING_KEY_COMPROMISED',
+};
+
+const ENROLMENTS: readonly string[] = ['UnitEnrolled', 'StationRegistered'];
 
 type ModuleState = typeof securityModuleDecider.initial;
 
@@ -18,6 +34,8 @@ export class FleetRecord {
   readonly #modules = new Map<string, ModuleState>();
   readonly #failures = new Map<string, Failure>();
   readonly #enrolled = new Set<string>();
+  readonly #endings = new Map<string, string>();
+  readonly #disabled = new Map<string, string | null>();
   #after: Position | null = null;
 
   constructor(log: SqliteReader) {
@@ -49,6 +67,16 @@ export class FleetRecord {
     return this.#failures.get(serial) ?? null;
   }
 
+  /** Why nothing more comes of an order; null while something may. */
+  ending(order: string): string | null {
+    return this.#endings.get(order) ?? null;
+  }
+
+  /** Why a signing key certifies nothing; null while it does. */
+  disabled(cardKey: string): string | null {
+    return this.#disabled.get(cardKey) ?? null;
+  }
+
   /** `unit-U-7`, `station-ST-1`. */
   isEnrolled(stream: string): boolean {
     return this.#enrolled.has(stream);
@@ -67,10 +95,9 @@ export class FleetRecord {
       const { code } = event.data as { code: string };
       this.#failures.set(stream.slice(RUN.length + 44), { order, code });
     }
-    if (
-      (stream.startsWith(UNIT) && type === 'UnitEnrolled') ||
-      (stream.startsWith(STATION) && type === 'StationRegistered')
-    )
-      this.#enrolled.add(stream);
+    if (ENROLMENTS.includes(type)) this.#enrolled.add(stream);
+    const [ending, disabled] = [ENDINGS[type], KEYS[type]];
+    if (ending !== undefined) this.#endings.set(stream.slice(ORDER.length), ending);
+    if (disabled !== undefined) this.#disabled.set((event.data as { cardKey: string }).cardKey, disabled);
   }
 }

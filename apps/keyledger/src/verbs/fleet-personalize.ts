@@ -4,9 +4,11 @@ import { orderId, renderOrder } from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import { listsSerials } from '#libs/serial-tree/serial-tree.ts';
 import { Complaint } from '../config.ts';
+import { FLEET_CARD } from '../demo/names.ts';
 import { type FleetDesk, fleetCard, openDesk } from '../fleet/desk.ts';
 import { machinesIn } from '../fleet/machines.ts';
 import { FleetOrders, type WrittenFleetOrder, orderIn, waitingUnder, written } from '../fleet/orders.ts';
+import type { FleetRecord } from '../fleet/record.ts';
 import type { ShownOrder } from '../fleet/platform.ts';
 import { StoryBroken } from '../story/teller.ts';
 import { pause } from '../story/world.ts';
@@ -30,7 +32,7 @@ export async function fleetPersonalize(options: PersonalizeOptions, terminal: Te
     const orders = await ordersFor(desk, wanted);
     for (const order of orders) await approvedOnce(desk, order, terminal);
     await worked(desk, { orders, wanted }, terminal);
-    return told(desk, wanted, terminal);
+    return told(desk, { orders, wanted }, terminal);
   } finally {
     await desk.close();
   }
@@ -49,6 +51,9 @@ function wantedOf({ places, record }: FleetDesk, count: number | undefined): rea
 async function ordersFor(desk: FleetDesk, wanted: readonly string[]): Promise<readonly WrittenFleetOrder[]> {
   const { world, record, places } = desk;
   const { cardKey } = await fleetCard(desk);
+  const disabled = record.disabled(cardKey);
+  if (disabled !== null)
+    throw new Complaint(disabled, `Chip card ${FLEET_CARD} of the fleet certifies nothing more: ${disabled}.`);
   const orders = new FleetOrders(places.fleet.orders);
   const now = world.clock.seconds();
   const isOpen = (order: WrittenFleetOrder) => waitingUnder(order, record, now).length > 0;
@@ -85,12 +90,13 @@ function held<T>(outcome: T | Refusal): T {
   return outcome;
 }
 
+interface Run {
+  readonly orders: readonly WrittenFleetOrder[];
+  readonly wanted: readonly string[];
+}
+
 /** Until each operates, or has failed under its last order. */
-async function worked(
-  { world, record }: FleetDesk,
-  { orders, wanted }: { orders: readonly WrittenFleetOrder[]; wanted: readonly string[] },
-  terminal: Terminal,
-): Promise<void> {
+async function worked({ world, record }: FleetDesk, { orders, wanted }: Run, terminal: Terminal): Promise<void> {
   for (let stillMs = 0; ; stillMs += LOOK_MS) {
     if ((await record.readOn()) > 0) stillMs = 0;
     const now = world.clock.seconds();
@@ -106,13 +112,22 @@ async function worked(
   }
 }
 
-function told({ record }: FleetDesk, wanted: readonly string[], terminal: Terminal): number {
+function told({ record }: FleetDesk, { orders, wanted }: Run, terminal: Terminal): number {
   const failed = wanted
     .filter((serial) => !record.operates(serial))
-    .map((serial) => ({ serial, code: record.failure(serial)?.code ?? 'ORDER_EXPIRED' }));
+    .map((serial) => ({ serial, code: nameOf(record, orders, serial) }));
   for (const { serial, code } of failed) terminal.warn(`${serial}: ${code}`);
   const operating = wanted.length - failed.length;
   terminal.line(`${operating} of ${wanted.length} modules operate.`);
   terminal.data({ operating, wanted: wanted.length, failed });
   return failed.length === 0 ? 0 : 1;
+}
+
+/** Why a module does not operate: what its unit said, or what became of its order and its card. */
+function nameOf(record: FleetRecord, orders: readonly WrittenFleetOrder[], serial: string): string {
+  const order = orders.findLast(({ serials }) => serials.includes(serial));
+  if (order === undefined) return record.failure(serial)?.code ?? 'NOT_ORDERED';
+  const failure = record.failure(serial);
+  if (failure?.order === order.written.id) return failure.code;
+  return record.disabled(orderIn(order.written.text).cardKey) ?? record.ending(order.written.id) ?? 'ORDER_EXPIRED';
 }
