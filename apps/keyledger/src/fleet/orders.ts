@@ -99,6 +99,6 @@ export function waitingUnder(order: WrittenFleetOrder, record: FleetRecord, now:
   const { notAfter, cardKey } = orderIn(order.written.text);
   if (notAfter < now || record.ending(order.written.id) !== null || record.disabled(cardKey) !== null) return [];
   return order.serials.filter(
-    (serial) => !record.operates(serial) && record.failure(serial)?.order !== order.written.id,
+    (serial) => !record.operates(serial) && record.failureUnder(order.written.id, serial) === null,
   );
 }

@@ -23,8 +23,8 @@ const ENROLMENTS: readonly string[] = ['UnitEnrolled', 'StationRegistered'];
 
 type ModuleState = typeof securityModuleDecider.initial;
 
-/** The last run that failed: under which order, and the code that its unit gave. */
-export interface Failure {
+/** A run that failed: under which order, and the code that its unit gave. */
+interface Failure {
   readonly order: string;
   readonly code: string;
 }
@@ -32,7 +32,7 @@ export interface Failure {
 export class FleetRecord {
   readonly #log: SqliteReader;
   readonly #modules = new Map<string, ModuleState>();
-  readonly #failures = new Map<string, Failure>();
+  readonly #failures = new Map<string, readonly Failure[]>();
   readonly #enrolled = new Set<string>();
   readonly #endings = new Map<string, string>();
   readonly #disabled = new Map<string, string | null>();
@@ -63,8 +63,13 @@ export class FleetRecord {
     return this.module(serial)?.is === 'operating';
   }
 
-  failure(serial: string): Failure | null {
-    return this.#failures.get(serial) ?? null;
+  /** Its last run that failed, under whatever order. */
+  failure(serial: string): string | null {
+    return this.#failures.get(serial)?.at(-1)?.code ?? null;
+  }
+
+  failureUnder(order: string, serial: string): string | null {
+    return this.#failures.get(serial)?.findLast((one) => one.order === order)?.code ?? null;
   }
 
   /** Why nothing more comes of an order; null while something may. */
@@ -93,7 +98,8 @@ export class FleetRecord {
     if (stream.startsWith(RUN) && type === 'PersonalizationFailed') {
       const order = stream.slice(RUN.length, RUN.length + 43);
       const { code } = event.data as { code: string };
-      this.#failures.set(stream.slice(RUN.length + 44), { order, code });
+      const serial = stream.slice(RUN.length + 44);
+      this.#failures.set(serial, [...(this.#failures.get(serial) ?? []), { order, code }]);
     }
     if (ENROLMENTS.includes(type)) this.#enrolled.add(stream);
     const [ending, disabled] = [ENDINGS[type], KEYS[type]];

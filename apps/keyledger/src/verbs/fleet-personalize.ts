@@ -126,8 +126,8 @@ function told({ record }: FleetDesk, { orders, wanted }: Run, terminal: Terminal
 /** Why a module does not operate: what its unit said, or what became of its order and its card. */
 function nameOf(record: FleetRecord, orders: readonly WrittenFleetOrder[], serial: string): string {
   const order = orders.findLast(({ serials }) => serials.includes(serial));
-  if (order === undefined) return record.failure(serial)?.code ?? 'NOT_ORDERED';
-  const failure = record.failure(serial);
-  if (failure?.order === order.written.id) return failure.code;
+  if (order === undefined) return record.failure(serial) ?? 'NOT_ORDERED';
+  const failure = record.failureUnder(order.written.id, serial);
+  if (failure !== null) return failure;
   return record.disabled(orderIn(order.written.text).cardKey) ?? record.ending(order.written.id) ?? 'ORDER_EXPIRED';
 }

@@ -39,7 +39,7 @@ function statusOf(record: FleetRecord, serial: string, site: string): MachineSta
     serial,
     site: module?.site ?? site,
     state: module === null ? 'imported' : module.site === null || operates ? module.is : `${module.is}, placed`,
-    failure: operates ? null : (record.failure(serial)?.code ?? null),
+    failure: operates ? null : record.failure(serial),
     fingerprint: module?.operation?.fingerprint ?? null,
   };
 }
