@@ -10,6 +10,7 @@ const PROTOCOLS = ['libs/personalization-protocol/', 'libs/chip-card-protocol/',
 const EMULATOR = [
   'libs/kernel/',
   'libs/seal/',
+  'libs/serial-tree/',
   'libs/approval/',
   'libs/certificates/',
   'libs/local/',
@@ -39,6 +40,7 @@ const ROWS = [
   { folder: 'libs/approval', may: ['libs/kernel/'], packages: [] },
   { folder: 'libs/certificates', may: ['libs/kernel/'], packages: ['node-jose'] },
   { folder: 'libs/seal', may: ['libs/kernel/'], packages: [] },
+  { folder: 'libs/serial-tree', may: ['libs/kernel/', 'libs/seal/'], packages: [] },
   { folder: 'libs/event-store', may: ['libs/kernel/'], packages: [] },
   { folder: 'libs/event-store/memory', may: ['libs/kernel/', 'libs/event-store/*.ts'], packages: [] },
   {
@@ -68,7 +70,15 @@ const ROWS = [
 
   {
     folder: 'libs/proof',
-    may: ['libs/kernel/', 'libs/domain/', 'libs/approval/', 'libs/seal/', 'libs/certificates/', ...PROTOCOLS],
+    may: [
+      'libs/kernel/',
+      'libs/domain/',
+      'libs/approval/',
+      'libs/seal/',
+      'libs/serial-tree/',
+      'libs/certificates/',
+      ...PROTOCOLS,
+    ],
     packages: [],
   },
   { folder: 'libs/views', may: ['libs/kernel/', 'libs/domain/', 'libs/views/'], packages: [] },
@@ -131,7 +141,7 @@ const OTHERS = { pathNot: [...TESTS, ENGINES, '^apps/platform/', '^apps/keyledge
 const IMAGES = '^apps/keyledger/src/demo/images[.]ts$';
 const OTHERS_THAN_DEVICES = {
   path: '^apps/',
-  pathNot: [...TESTS, IMAGES, '^apps/keyledger/src/demo/(devices|found)[.]ts$'],
+  pathNot: [...TESTS, IMAGES, '^apps/keyledger/src/demo/(devices|device-rack|found)[.]ts$'],
 };
 const COMMAND_LINE = { path: '^apps/keyledger/', pathNot: TESTS };
 

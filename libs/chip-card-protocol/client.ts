@@ -35,6 +35,8 @@ export interface SignRequest {
   readonly signature: Uint8Array;
   readonly identity: Uint8Array;
   readonly identityCa: Uint8Array;
+  /** That an order with a tree of serials names this module; empty, and left out, where the order lists them. */
+  readonly inclusion?: Uint8Array;
 }
 
 /** Sends one command; a status word other than 9000 becomes a refusal with the code that the card gave. */
@@ -133,8 +135,8 @@ export class ChipCardClient {
 
   /** The certificate (DER) and the log entry that holds both signatures. */
   async signCertificate(request: SignRequest): Promise<{ certificate: Uint8Array; entry: Uint8Array } | Refusal> {
-    const { attestation, signature, identity, identityCa } = request;
-    const data = encodeFields(attestation, signature, identity, identityCa);
+    const { attestation, signature, identity, identityCa, inclusion = NOTHING } = request;
+    const data = encodeFields(attestation, signature, identity, identityCa, inclusion);
     const fields = await fieldsOf(send(this.#card, 'SIGN_CERTIFICATE', data), 2);
     if (isRefusal(fields)) return fields;
     const [certificate = NOTHING, entry = NOTHING] = fields;

@@ -49,7 +49,10 @@ const orders: { readonly [K in OrderKind]: Extract<Order, { kind: K }> } = {
   'suspend-signing-key': suspendOrder(),
   'compromise-signing-key': { ...common, kind: 'compromise-signing-key', cardKey: madeUpId('card'), reason: 'misused' },
 };
-const everyOrder: readonly Order[] = Object.values(orders);
+const everyOrder: readonly Order[] = [
+  ...Object.values(orders),
+  personalizeOrder({ serials: { root: madeUpId('root'), size: 100 } }),
+];
 
 /** The outcome for an order's members with some changed, as they would be sent. */
 function sent(order: Order, changes: Readonly<Record<string, unknown>> = {}): unknown {
@@ -107,6 +110,11 @@ describe('an order', () => {
     ['no serial', { serials: [] }, 'BAD_SHAPE'],
     ['17 serials', { serials: Array.from({ length: 17 }, (_, at) => `ATM-${10 + at}`) }, 'BAD_SHAPE'],
     ['serials that are no list', { serials: { 0: 'ATM-1' } }, 'BAD_SHAPE'],
+    ['a tree of no serial', { serials: { root: madeUpId('root'), size: 0 } }, 'BAD_SHAPE'],
+    ['a tree of 257 serials', { serials: { root: madeUpId('root'), size: 257 } }, 'BAD_SHAPE'],
+    ['a tree without its size', { serials: { root: madeUpId('root') } }, 'BAD_SHAPE'],
+    ['a tree and a list', { serials: { root: madeUpId('root'), size: 2, list: ['ATM-1', 'ATM-2'] } }, 'BAD_SHAPE'],
+    ['a root of 31 octets', { serials: { root: 'A'.repeat(42), size: 2 } }, 'BAD_SHAPE'],
     ['more than 4 KiB', { note: 'a'.repeat(4096) }, 'TOO_LARGE'],
   ])('is refused with %s', (_what, changes, code) => expect(sent(orders.personalize, changes)).toBe(code));
 

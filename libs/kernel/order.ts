@@ -7,6 +7,7 @@ import { canonicalJson, parseCanonical } from './canonical-json.ts';
 import { type Seconds, rfc3339Of } from './clock.ts';
 import { hashId } from './hash.ts';
 import { type Refusal, isRefusal, refuse } from './refusal.ts';
+import { saidSerials, serials, serialsHold } from './serials.ts';
 import { type Read, type Template, closed, hash, integer, list, name, oneOf, text } from './template.ts';
 
 export const ORDER_DOMAIN = 'keyledger/order/v1';
@@ -83,7 +84,7 @@ const personalize = closed({
   profile: oneOf('module-operation-1'),
   certificateNotBefore: seconds,
   certificateNotAfter: seconds,
-  serials: list(name, 1, 16),
+  serials,
 });
 
 const suspendSigningKey = closed({
@@ -127,7 +128,7 @@ export const ORDER_KINDS = {
     template: personalize,
     personsMin: 2,
     sentence: (o) =>
-      `Personalize ${o.serials.join(', ')} for station ${o.station} with card key ${o.cardKey}, ` +
+      `Personalize ${saidSerials(o.serials)} for station ${o.station} with card key ${o.cardKey}, ` +
       `certificate from ${rfc3339Of(o.certificateNotBefore)} to ${rfc3339Of(o.certificateNotAfter)}.`,
   }),
   'suspend-signing-key': kind<Read<typeof suspendSigningKey>>({
@@ -182,14 +183,13 @@ function windowsHold(order: Order): Refusal | null {
   if (order.kind !== 'personalize') return null;
   if (order.certificateNotBefore >= order.certificateNotAfter)
     return refuse('BAD_WINDOW', 'The certificate window of the order ends before it begins.');
-  const ascending = order.serials.every((serial, at) => at === 0 || (order.serials[at - 1] ?? '') < serial);
-  return ascending ? null : refuse('BAD_SERIALS', 'The serials of an order must be unique and ascending.');
+  return serialsHold(order.serials);
 }
 
 /** One line for each text of the order's own kind, by its name: the sentence leaves some out, and nothing is signed unseen. */
 function ownTexts(order: Order): readonly string[] {
   const own = Object.entries(order).filter(([member]) => member !== 'kind' && !Object.hasOwn(common, member));
-  return own.filter(([, value]) => typeof value === 'string').map(([member, value]) => `${member}: ${String(value)}`);
+  return own.flatMap(([member, value]) => (typeof value === 'string' ? [`${member}: ${value}`] : []));
 }
 
 /** What a person sees before he signs: rendered from the signed bytes alone. */

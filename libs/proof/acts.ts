@@ -143,7 +143,7 @@ export function personalizationReserved(known: Known, event: StoredEvent): Refus
   const order = approvedOrder(known, id, 'personalize');
   if (isRefusal(order)) return order;
   const serial = nameIn(event.stream, 'security-module-');
-  return order.unit === unit && order.serials.includes(serial) ? null : OTHER;
+  return order.unit === unit && known.orders.get(id)?.serials.includes(serial) === true ? null : OTHER;
 }
 
 /** No kind of order resets a module yet, so no reset can have been approved. */

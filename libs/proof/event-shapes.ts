@@ -6,6 +6,7 @@ import type { EventOf, RoomName } from '#libs/domain/rooms.ts';
 import { proof } from '#libs/kernel/detached-jws.ts';
 import type { Json } from '#libs/kernel/canonical-json.ts';
 import { operator, operatorRoles } from '#libs/kernel/operator.ts';
+import { SERIALS_MAX } from '#libs/kernel/serials.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { challengeText } from '#libs/kernel/sign-in.ts';
 import { type Template, closed, hash, integer, list, name, oneOf, optional, text } from '#libs/kernel/template.ts';
@@ -70,7 +71,7 @@ const order: Shapes<'order'> = {
     approval: proof,
     persons: integer(1, 16),
     classA: integer(0, 16),
-    serials: names,
+    serials: list(name, 0, SERIALS_MAX.inTree),
   }),
   OrderApproved: closed({ person: name, kid: hash, class: oneOf('A', 'B'), proof, at: integer(0) }),
   OrderDeclined: closed({ person: name, proof }),
@@ -130,7 +131,7 @@ const chipCard: Shapes<'chip-card'> = {
 const securityModule: Shapes<'security-module'> = {
   ModuleInitialized: closed({ serial: name, moduleClass: name, identityCertificate: octets, identityCa: octets }),
   ModuleDelivered: closed({ to: words }),
-  ModulePlaced: closed({ site: words }),
+  ModulePlaced: closed({ site: name }),
   PersonalizationReserved: closed({ order: hash, unit: name, until: integer(0) }),
   PersonalizationReleased: closed({ order: hash }),
   ModuleEnteredOperation: closed({ order: hash, fingerprint: hash, epoch: integer(0), statement: octets, signature }),

@@ -42,7 +42,7 @@ export const entryLaw: Law<EntryCase> = [
   {
     code: 'SERIAL_NOT_IN_ORDER',
     says: 'The order does not name this module.',
-    holds: ({ ordered, serial }) => ordered.serials.includes(serial),
+    holds: ({ order, serial }) => order.serials.includes(serial),
   },
   {
     code: 'ISSUE_OTHER_CARD',

@@ -23,6 +23,8 @@ export interface OrderFacts {
   readonly id: string;
   readonly it: OrderCase;
   readonly bytes: Uint8Array;
+  /** All that the order names, held against its list or the root of its tree; empty for kinds without. */
+  readonly serials: readonly string[];
   readonly requested: Position;
   /** Every approval whose proof holds, in log order. */
   readonly approvals: readonly { readonly signer: Signer; readonly position: Position }[];

@@ -10,11 +10,11 @@ import {
 import type { OrderEvent } from '#libs/domain/order/order.ts';
 import { personalizationStream } from '#libs/domain/personalization/personalization.ts';
 import { ascii } from '#libs/kernel/bytes.ts';
-import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import type { StatementType } from '#libs/kernel/detached-jws.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import { type Order, type OrderKind, orderId } from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import { listsSerials } from '#libs/serial-tree/serial-tree.ts';
 import { genesisOf } from './genesis.ts';
 import { type Known, type OrderFacts, nameIn } from './known.ts';
 
@@ -42,13 +42,14 @@ export function requested(known: Known, event: StoredEvent): Refusal | null {
     return refuse('REQUESTER_ALTERED', `The request is signed by ${signer.person}, not by a requester of this name.`);
   if (!saysWhatItIs(it, data))
     return refuse('ORDER_ALTERED', 'Rule or serials of the record are not those of order and approver set.');
-  known.orders.set(id, { id, it, bytes, requested: event.position, approvals: [], ended: null });
+  const { serials } = data;
+  known.orders.set(id, { id, it, bytes, serials, requested: event.position, approvals: [], ended: null });
   return null;
 }
 
 function saysWhatItIs({ order, rule }: OrderCase, { serials, persons, classA }: DataOf<'OrderRequested'>): boolean {
   const ordered = order.kind === 'personalize' ? order.serials : [];
-  return persons === rule?.persons && classA === rule.classA && canonicalJson(serials) === canonicalJson(ordered);
+  return persons === rule?.persons && classA === rule.classA && listsSerials(ordered, serials);
 }
 
 /** OrderApproved: the proof holds over exactly those bytes, and the record names him who signed. */

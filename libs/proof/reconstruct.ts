@@ -5,8 +5,9 @@
 import { parseModuleCertificate } from '#libs/certificates/module-operation.ts';
 import { renderOrder } from '#libs/kernel/order.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
-import { toHex } from '#libs/kernel/bytes.ts';
+import { toBase64url, toHex } from '#libs/kernel/bytes.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import { serialProofs } from '#libs/serial-tree/serial-tree.ts';
 import type { Finding } from './finding.ts';
 import { genesisOf } from './genesis.ts';
 import type { IssuedFacts, Known, OrderFacts } from './known.ts';
@@ -24,6 +25,8 @@ export interface Evidence {
   readonly requestedAt: string;
   readonly approvedBy: readonly { readonly person: string; readonly keyClass: 'A' | 'B'; readonly position: string }[];
   readonly serial: string;
+  /** That the order's tree of serials holds this one, base64url; empty where the order lists its serials. */
+  readonly inclusion: string;
   readonly station: string;
   readonly card: string;
   readonly cardKey: string;
@@ -101,7 +104,8 @@ function reconstruction(known: Known, issued: IssuedFacts, doubt: Finding | null
   };
 }
 
-function evidenceOf(known: Known, issued: IssuedFacts, { id, it, bytes, requested, approvals }: OrderFacts): Evidence {
+function evidenceOf(known: Known, issued: IssuedFacts, facts: OrderFacts): Evidence {
+  const { id, it, bytes, requested, approvals } = facts;
   const { hash, founding } = genesisOf(known);
   const { fingerprint, serial, station, card, cardKey, accepted, entry, event } = issued;
   const text = renderOrder(bytes);
@@ -120,6 +124,7 @@ function evidenceOf(known: Known, issued: IssuedFacts, { id, it, bytes, requeste
       position,
     })),
     serial,
+    inclusion: inclusionOf(facts, serial),
     station,
     card,
     cardKey,
@@ -128,6 +133,11 @@ function evidenceOf(known: Known, issued: IssuedFacts, { id, it, bytes, requeste
     accepted,
     installedAt: installed?.position ?? null,
   };
+}
+
+function inclusionOf({ it: { order }, serials }: OrderFacts, serial: string): string {
+  if (order.kind !== 'personalize') return '';
+  return toBase64url(serialProofs(order.serials, serials)(serial) ?? new Uint8Array());
 }
 
 function heldByModule({ installed }: Known, { fingerprint, event }: IssuedFacts): boolean | 'not yet' {

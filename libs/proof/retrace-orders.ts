@@ -55,9 +55,10 @@ function commandOf(
 function requestOf(data: Extract<OrderEvent, { type: 'OrderRequested' }>['data']): OrderCommand | null {
   const order = parseOrder(ascii(data.bytes));
   if (isRefusal(order)) return null;
-  const { bytes, requester: person, approval: proof, persons, classA } = data;
+  const { bytes, requester: person, approval: proof, persons, classA, serials } = data;
   const requesterFinding: Finding = { person, kid: '', class: 'A', approver: false }; // his approval is an event of its own
-  return { do: 'RequestOrder', order, bytes, requesterFinding, rule: { persons, classA }, proof, now: order.notBefore };
+  const rule = { persons, classA };
+  return { do: 'RequestOrder', order, bytes, serials, requesterFinding, rule, proof, now: order.notBefore };
 }
 
 /** The person's roles are what the set says of the key that signed. */

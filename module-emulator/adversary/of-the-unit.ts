@@ -4,6 +4,7 @@ import type { SignRequest } from '#libs/chip-card-protocol/client.ts';
 import { toBase64url } from '#libs/kernel/bytes.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import type { RequestOf } from '#libs/personalization-protocol/messages.ts';
+import { serialProofs, serialTree } from '#libs/serial-tree/serial-tree.ts';
 import { type Arena, paid } from './arena.ts';
 import type { NamedAttacker, Way } from './attacker.ts';
 import { DAY, NOW } from './bank.ts';
@@ -67,6 +68,13 @@ export const swappingUnit: NamedAttacker = {
       return installs(arena, () => ({ certificate: other.certificate }));
     },
     (arena, dice) => arena.certificate({ asked: { orderHash: dice.octets() } }),
+    (arena, dice) => {
+      const list = Array.from({ length: 2 + dice.below(200) }, (_, at) => `SM-${String(1000 + at).padStart(6, '0')}`);
+      const serials = orThrow(serialTree(list));
+      const stolen = serialProofs(serials, list)(dice.pick(list)) ?? new Uint8Array();
+      const bytes = arena.bank.personalize(arena.cards.card.cardKey, { serials });
+      return arena.certificate({ bytes, request: (genuine) => ({ ...genuine, inclusion: stolen }) });
+    },
     (arena, dice) => installs(arena, ({ certificate }) => ({ certificate: dice.bitTurned(certificate) })),
   ],
   remains: 'he can spend an order on the module that it names and then lose the certificate',

@@ -14,6 +14,9 @@ import { toBase64url } from '#libs/kernel/bytes.ts';
 import { keyFromSpki, sha256 } from '#libs/kernel/hash.ts';
 import { signs } from '#libs/kernel/officers.fixture.ts';
 import { encodeStationStatement } from '#libs/personalization-protocol/station-statement.ts';
+import { serialProofs, serialTree } from '#libs/serial-tree/serial-tree.ts';
+import { isRefusal } from '#libs/kernel/refusal.ts';
+import { serialsFrom } from '#test/kit/orders.ts';
 import { CardBench, PINS, orNull } from '#test/attacks/card-bench.ts';
 import { type Signed, visit } from '#test/attacks/card-visit.ts';
 import {
@@ -221,6 +224,23 @@ describe('a certificate', () => {
     orNull(await withoutQuorum.presentOrder(first.bytes));
     expect(await withoutQuorum.signCertificate(first.request)).toMatchObject({ code: 'QUORUM_PERSONS' });
     expect(bench.image.read().log).toHaveLength(1);
+  });
+
+  test('under one order for many modules is signed for each that proves its place in the list, once', async () => {
+    const bench = new CardBench(active);
+    const list = serialsFrom(1, 100);
+    const bytes = world.personalizeOrder(active, { serials: orThrow(serialTree(list)) });
+    const proofs = serialProofs(orThrow(serialTree(list)), list);
+    const ask = (serial: string) =>
+      visit(world, bench, {
+        bytes,
+        module: world.maker.module(serial),
+        request: (genuine) => ({ ...genuine, inclusion: proofs(serial) ?? new Uint8Array() }),
+      });
+    for (const serial of ['SM-000001', 'SM-000064', 'SM-000100']) expect(isRefusal(await ask(serial))).toBe(false);
+    expect(await ask('SM-000101')).toMatchObject({ code: 'SERIAL_NOT_IN_ORDER' });
+    expect(await ask('SM-000064')).toMatchObject({ code: 'SERIAL_SPENT' });
+    expect(bench.image.read().log).toHaveLength(3);
   });
 
   test('for the same order and module with another key is refused', async () => {

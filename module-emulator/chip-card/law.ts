@@ -9,6 +9,7 @@ import { type IdentityChainCase, identityChainLaw } from '#libs/certificates/cha
 import { equal, toBase64url } from '#libs/kernel/bytes.ts';
 import type { Law } from '#libs/kernel/law.ts';
 import type { PersonalizeOrder } from '#libs/kernel/order.ts';
+import { namesSerial } from '#libs/serial-tree/serial-tree.ts';
 import type { Attestation } from '#libs/personalization-protocol/attestation.ts';
 import type { CardMemory } from './memory.ts';
 
@@ -130,6 +131,8 @@ export interface SignCase {
   readonly challenge: Uint8Array;
   readonly lease: Lease;
   readonly attestation: Attestation;
+  /** Proof that the order's tree of serials holds the attested one; empty where the order lists them. */
+  readonly inclusion: Uint8Array;
   readonly attestationSignatureHolds: boolean;
   readonly identity: { readonly serial: string; readonly moduleClass: string };
   readonly serialSpent: boolean;
@@ -155,7 +158,7 @@ export const signLaw: Law<SignCase> = [
   {
     code: 'SERIAL_NOT_IN_ORDER',
     says: 'The order does not name this module.',
-    holds: (it) => it.order.serials.includes(it.attestation.serial),
+    holds: (it) => namesSerial(it.order.serials, it.attestation.serial, it.inclusion),
   },
   {
     code: 'SERIAL_SPENT',

@@ -11,6 +11,8 @@ import { sha256 } from '#libs/kernel/hash.ts';
 import { randomOctets } from '#libs/kernel/ids.ts';
 import { officer, rule, setOf, signs } from '#libs/kernel/officers.fixture.ts';
 import { decodeAttestation, encodeAttestation } from '#libs/personalization-protocol/attestation.ts';
+import { serialProofs, serialTree } from '#libs/serial-tree/serial-tree.ts';
+import { serialsFrom } from '#test/kit/orders.ts';
 import type { CardMemory } from '#module-emulator/chip-card/memory.ts';
 import { issuerOf } from '#module-emulator/manufacturer/manufacturer-memory.ts';
 import type { Visit } from './card-visit.ts';
@@ -168,6 +170,18 @@ function keySwapped(genuine: SignRequest): SignRequest {
   return { ...genuine, attestation: encodeAttestation({ ...orThrow(decodeAttestation(genuine.attestation)), spki }) };
 }
 
+const OUTSIDER = 'SM-000099';
+
+/** One more module, on an order for the first eighty. */
+function amongMany(world: CardWorld, proof: (list: readonly string[]) => Uint8Array | null): Visit {
+  const list = serialsFrom(1, 80);
+  return {
+    module: world.maker.module(OUTSIDER),
+    order: { serials: orThrow(serialTree(list)) },
+    request: (genuine) => ({ ...genuine, inclusion: proof(list) ?? new Uint8Array() }),
+  };
+}
+
 const sign = on('sign');
 const usePlans: readonly Plan[] = [
   sign('LEASE_WITHDRAWS_ORDER', 'unit that uses an order after it was withdrawn', (world, active) => ({
@@ -178,6 +192,16 @@ const usePlans: readonly Plan[] = [
   sign('SERIAL_NOT_IN_ORDER', 'unit that has one more module personalized', (world) => ({
     module: world.maker.module('SM-000099'),
   })),
+  sign('SERIAL_NOT_IN_ORDER', 'unit that shows another module’s place in the list of the order', (world) =>
+    amongMany(world, (list) => serialProofs(orThrow(serialTree(list)), list)(world.module.serial)),
+  ),
+  sign('SERIAL_NOT_IN_ORDER', 'owner of server and unit with a list of his own', (world) =>
+    amongMany(world, (list) => {
+      const own = [...list, OUTSIDER];
+      return serialProofs(orThrow(serialTree(own)), own)(OUTSIDER);
+    }),
+  ),
+  sign('SERIAL_NOT_IN_ORDER', 'unit that shows no place in the list at all', (world) => amongMany(world, () => null)),
   sign('SERIAL_SPENT', 'unit that swaps the module’s key after the first certificate', () => ({}), {
     before: () => ({}),
   }),

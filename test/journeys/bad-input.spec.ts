@@ -38,7 +38,7 @@ const refusals = async (): Promise<number> =>
   (await it.events()).filter(({ type }) => type === 'OperationRefused').length;
 
 const tokenOf = async (who: 'anna'): Promise<string> => {
-  const person = await world.signedIn(who);
+  const person = await world.callers.signedIn(who);
   if (isRefusal(person)) throw new Error(person.code);
   return person.session.token;
 };

@@ -7,6 +7,8 @@ export class CutNetwork {
   readonly #open = new Set<Socket>();
   readonly #goal: { readonly host: string; readonly port: number };
   #isCut = false;
+  /** Somebody on the way back: sees what the goal answers, and says what arrives instead, octet for octet as long. */
+  alters: ((octets: Buffer) => Buffer) | null = null;
   /** Cut by itself as soon as this text is about to pass towards the goal; nothing of it passes. */
   cutsBefore: string | null = null;
 
@@ -59,7 +61,7 @@ export class CutNetwork {
         other.destroy();
       });
     }
-    far.on('data', (chunk) => near.write(chunk));
+    far.on('data', (chunk: Buffer) => near.write(this.alters?.(chunk) ?? chunk));
     near.on('data', (chunk) => {
       if (this.cutsBefore !== null && chunk.includes(this.cutsBefore)) return this.cut();
       far.write(chunk);

@@ -1,5 +1,6 @@
 /** Commands and events of an order for law tests: ana requests, bo approves, unit-1 takes. */
 import type { Order } from '#libs/kernel/order.ts';
+import { isSerialTree } from '#libs/kernel/serials.ts';
 import type {
   ApproveOrder,
   DeclineOrder,
@@ -27,10 +28,14 @@ export const finding = (person: string, keyClass: KeyClass = 'A', kid = `${perso
 });
 export const noApprover = (person: string): Finding => ({ ...finding(person), approver: false });
 
+const listed = (it: Order): readonly string[] =>
+  it.kind === 'personalize' && !isSerialTree(it.serials) ? it.serials : [];
+
 export const request = (it: Order = order, by: Finding = finding('ana'), rule: Rule = twoOfClassA): RequestOrder => ({
   do: 'RequestOrder',
   order: it,
   bytes: orderText(it),
+  serials: listed(it),
   requesterFinding: by,
   rule,
   proof: proofOf(by.person),
@@ -53,14 +58,18 @@ export const spend = (serial: string | null, by = `personalization-${serial}`): 
 });
 export const overdue = (serial: string, now = 3001): MarkOverdue => ({ do: 'MarkOverdue', serial, now });
 
-export const requested = (it: Order = order, rule: Rule = twoOfClassA): OrderEvent => ({
+export const requested = (
+  it: Order = order,
+  rule: Rule = twoOfClassA,
+  serials: readonly string[] = listed(it),
+): OrderEvent => ({
   type: 'OrderRequested',
   data: {
     bytes: orderText(it),
     requester: 'ana',
     approval: proofOf('ana'),
     ...rule,
-    serials: it.kind === 'personalize' ? it.serials : [],
+    serials,
   },
 });
 export const approved = (person: string, keyClass: KeyClass = 'A', kid = `${person}-key`): OrderApproved => ({

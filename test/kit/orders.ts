@@ -25,6 +25,11 @@ const common = {
   reportBy: 3000,
 } as const;
 
+/** Serials of consecutive numbers: ascending, as an order wants them. */
+export function serialsFrom(first: number, count: number): readonly string[] {
+  return Array.from({ length: count }, (_, at) => `SM-${String(first + at).padStart(6, '0')}`);
+}
+
 export function personalizeOrder(changes: Partial<PersonalizeOrder> = {}): PersonalizeOrder {
   return {
     ...common,

@@ -6,12 +6,14 @@ import { demo, start } from './demo/run.ts';
 import type { Terminal } from './terminal.ts';
 import { COULD_NOT_RUN, type Common, type OnFolder, folderOf, positive, runs } from './verb.ts';
 import { ATTACK_COUNT, attack } from './verbs/attack.ts';
+import { fleetCommand } from './verbs/fleet.ts';
 import { reconstruct } from './verbs/reconstruct.ts';
 import { loginVerb, signVerb } from './verbs/people.ts';
 import { verify } from './verbs/verify.ts';
 
 interface House extends Common {
   readonly baud: number;
+  readonly story?: boolean;
 }
 
 /** Answers at the first Ctrl-C or TERM. */
@@ -32,23 +34,33 @@ function baudOption(): Option {
     });
 }
 
-function commandLine(): Command {
-  const program = new Command('keyledger')
-    .description('Event-sourced audit and key lifecycle for the security modules of automated teller machines.')
-    .exitOverride()
-    .showHelpAfterError();
+/** What raises a whole house. */
+function addHouses(program: Command): void {
   program
     .command('start')
     .description('found a demo deployment or take it up again, tell its story once, and serve')
     .addOption(baudOption())
+    .option('--no-story', 'serve at once: for a fleet that gets all of its machines from the same card')
     .option('--json', 'one JSON object a line')
-    .action(runs((options: House, at) => start({ ...at, baud: options.baud, stop: stopped() })));
+    .action(
+      runs((options: House, at) =>
+        start({ ...at, baud: options.baud, tell: options.story !== false, stop: stopped() }),
+      ),
+    );
   program
     .command('demo')
     .description('tell the story in a temporary folder (or in KEYLEDGER_DATA) and end; 0 only if each step held')
     .addOption(baudOption())
     .option('--json', 'one JSON object a line')
     .action(runs((options: House, at) => demo({ ...at, baud: options.baud, stop: stopped() })));
+}
+
+function commandLine(): Command {
+  const program = new Command('keyledger')
+    .description('Event-sourced audit and key lifecycle for the security modules of automated teller machines.')
+    .exitOverride()
+    .showHelpAfterError();
+  addHouses(program);
   program
     .command('verify')
     .description(
@@ -87,6 +99,7 @@ function commandLine(): Command {
       runs((given: Attack, at) => attackAs(name, given, at.terminal))(options),
     );
   for (const verb of [loginVerb(), signVerb()]) program.addCommand(verb);
+  program.addCommand(fleetCommand());
   return program;
 }
 

@@ -1,16 +1,21 @@
 /** What waits for a unit: every module that an approved order still gives it, with all that it carries to card and module. */
 import { personalizationStream } from '#libs/domain/personalization/personalization.ts';
+import { toBase64url } from '#libs/kernel/bytes.ts';
 import type { Seconds } from '#libs/kernel/clock.ts';
+import { serialProofs } from '#libs/serial-tree/serial-tree.ts';
 import type { Facts, OrderFacts } from './board-facts.ts';
 
 export interface Work {
   readonly order: {
     readonly id: string;
     readonly bytes: string;
+    readonly serials: readonly string[];
     readonly state: string;
     readonly approvals: OrderFacts['approvals'];
   };
   readonly serial: string;
+  /** Proof that the order's tree of serials holds this one, base64url; empty where the order lists them. */
+  readonly inclusion: string;
   /** The card has issued the certificate; only the rest of the run is owed. */
   readonly issued: boolean;
   readonly approverSet: string;
@@ -30,11 +35,19 @@ export function workFor(facts: Facts, unit: string, now: Seconds): readonly Work
     if (card?.key == null || station === undefined) return [];
     const mayIssue = card.keyState === 'active';
     const { customerCa, cardCa } = card.key;
-    return order.serials
+    const proofOf = serialProofs(order.serials, one.state.serials);
+    return one.state.serials
       .filter((serial) => (mayIssue && mayBegin(one, serial, now)) || mustFinish(facts, one, serial))
       .map((serial) => ({
-        order: { id: one.id, bytes: one.bytes, state: one.state.is, approvals: one.approvals },
+        order: {
+          id: one.id,
+          bytes: one.bytes,
+          serials: one.state.serials,
+          state: one.state.is,
+          approvals: one.approvals,
+        },
         serial,
+        inclusion: toBase64url(proofOf(serial) ?? new Uint8Array()),
         issued: isSpent(one.state, serial),
         approverSet: facts.founding?.approverSet ?? '',
         stationSpki: station.spki,

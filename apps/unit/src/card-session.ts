@@ -2,7 +2,7 @@
 import { ChipCardClient } from '#libs/chip-card-protocol/client.ts';
 import type { CardConnection } from '#libs/chip-card-protocol/reader.ts';
 import { ascii } from '#libs/kernel/bytes.ts';
-import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
+import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import type { MadeKey } from '#libs/personalization-protocol/unit-side.ts';
 import { askForLease } from './lease-request.ts';
 import type { Job, UnitParts } from './parts.ts';
@@ -26,7 +26,10 @@ export class CardSession {
 
   /** Power, PIN, order, every approval, challenge. The card refuses what does not hold, with its own code. */
   static async open(parts: UnitParts, { work }: Job): Promise<CardSession | Refusal> {
-    const connection = await parts.reader.powerOn();
+    const reader = parts.readerWith(work.card);
+    if (reader === null)
+      return refuse('CARD_NOT_HERE', 'The technician does not have the chip card that the order names.');
+    const connection = await reader.powerOn();
     const card = new ChipCardClient(connection);
     const opened = await CardSession.#present(card, parts, work);
     if (!isRefusal(opened)) return new CardSession(connection, card, opened);
@@ -60,7 +63,8 @@ export class CardSession {
     const refusal = await this.#card.putLease(lease.lease, lease.signature);
     if (refusal !== null) return refusal;
     const { bytes: attestation, signature, identity, identityCa } = made;
-    return this.#card.signCertificate({ attestation, signature, identity, identityCa });
+    const { inclusion } = job;
+    return this.#card.signCertificate({ attestation, signature, identity, identityCa, inclusion });
   }
 
   close(): Promise<void> {

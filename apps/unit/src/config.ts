@@ -7,11 +7,14 @@ export interface UnitConfig {
   readonly folder: string;
   /** P-256 private key for the platform, PEM. */
   readonly credentialFile: string;
-  /** Local addresses: the lease desk at headquarters, the card reader. */
+  /** Local address of the lease desk at headquarters. */
   readonly headquarters: string;
-  readonly cardReader: string;
+  /** The chip cards at hand, by number: local addresses of the reader with that card in it. */
+  readonly cards: Readonly<Record<string, string>>;
   /** Where the technician plugs the line in, by the serial he reads on the housing. */
   readonly lines: Readonly<Record<string, string>>;
+  /** Folder in which further plugs stand, each named after the serial on its housing. */
+  readonly plugs?: string;
   /** The person at the machine, and the sign-only PIN that he types. */
   readonly technician: { readonly id: string; readonly pin: string };
   readonly pins: UnitPins;

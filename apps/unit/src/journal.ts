@@ -5,8 +5,15 @@ import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
 
 interface Kept {
   readonly salts: readonly string[];
-  /** Code of the refusal that ended it; null while it goes on. */
-  readonly gaveUp: string | null;
+  /** The refusal that ended it; null while it goes on. */
+  readonly gaveUp: GaveUp | null;
+  /** The record has heard of it, or the outbox holds it. */
+  readonly told?: boolean;
+}
+
+export interface GaveUp {
+  readonly code: string;
+  readonly message: string;
 }
 
 const EMPTY: Kept = { salts: [], gaveUp: null };
@@ -22,7 +29,7 @@ export class Journal {
     this.#kept = octets === null ? EMPTY : (JSON.parse(Buffer.from(octets).toString('utf8')) as Kept); // written here alone
   }
 
-  get gaveUp(): string | null {
+  get gaveUp(): GaveUp | null {
     return this.#kept.gaveUp;
   }
 
@@ -35,8 +42,17 @@ export class Journal {
     this.#keep({ ...this.#kept, salts: [...this.#kept.salts, toBase64url(salt)] });
   }
 
-  giveUp(code: string): void {
-    this.#keep({ ...this.#kept, gaveUp: code });
+  giveUp(why: GaveUp): void {
+    this.#keep({ ...this.#kept, gaveUp: why });
+  }
+
+  /** Given up, and nobody was told yet. */
+  get owesWord(): GaveUp | null {
+    return this.#kept.told === true ? null : this.#kept.gaveUp;
+  }
+
+  hasTold(): void {
+    this.#keep({ ...this.#kept, told: true });
   }
 
   #keep(next: Kept): void {

@@ -14,7 +14,8 @@ export interface UnitParts {
   readonly client: PlatformClient;
   readonly reports: Outbox;
   readonly credential: KeyObject;
-  readonly reader: CardReader;
+  /** The reader with this card in it; null when the technician does not have that card. */
+  readonly readerWith: (card: string) => CardReader | null;
   /** A line for the technician. */
   readonly say: (line: string) => void;
 }
@@ -22,6 +23,8 @@ export interface UnitParts {
 export interface Work {
   readonly order: { readonly id: string; readonly bytes: string; readonly approvals: readonly Proof[] };
   readonly serial: string;
+  /** Proof that the order's tree of serials holds this one, base64url; empty where the order lists them. */
+  readonly inclusion: string;
   /** The card has issued the certificate already; only the rest of the run is owed. */
   readonly issued: boolean;
   readonly stationSpki: string;
@@ -34,6 +37,8 @@ export interface Work {
 /** One job: the work, its order read, and the stream that remembers it. */
 export interface Job {
   readonly work: Work;
+  /** The proof of inclusion, which was checked: octets. */
+  readonly inclusion: Uint8Array;
   readonly order: PersonalizeOrder;
   readonly stream: string;
 }

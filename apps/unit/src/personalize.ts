@@ -6,10 +6,10 @@ import { decodeLogEntry } from '#libs/chip-card-protocol/log-entry.ts';
 import { fromBase64url, toBase64url } from '#libs/kernel/bytes.ts';
 import { hashId } from '#libs/kernel/hash.ts';
 import { randomOctets, uuidv7 } from '#libs/kernel/ids.ts';
-import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import { saltOf } from '#libs/personalization-protocol/attestation.ts';
 import { type MadeKey, ModuleLine } from '#libs/personalization-protocol/unit-side.ts';
-import { connectLocal } from '#libs/local/local-socket.ts';
+import { plugIn } from './plug-in.ts';
 import { CardSession } from './card-session.ts';
 import { Journal } from './journal.ts';
 import type { Job, UnitParts } from './parts.ts';
@@ -70,12 +70,9 @@ function done(
 
 /** The technician plugs the line into the machine whose serial he reads. */
 async function attach(parts: UnitParts, { work }: Job): Promise<ModuleLine | Refusal> {
-  const { lines, unit, technician, pins } = parts.config;
-  const address = lines[work.serial];
-  if (address === undefined)
-    return refuse('MODULE_NOT_HERE', 'No module of this serial stands here; go to the machine that the order names.');
-  const duplex = await connectLocal(address).catch(() => null);
-  if (duplex === null) return refuse('LINE_CLOSED', 'The line cannot be plugged in; the module has no power.');
+  const { unit, technician, pins } = parts.config;
+  const duplex = await plugIn(parts.config, work.serial);
+  if (isRefusal(duplex)) return duplex;
   const data = { link: 'V.24', order: work.order.id, serial: work.serial, technician: technician.id };
   const attached = await parts.reports.send(`unit-${unit}`, { type: 'LineAttached', data });
   if (attached !== null) {

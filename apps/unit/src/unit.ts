@@ -3,7 +3,7 @@ import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CardGone, socketReader } from '#libs/chip-card-protocol/socket-reader.ts';
-import { ascii } from '#libs/kernel/bytes.ts';
+import { ascii, fromBase64url } from '#libs/kernel/bytes.ts';
 import { type Clock, systemClock } from '#libs/kernel/clock.ts';
 import { parseOrder } from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
@@ -11,6 +11,7 @@ import { BEARER_LIFE, bearerToken } from '#libs/platform-client/bearer.ts';
 import { PlatformClient, PlatformUnreachable } from '#libs/platform-client/platform-client.ts';
 import { Outbox } from '#libs/platform-client/outbox.ts';
 import { ReportLine } from '#libs/platform-client/report-line.ts';
+import { namesSerial } from '#libs/serial-tree/serial-tree.ts';
 import { connectLocal } from '#libs/local/local-socket.ts';
 import type { UnitConfig } from './config.ts';
 import { Journal } from './journal.ts';
@@ -42,7 +43,7 @@ const PASSING = new Set([
   'STREAM_BUSY',
 ]);
 
-const WORK = `{ work { order { id bytes approvals { protected signature } } serial issued stationSpki card customerCa cardCa crl } }`;
+const WORK = `{ work { order { id bytes approvals { protected signature } } serial inclusion issued stationSpki card customerCa cardCa crl } }`;
 
 export function startUnit(config: UnitConfig, options: UnitOptions = {}): Promise<Running> {
   const parts = partsOf(config, options);
@@ -72,7 +73,10 @@ function partsOf(config: UnitConfig, options: UnitOptions): UnitParts {
     client,
     credential,
     reports: new Outbox({ file: join(config.folder, 'outbox.json'), line, refused }),
-    reader: socketReader(() => connectLocal(config.cardReader)),
+    readerWith: (card) => {
+      const address = config.cards[card];
+      return address === undefined ? null : socketReader(() => connectLocal(address));
+    },
     say,
   };
 }
@@ -116,7 +120,14 @@ class WorkLoop {
       if (this.#stopped) return;
       const job = jobOf(work);
       const journal = new Journal(this.#parts.config.folder, work.order.id, work.serial);
-      if (isRefusal(job) || journal.gaveUp !== null) continue;
+      if (isRefusal(job)) {
+        this.#parts.say(`${work.serial}: ${job.code}`);
+        continue;
+      }
+      if (journal.gaveUp !== null) {
+        await this.#tell(job, journal);
+        continue;
+      }
       const refusal = await this.#attempt(job);
       if (refusal !== null) await this.#after(job, journal, refusal);
     }
@@ -145,12 +156,17 @@ class WorkLoop {
   async #after(job: Job, journal: Journal, refusal: Refusal): Promise<void> {
     this.#parts.say(`${job.work.serial}: ${refusal.code}`);
     if (PASSING.has(refusal.code)) return this.#later();
-    journal.giveUp(refusal.code);
     const message = refusal.message.replace(/[^ !#-[\]-~]/g, '?').slice(0, 300);
-    await this.#parts.reports.sendOrKeep(job.stream, {
-      type: 'PersonalizationFailed',
-      data: { code: refusal.code, message },
-    });
+    journal.giveUp({ code: refusal.code, message });
+    await this.#tell(job, journal);
+  }
+
+  /** Also the first thing after a loss of power between giving up and saying so. */
+  async #tell(job: Job, journal: Journal): Promise<void> {
+    const data = journal.owesWord;
+    if (data === null) return;
+    await this.#parts.reports.sendOrKeep(job.stream, { type: 'PersonalizationFailed', data });
+    journal.hasTold();
   }
 
   #later(): void {
@@ -166,5 +182,8 @@ function jobOf(work: Work): Job | Refusal {
   if (isRefusal(order)) return order;
   if (order.kind !== 'personalize')
     return refuse('WRONG_ORDER_KIND', 'Only an order to personalize is work for a unit.');
-  return { work, order, stream: `personalization-${work.order.id}-${work.serial}` };
+  const inclusion = fromBase64url(work.inclusion) ?? new Uint8Array();
+  if (!namesSerial(order.serials, work.serial, inclusion))
+    return refuse('SERIAL_NOT_IN_ORDER', 'The order does not name this module, whatever the platform says.');
+  return { work, inclusion, order, stream: `personalization-${work.order.id}-${work.serial}` };
 }

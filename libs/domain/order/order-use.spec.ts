@@ -18,13 +18,40 @@ import {
   spent,
   take,
   taken,
+  twoOfClassA,
   withdraw,
   withdrawn,
 } from '#test/kit/order-examples.ts';
-import { personalizeOrder, suspendOrder } from '#test/kit/orders.ts';
+import { madeUpId, personalizeOrder, serialsFrom, suspendOrder } from '#test/kit/orders.ts';
 import { type OrderEvent, type OrderState, orderDecider } from './order.ts';
 
 const stateAfter = (...events: readonly OrderEvent[]) => fold(orderDecider, events).is;
+
+describe('an order that holds the root of a list', () => {
+  const long = personalizeOrder({ serials: { root: madeUpId('root'), size: 20 } });
+  const listed = serialsFrom(1, 20);
+  const asked = requested(long, twoOfClassA, listed);
+  const events = [asked, approved('ana'), approved('bo')] as const;
+
+  test('stands in the record with its whole list', () => {
+    expect(orderDecider.decide({ ...request(long), serials: listed }, orderDecider.initial)).toMatchObject([
+      { type: 'OrderRequested', data: { serials: listed } },
+      { type: 'OrderApproved' },
+    ]);
+  });
+
+  test('is taken and spent for each of the list, and for no other', () => {
+    given(orderDecider, ...events)
+      .when(take('SM-000020'))
+      .then(taken('SM-000020'));
+    given(orderDecider, ...events)
+      .when(take('SM-000021'))
+      .refused('SERIAL_NOT_IN_ORDER');
+    given(orderDecider, ...events)
+      .when(spend('SM-000021'))
+      .refused('SERIAL_NOT_IN_ORDER');
+  });
+});
 
 describe('an order is taken', () => {
   test('by its unit, a serial at a time, in its window', () => {

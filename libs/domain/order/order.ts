@@ -20,7 +20,7 @@ interface Requested extends Rule {
   readonly bytes: string;
   readonly requester: string;
   readonly approval: Proof;
-  /** Empty for kinds of orders without serials. */
+  /** The whole list, which the order may hold by its root; empty for kinds without serials. */
   readonly serials: readonly string[];
 }
 
@@ -61,6 +61,7 @@ export interface RequestOrder {
   readonly do: 'RequestOrder';
   readonly order: Order;
   readonly bytes: string;
+  readonly serials: readonly string[];
   readonly requesterFinding: Finding;
   readonly rule: Rule;
   readonly proof: Proof;
@@ -154,13 +155,12 @@ type Decision = readonly OrderEvent[] | Refusal;
 
 /** The requester's signature is also an approval when he is an approver: he signed the same bytes. */
 function request(command: RequestOrder): Decision {
-  const { order, bytes, requesterFinding: finding, rule, proof, now } = command;
+  const { order, bytes, serials, requesterFinding: finding, rule, proof, now } = command;
   const { personsMin } = ORDER_KINDS[order.kind];
   if (canonicalJson(order) !== bytes) return no.ORDER_BYTES;
   if (finding.person !== order.requester) return no.NOT_THE_REQUESTER;
   if (rule.persons < personsMin) return no.quorumTooSmall(personsMin);
   if (now > order.notAfter) return no.expired(order);
-  const serials = order.kind === 'personalize' ? order.serials : [];
   const { persons, classA } = rule;
   const data = { bytes, requester: finding.person, approval: proof, persons, classA, serials };
   const approval = no.mayNotApprove(finding, order) !== null ? [] : [approvalBy({ finding, proof }, now)];

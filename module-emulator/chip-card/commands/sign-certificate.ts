@@ -26,6 +26,7 @@ interface Request {
   readonly signature: Uint8Array;
   readonly identity: Uint8Array;
   readonly identityCa: Uint8Array;
+  readonly inclusion: Uint8Array;
 }
 
 export const signCertificate: CardCommand = (card, { data }) => {
@@ -39,14 +40,14 @@ export const signCertificate: CardCommand = (card, { data }) => {
 };
 
 function readRequest(data: Uint8Array): Request | Refusal {
-  const fields = decodeFields(data, 4);
+  const fields = decodeFields(data, 5);
   if (isRefusal(fields)) return fields;
   const nothing = new Uint8Array();
-  const [bytes = nothing, signature = nothing, identity = nothing, identityCa = nothing] = fields;
+  const [bytes = nothing, signature = nothing, identity = nothing, identityCa = nothing, inclusion = nothing] = fields;
   const attestation = decodeAttestation(bytes);
   if (isRefusal(attestation)) return attestation;
   if (!isP256Spki(attestation.spki)) return refuse('ATTESTATION_KEY', 'The attested key is no point of P-256.');
-  return { bytes, attestation, signature, identity, identityCa };
+  return { bytes, attestation, signature, identity, identityCa, inclusion };
 }
 
 /** The same order, module and key again: the stored answer, without lease or attestation. */
@@ -93,6 +94,7 @@ function judgeSigning(card: Card, { presented, order, request }: Asked): Refusal
     lease: session.lease,
     attestation,
     attestationSignatureHolds: verifyRaw(request.bytes, request.signature, keyFromSpki(identity.spki)),
+    inclusion: request.inclusion,
     identity: { serial: identity.serial, moduleClass: identity.moduleClass },
     serialSpent: issueFor(memory, orderHash, attestation.serial) !== null,
     logFull: memory.log.length >= memory.capacity,

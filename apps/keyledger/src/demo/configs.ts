@@ -9,7 +9,7 @@ import { ascii, toBase64url } from '#libs/kernel/bytes.ts';
 import type { Clock } from '#libs/kernel/clock.ts';
 import { publicJwk } from '#libs/kernel/hash.ts';
 import { localAddress } from '#libs/local/local-socket.ts';
-import { deviceAddresses } from './devices.ts';
+import { deviceAddresses } from './addresses.ts';
 import { type Deployment, keyAt } from './found.ts';
 import { STATION, TECHNICIAN, UNIT } from './names.ts';
 
@@ -50,15 +50,16 @@ export function unitConfig(
   where: Where,
   platformUrl: string,
 ): UnitConfig {
-  const { card, lines } = deviceAddresses(where.sockets);
+  const { cards, lines } = deviceAddresses(where.sockets);
   return {
     unit: UNIT,
     platformUrl,
     folder: places.unit.folder,
     credentialFile: places.unit.credential,
     headquarters: headquartersAddress(where),
-    cardReader: card,
+    cards,
     lines,
+    plugs: where.sockets,
     technician: { id: TECHNICIAN, pin: people.pins.technician },
     pins: { genesis, identityCaSpki: toBase64url(manufacturer.identityCaSpki) },
   };

@@ -16,7 +16,7 @@ import { manufacturedCard, publicSpki } from '#module-emulator/chip-card/memory.
 import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
 import { Manufacturer } from '#module-emulator/manufacturer/manufacturer.ts';
 import { openCard, openManufacturer, openModule } from './images.ts';
-import { CARD, MODULE_CLASS, SERIALS, STATION } from './names.ts';
+import { CARDS, MODULE_CLASS, SERIALS, STATION } from './names.ts';
 import { writePaper } from './papers.ts';
 import { type DemoPeople, demoPeople } from './people.ts';
 import { type Places, placesIn } from './places.ts';
@@ -53,12 +53,12 @@ function textOf(octets: Uint8Array): string {
 
 function makeDevices(places: Places, manufacturer: Manufacturer, people: DemoPeople): void {
   const makerSigns = (statement: Uint8Array) => manufacturer.signDevice(statement);
-  const card = openCard(
-    places,
-    manufacturedCard({ card: CARD, pins: people.pins, capacity: CARD_LOG_CAPACITY, makerSigns }),
-  );
-  card.write(card.read());
-  writePaper(places, CARD, { deviceKey: hashId(publicSpki(card.read().deviceKey)) });
+  for (const number of CARDS) {
+    const made = manufacturedCard({ card: number, pins: people.pins, capacity: CARD_LOG_CAPACITY, makerSigns });
+    const card = openCard(places, number, made);
+    card.write(card.read());
+    writePaper(places, number, { deviceKey: hashId(publicSpki(card.read().deviceKey)) });
+  }
   for (const serial of SERIALS) {
     const module = openModule(places, serial, manufacturer.makeModule(serial, MODULE_CLASS));
     if (module.read().state === 'initialized') {

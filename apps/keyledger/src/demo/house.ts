@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { startHeadquarters } from '#apps/headquarters/src/lease-desk.ts';
 import { type Clock, systemClock } from '#libs/kernel/clock.ts';
 import { type Where, headquartersConfig, platformConfig, stationConfig, unitConfig } from './configs.ts';
-import { type DeviceAddresses, deviceAddresses } from './devices.ts';
+import { type DeviceAddresses, deviceAddresses } from './addresses.ts';
 import type { Deployment } from './found.ts';
 import type { Launcher, Part, PartName } from './parts.ts';
 
@@ -20,15 +20,22 @@ export interface HouseOptions {
   /** Whether a part that dies is started again, or the house falls. */
   readonly restart: boolean;
   readonly say: (part: PartName, line: string) => void;
+  /** A part that died stands again. */
+  readonly restarted?: (pids: Pids) => void;
   readonly clock?: Clock;
 }
+
+/** Process ids of the parts. */
+export type Pids = Readonly<Partial<Record<PartName, number>>>;
 
 export interface House {
   readonly deployment: Deployment;
   readonly platformUrl: string;
   readonly stationAddress: string;
   readonly devices: DeviceAddresses;
-  readonly pids: () => Readonly<Partial<Record<PartName, number>>>;
+  /** Folder of the local sockets. */
+  readonly sockets: string;
+  readonly pids: () => Pids;
   /** Rejects when the house falls: a part that died without restart, or five times in a row. Never resolves. */
   readonly fallen: Promise<never>;
   readonly close: () => Promise<void>;
@@ -67,7 +74,7 @@ export async function raiseHouse(options: HouseOptions): Promise<House> {
       rmSync(sockets, { recursive: true, force: true });
     };
     const devices = deviceAddresses(sockets);
-    return { deployment, platformUrl, stationAddress: station.address, devices, fallen, pids, close };
+    return { deployment, platformUrl, stationAddress: station.address, devices, sockets, fallen, pids, close };
   } catch (error) {
     await keeper.close();
     rmSync(sockets, { recursive: true, force: true });
@@ -96,8 +103,7 @@ class Keeper {
     return this.#fall.promise;
   }
 
-  readonly pids = (): Readonly<Partial<Record<PartName, number>>> =>
-    Object.fromEntries([...this.#parts].map(([name, part]) => [name, part.pid]));
+  readonly pids = (): Pids => Object.fromEntries([...this.#parts].map(([name, part]) => [name, part.pid]));
 
   async start(name: PartName, config: (before: Part | null) => object): Promise<Part> {
     const part = await this.#launch(name, config(null));
@@ -130,7 +136,9 @@ class Keeper {
     for (let tries = deaths; tries <= RESTARTS_MAX && !this.#closing; tries += 1) {
       await new Promise((resolve) => setTimeout(resolve, BACK_OFF_MS * 2 ** (tries - 1)));
       try {
-        return await this.#launch(part.name, config(part));
+        const again = await this.#launch(part.name, config(part));
+        this.#options.restarted?.(this.pids());
+        return again;
       } catch (error) {
         this.#options.say(part.name, error instanceof Error ? error.message : String(error));
       }

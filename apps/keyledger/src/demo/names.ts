@@ -1,5 +1,8 @@
 /** What the demo's things are called. */
 export const CARD = 'C-0042';
+/** The card that certifies the fleet: the story ends with its own card compromised. */
+export const FLEET_CARD = 'C-0043';
+export const CARDS = [CARD, FLEET_CARD] as const;
 export const UNIT = 'U-7';
 export const STATION = 'ST-POZNAN';
 export const TECHNICIAN = 'T-TOM';

@@ -30,6 +30,15 @@ export interface Places {
   /** What maker and manufacturer sent along with their devices. */
   readonly papers: string;
   readonly story: string;
+  readonly fleet: {
+    /** The machines with all that was imported of them. Only here: no event holds a street or an operator. */
+    readonly machines: string;
+    /** What was written once and is sent again after an interruption: orders, signed bytes. */
+    readonly steps: string;
+    readonly orders: string;
+  };
+  /** Where the running deployment is reached from outside its own processes. */
+  readonly running: string;
 }
 
 export function placesIn(folder: string): Places {
@@ -60,5 +69,11 @@ export function placesIn(folder: string): Places {
     counters: at('counters'),
     papers: at('papers'),
     story: at('story.json'),
+    fleet: {
+      machines: at('fleet', 'machines.json'),
+      steps: at('fleet', 'steps.json'),
+      orders: at('fleet', 'orders.json'),
+    },
+    running: at('running.json'),
   };
 }

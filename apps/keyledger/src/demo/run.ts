@@ -1,5 +1,5 @@
 /** `demo` and `start`: founds or takes up a deployment, raises its house, tells the story, and serves or ends. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type SqliteReader, openSqliteReadOnly } from '#libs/event-store/sqlite/read-only.ts';
@@ -16,6 +16,7 @@ import { type Deployment, foundDemo } from './found.ts';
 import { type House, raiseHouse } from './house.ts';
 import { forked } from './parts.ts';
 import { placesIn } from './places.ts';
+import { servesNoMore, tellServing } from './running.ts';
 
 const BANNER =
   'DEMO: people, keys and devices are made up and lie on this machine; nothing here protects anything real.';
@@ -28,6 +29,11 @@ export interface RunOptions {
   readonly baud: number;
   /** Answers when somebody wants it to end. */
   readonly stop: Promise<void>;
+}
+
+export interface StartOptions extends RunOptions {
+  /** Whether the story is told, where it has not been. */
+  readonly tell: boolean;
 }
 
 /** Tells the story in a temporary folder, or in KEYLEDGER_DATA, and ends: 0 only if each step held. */
@@ -48,7 +54,7 @@ export async function demo({ environment, terminal, baud }: RunOptions): Promise
 }
 
 /** Founds where nothing is, tells the story once, and serves until it is stopped. */
-export async function start({ environment, terminal, baud, stop }: RunOptions): Promise<number> {
+export async function start({ environment, terminal, baud, tell, stop }: StartOptions): Promise<number> {
   const folder = environment.folder ?? join(process.cwd(), 'data');
   const again = await hasBeenSealed(folder);
   if (again && (await verify({ folder }, terminal)) !== 0) return 1;
@@ -62,12 +68,14 @@ export async function start({ environment, terminal, baud, stop }: RunOptions): 
   });
   try {
     await unlessFallen(house, async (signal) => {
-      const done = await Promise.race([told(house, terminal, signal).then(() => 'told'), stop]);
+      const telling = tell ? told(house, terminal, signal) : Promise.resolve();
+      const done = await Promise.race([telling.then(() => 'told'), stop]);
       if (done === 'told') announce(house, folder, terminal);
       await stop;
     });
     return 0;
   } finally {
+    servesNoMore(deployment.places);
     await house.close();
   }
 }
@@ -92,6 +100,7 @@ async function unlessFallen(house: House, run: (signal: AbortSignal) => Promise<
 
 function announce(house: House, folder: string, terminal: Terminal): void {
   const url = house.platformUrl.replace('127.0.0.1', 'localhost');
+  tellServing(house);
   terminal.line(`Serving at ${url} (health: /health/ready). Data in ${folder}. End with Ctrl-C.`);
   terminal.data({ serving: house.platformUrl, folder, pids: house.pids() });
 }
@@ -121,13 +130,16 @@ async function raise(
     nodeEnv: environment.nodeEnv,
     restart,
     say: (part, line) => terminal.warn(`      [${part}] ${line}`),
+    restarted: (pids) => terminal.data({ pids }),
   });
   terminal.data({ pids: house.pids() });
   return house;
 }
 
-/** The story where it has not been told to its end. */
+/** The story where it has not been told to its end; where a fleet stands instead, it is not begun any more. */
 async function told(house: House, terminal: Terminal, signal: AbortSignal): Promise<void> {
+  const { story: begun, fleet } = house.deployment.places;
+  if (!existsSync(begun) && existsSync(fleet.steps)) return;
   const log = await openLog(house);
   let ended = false;
   for await (const event of log.readAll()) ended ||= event.type === 'SessionRefused';

@@ -29,12 +29,13 @@ export interface IssuedCard {
   readonly cardKey: string;
 }
 
-export async function issueCard(world: World): Promise<IssuedCard> {
-  const order = orderCard(world);
+/** The story's card, or the one of this number, which lies ready at the custodians' headquarters. */
+export async function issueCard(world: World, number: string = CARD): Promise<IssuedCard> {
+  const order = orderCard(world, number);
   await world.orderedByTwo(order);
-  const { card, born } = await atHeadquarters(world, order);
+  const { card, born } = await atHeadquarters(world, number, order);
   await activated(world, card);
-  await trusted(world, born);
+  await trusted(world, number, born);
   return { cardKey: cardKeyOf(born) };
 }
 
@@ -43,20 +44,24 @@ function cardKeyOf({ spki }: KeyBirth): string {
 }
 
 /** The device key stands on the paper that the card maker sent along. */
-function orderCard(world: World): WrittenOrder {
-  const { deviceKey } = cardPaper(world.house.deployment.places, CARD);
+function orderCard(world: World, card: string): WrittenOrder {
+  const { deviceKey } = cardPaper(world.house.deployment.places, card);
   return world.order('issue-card', 'clara', {
     ...ANYWHERE,
     kind: 'issue-card',
-    card: CARD,
+    card,
     deviceKey,
     custodians: [CAST.dora.id, CAST.emil.id],
     enforcement: 'device',
   });
 }
 
-async function atHeadquarters(world: World, order: WrittenOrder): Promise<{ card: OpenCard; born: KeyBirth }> {
-  const card = await openForCustodians(world);
+async function atHeadquarters(
+  world: World,
+  number: string,
+  order: WrittenOrder,
+): Promise<{ card: OpenCard; born: KeyBirth }> {
+  const card = await openForCustodians(world, number);
   const born = await bornIn(world, card);
   const { deviceSpki, deviceSignature } = born;
   const issued = await world.does(
@@ -69,7 +74,7 @@ async function atHeadquarters(world: World, order: WrittenOrder): Promise<{ card
     },
   );
   world.teller.tell({
-    what: `Chip card ${CARD} is issued to two custodians.`,
+    what: `Chip card ${number} is issued to two custodians.`,
     who: 'Clara asks, Anna and Bo approve; Dora and Emil are the custodians',
     event: issued,
     checked: 'neither custodian may approve; the card maker signed the device key that the order names',
@@ -100,14 +105,15 @@ function wired(born: KeyBirth): Record<string, string> {
 }
 
 interface OpenCard {
+  readonly number: string;
   readonly client: ChipCardClient;
   readonly connection: CardConnection;
 }
 
 /** Both custodians' PINs; and, the first time, the pins that the card will hold for ever. */
-async function openForCustodians(world: World): Promise<OpenCard> {
+async function openForCustodians(world: World, number: string): Promise<OpenCard> {
   const { people, genesis, founding, manufacturer } = world.house.deployment;
-  const connection = await socketReader(() => connectLocal(world.house.devices.card)).powerOn();
+  const connection = await socketReader(() => connectLocal(world.house.devices.cards[number] ?? '')).powerOn();
   const client = new ChipCardClient(connection);
   held(await client.select());
   held(await client.verifyPin('custodian1', people.pins.custodian1));
@@ -123,17 +129,17 @@ async function openForCustodians(world: World): Promise<OpenCard> {
         organization: founding.customer,
       }),
     );
-  return { client, connection };
+  return { number, client, connection };
 }
 
-async function certified(world: World, { client }: OpenCard, born: KeyBirth): Promise<void> {
+async function certified(world: World, { number, client }: OpenCard, born: KeyBirth): Promise<void> {
   const { genesis, founding, manufacturer } = world.house.deployment;
   const evidence = { ...born };
-  const expected = { card: CARD, cardKeySpki: born.spki, genesis, cardMakerSpki: manufacturer.cardMakerSpki };
+  const expected = { card: number, cardKeySpki: born.spki, genesis, cardMakerSpki: manufacturer.cardMakerSpki };
   const cardCa = held(
     manufacturer.certifyCard({
       organization: founding.customer,
-      card: CARD,
+      card: number,
       spki: born.spki,
       genesis: octets(genesis),
       enforcement: 'device',
@@ -149,11 +155,11 @@ async function certified(world: World, { client }: OpenCard, born: KeyBirth): Pr
   held(await client.putCertificate(octets(certificate)));
   const { spki, ...birth } = wired(born);
   const types = { card: 'String!', spki: 'String!', birth: 'BirthInput!', customerCa: 'String!', cardCa: 'String!' };
-  const values = { card: CARD, spki, birth, customerCa: toBase64url(manufacturer.customerCa), cardCa: certificate };
+  const values = { card: number, spki, birth, customerCa: toBase64url(manufacturer.customerCa), cardCa: certificate };
   const event = await world.does({ by: 'dora', name: 'certify-key', operation: 'certifySigningKey' }, types, values);
   world.teller.tell({
     what: 'The signing key is born inside the card, and the manufacturer certifies it.',
-    who: `card ${CARD} and its manufacturer`,
+    who: `card ${number} and its manufacturer`,
     event,
     checked: 'birth statement by the device key; card CA under the manufacturer root, for this genesis only',
   });
@@ -167,7 +173,7 @@ async function present(client: ChipCardClient, world: World, order: WrittenOrder
   );
 }
 
-async function activated(world: World, { client, connection }: OpenCard): Promise<void> {
+async function activated(world: World, { number, client, connection }: OpenCard): Promise<void> {
   const head = held(await client.signLogHead(octets(world.house.deployment.genesis).slice(0, 16)));
   await connection.powerOff();
   const kept = world.keepObject('card-head', {
@@ -178,7 +184,7 @@ async function activated(world: World, { client, connection }: OpenCard): Promis
     { by: 'dora', name: 'activate-card', operation: 'activateCard' },
     { card: 'String!', statement: 'String!', signature: 'String!' },
     {
-      card: CARD,
+      card: number,
       ...kept,
     },
   );
@@ -190,11 +196,11 @@ async function activated(world: World, { client, connection }: OpenCard): Promis
   });
 }
 
-async function trusted(world: World, born: KeyBirth): Promise<void> {
+async function trusted(world: World, card: string, born: KeyBirth): Promise<void> {
   const order = world.order('trust-key', 'clara', {
     ...ANYWHERE,
     kind: 'trust-signing-key',
-    card: CARD,
+    card,
     cardKey: cardKeyOf(born),
     birth: hashId(born.birth),
     stations: [STATION],

@@ -26,7 +26,7 @@ export async function founding(world: World): Promise<void> {
 }
 
 async function signedIn(world: World): Promise<void> {
-  const person = await world.signedIn('clara');
+  const person = await world.callers.signedIn('clara');
   if (isRefusal(person)) throw new StoryBroken(person);
   const { stream, revision } = person.session.receipt;
   world.teller.tell({
@@ -38,7 +38,7 @@ async function signedIn(world: World): Promise<void> {
   });
 }
 
-async function enrolUnit(world: World): Promise<void> {
+export async function enrolUnit(world: World): Promise<void> {
   const key = createPublicKey(keyAt(world.house.deployment.places.unit.credential, 'P-256'));
   const credential = publicJwk(key);
   const order = world.order('enrol-unit', 'clara', {
@@ -64,7 +64,7 @@ async function enrolUnit(world: World): Promise<void> {
   });
 }
 
-async function enrolStation(world: World): Promise<void> {
+export async function enrolStation(world: World): Promise<void> {
   const { station } = world.house.deployment.places;
   const publicOf = (file: string) => createPublicKey(keyAt(file, 'P-256'));
   const credential = publicJwk(publicOf(station.credential));

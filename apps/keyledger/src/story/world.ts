@@ -8,15 +8,12 @@ import { approverSetHash } from '#libs/kernel/approver-set.ts';
 import { derivedId, nonce } from '#libs/kernel/ids.ts';
 import { type Order, orderBytes, orderId, parseOrder } from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
-import { BEARER_LIFE, bearerToken } from '#libs/platform-client/bearer.ts';
-import { PlatformClient, PlatformUnreachable, type Receipt } from '#libs/platform-client/platform-client.ts';
+import type { Receipt } from '#libs/platform-client/platform-client.ts';
 import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
 import type { SqliteReader } from '#libs/event-store/sqlite/read-only.ts';
-import { keyAt } from '../demo/found.ts';
 import type { House } from '../demo/house.ts';
 import type { Who } from '../demo/people.ts';
-import { UNIT } from '../demo/names.ts';
-import { type SignedInPerson, Sessions } from './sessions.ts';
+import { type By, Callers } from './callers.ts';
 import { StoryBroken, type Teller } from './teller.ts';
 
 const WAIT_MS = 30_000;
@@ -27,8 +24,19 @@ const DAY = 86_400;
 type Common = 'domain' | 'genesis' | 'approverSet' | 'requester' | 'nonce' | 'notBefore' | 'notAfter' | 'reportBy';
 type Particular = { [K in Order['kind']]: Omit<Extract<Order, { kind: K }>, Common> }[Order['kind']];
 
+/** What of a running house the story needs. */
+export type Scene = Pick<House, 'deployment' | 'platformUrl' | 'stationAddress' | 'devices'>;
+
+/** Whose operations these are, and the file of what was written once for them. */
+interface Tale {
+  readonly name: string;
+  readonly file: string;
+}
+
 export interface WorldParts {
-  readonly house: House;
+  readonly house: Scene;
+  /** Default: the story. */
+  readonly tale?: Tale;
   readonly log: SqliteReader;
   readonly clock: Clock;
   readonly teller: Teller;
@@ -38,71 +46,37 @@ export interface WorldParts {
 
 /** One operation of the story: who sends it, a name of its own, and the mutation. */
 export interface Step {
-  readonly by: Who | 'unit' | 'nobody';
+  readonly by: By;
   readonly name: string;
   readonly operation: string;
 }
 
 export class World {
-  readonly house: House;
+  readonly house: Scene;
   readonly clock: Clock;
   readonly teller: Teller;
+  readonly callers: Callers;
   readonly #log: SqliteReader;
   readonly #signal: AbortSignal | undefined;
-  readonly #nobody: PlatformClient;
-  readonly #people: Sessions;
-  readonly #unit: PlatformClient;
+  readonly #tale: Tale;
   readonly #kept: Record<string, string>;
 
-  constructor({ house, log, clock, teller, signal }: WorldParts) {
+  constructor({ house, log, clock, teller, signal, tale }: WorldParts) {
+    this.#tale = tale ?? { name: 'story', file: house.deployment.places.story };
     this.#signal = signal;
     this.house = house;
     this.clock = clock;
     this.teller = teller;
     this.#log = log;
-    this.#people = new Sessions(house, clock);
-    this.#nobody = new PlatformClient({ url: house.platformUrl, token: () => null });
-    this.#unit = new PlatformClient({ url: house.platformUrl, token: () => unitToken(house, clock) });
-    const kept = readWhole(house.deployment.places.story);
+    this.callers = new Callers(house, clock, signal);
+    const kept = readWhole(this.#tale.file);
     this.#kept = kept === null ? {} : (JSON.parse(Buffer.from(kept).toString('utf8')) as Record<string, string>); // our own file
   }
 
   /** An operation of the story; its id derives from its name, so that a story cut off is told on, not told twice. */
-  async attempt(
-    { by, name, operation }: Step,
-    types: Readonly<Record<string, string>>,
-    values: object,
-  ): Promise<Receipt | Refusal> {
-    const id = derivedId('story', this.house.deployment.genesis, name);
-    return this.#patiently(async () => {
-      const client = await this.#clientOf(by);
-      return isRefusal(client) ? client : client.submit(operation, { id: 'ID!', ...types }, { id, ...values });
-    });
-  }
-
-  /** Again for as long as nobody answers. */
-  async #patiently<T>(work: () => Promise<T>): Promise<T> {
-    for (let waitedMs = 0; ; waitedMs += 200) {
-      try {
-        return await work();
-      } catch (error) {
-        if (!(error instanceof PlatformUnreachable) || waitedMs > WAIT_MS || this.#signal?.aborted) throw error;
-        await pause(200);
-      }
-    }
-  }
-
-  /** Signed in when first needed, with the sign-in credential; the unit signs its tokens itself. */
-  async #clientOf(by: Step['by']): Promise<PlatformClient | Refusal> {
-    if (by === 'unit') return this.#unit;
-    if (by === 'nobody') return this.#nobody;
-    const session = await this.signedIn(by);
-    return isRefusal(session) ? session : session.client;
-  }
-
-  /** The person's session, opened by his own signature. */
-  signedIn(who: Who): Promise<SignedInPerson | Refusal> {
-    return this.#patiently(() => this.#people.of(who));
+  attempt(step: Step, types: Readonly<Record<string, string>>, values: object): Promise<Receipt | Refusal> {
+    const id = derivedId(this.#tale.name, this.house.deployment.genesis, step.name);
+    return this.callers.submit(step, { id: 'ID!', ...types }, { id, ...values });
   }
 
   /** As `attempt`, and the event that says so; throws `StoryBroken` on a refusal. */
@@ -121,7 +95,7 @@ export class World {
 
   /** The refusal as the log holds it, when `attempt` was refused. */
   async refusalOf(name: string): Promise<StoredEvent> {
-    const stream = `refusal-${derivedId('story', this.house.deployment.genesis, name)}`;
+    const stream = `refusal-${derivedId(this.#tale.name, this.house.deployment.genesis, name)}`;
     return this.event(stream, (event) => event.stream === stream);
   }
 
@@ -182,7 +156,7 @@ export class World {
     const known = this.#kept[name];
     if (known !== undefined) return known;
     this.#kept[name] = text;
-    replaceWhole(this.house.deployment.places.story, utf8(JSON.stringify(this.#kept, null, 2)));
+    replaceWhole(this.#tale.file, utf8(JSON.stringify(this.#kept, null, 2)));
     return text;
   }
 
@@ -227,9 +201,7 @@ export class World {
   }
 
   async close(): Promise<void> {
-    await this.#nobody.close();
-    await this.#people.close();
-    await this.#unit.close();
+    await this.callers.close();
   }
 }
 
@@ -241,9 +213,4 @@ export interface WrittenOrder {
 
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-function unitToken({ deployment }: House, clock: Clock): string {
-  const credential = keyAt(deployment.places.unit.credential, 'P-256');
-  return bearerToken({ aud: deployment.genesis, exp: clock.seconds() + BEARER_LIFE, sub: `unit:${UNIT}` }, credential);
 }

@@ -62,6 +62,7 @@ function evidenceLines({ evidence: it, equalsModule, doubt }: Reconstruction): r
   return [
     `Certificate ${it.fingerprint} of ${it.serial}, for station ${it.station}.`,
     ...it.text.map((line) => `  ${line}`),
+    ...(it.inclusion === '' ? [] : [`${it.serial} stands in that list; proof, checked: ${it.inclusion}`]),
     `Requested by ${it.requestedBy} (${at(it.requestedAt)}), approved by ${approvers.join(' and ')}.`,
     `Issued by chip card ${it.card}, number ${it.logNumber} of its log (${at(it.issuedAt)})${it.accepted ? '' : ', CONTESTED'}.`,
     MODULE_SAYS[String(equalsModule)] ?? '',

@@ -10,6 +10,8 @@ import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import { nonce } from '#libs/kernel/ids.ts';
 import { ORDER_DOMAIN, type PersonalizeOrder, orderId, renderOrder } from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import { SERIALS_MAX } from '#libs/kernel/serials.ts';
+import { serialTree } from '#libs/serial-tree/serial-tree.ts';
 import type { Facts } from '../board-facts.ts';
 import { Desk } from '../desk.ts';
 import type { RequestContext } from '../request-context.ts';
@@ -43,7 +45,7 @@ export class DraftResolver {
     const bytes = isRefusal(order) ? '' : canonicalJson(order);
     const says = isRefusal(order) ? order : renderOrder(ascii(bytes));
     if (isRefusal(says)) throw new GraphQLError(says.message, { extensions: { code: says.code } });
-    return { id: orderId(ascii(bytes)), bytes, sentence: says };
+    return { id: orderId(ascii(bytes)), bytes, serials: [...it.serials].sort(), sentence: says };
   }
 }
 
@@ -57,6 +59,9 @@ function personalization(
   const station = facts.stations.get(it.station);
   if (station === undefined) return refuse('STATION_UNKNOWN', 'No station of this name is registered.');
   if (!facts.units.has(it.unit)) return refuse('UNIT_UNKNOWN', 'No unit of this name is enrolled.');
+  const sorted = [...it.serials].sort();
+  const serials = sorted.length <= SERIALS_MAX.listed ? sorted : serialTree(sorted);
+  if (isRefusal(serials)) return serials;
   const notBefore = now - MINUTE;
   return {
     domain: ORDER_DOMAIN,
@@ -77,6 +82,6 @@ function personalization(
     profile: 'module-operation-1',
     certificateNotBefore: notBefore,
     certificateNotAfter: notBefore + it.certificateDays * DAY,
-    serials: [...it.serials].sort(),
+    serials,
   };
 }

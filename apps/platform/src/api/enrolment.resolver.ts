@@ -13,6 +13,7 @@ import {
   witnessReservation,
   witnessStation,
   witnessUnit,
+  witnessPlace,
 } from '../witness/enrolment.ts';
 
 @Resolver()
@@ -72,6 +73,14 @@ export class EnrolmentResolver {
   receiveModule(@Args() it: { id: string; serial: string }, @Context() { caller }: RequestContext): Promise<Answer> {
     const to = this.#desk.facts.founding?.customer ?? '';
     return this.#module('receiveModule', { ...it, by: caller.subject }, { do: 'DeliverModule', to });
+  }
+
+  @Mutation('placeModule')
+  placeModule(
+    @Args() it: { id: string; serial: string; site: string },
+    @Context() { caller }: RequestContext,
+  ): Promise<Answer> {
+    return this.#module('placeModule', { ...it, by: caller.subject }, witnessPlace(it));
   }
 
   @Mutation('reserveModule')

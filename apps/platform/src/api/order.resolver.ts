@@ -16,6 +16,13 @@ interface Signed {
   readonly proof: Proof;
 }
 
+interface Request {
+  readonly id: string;
+  readonly bytes: string;
+  readonly serials?: readonly string[] | null;
+  readonly proof: Proof;
+}
+
 @Resolver()
 export class OrderResolver {
   readonly #desk: Desk;
@@ -31,7 +38,8 @@ export class OrderResolver {
     await this.#desk.board.reached(after ?? null);
     const order = this.#desk.facts.orders.get(id);
     if (order === undefined) return null;
-    const known = { id, bytes: order.bytes, state: order.state.is, approvals: order.approvals };
+    const { bytes, approvals, state } = order;
+    const known = { id, bytes, serials: state.serials, state: state.is, approvals };
     return this.#questions.order(known, after);
   }
 
@@ -45,12 +53,10 @@ export class OrderResolver {
   }
 
   @Mutation('requestOrder')
-  requestOrder(
-    @Args() { id, bytes, proof }: { id: string; bytes: string; proof: Proof },
-    @Context() { caller }: RequestContext,
-  ): Promise<Answer> {
+  requestOrder(@Args() { id, bytes, serials, proof }: Request, @Context() { caller }: RequestContext): Promise<Answer> {
     const now = this.#desk.clock.seconds();
-    const witnessed = witnessRequest(this.#desk.facts, { text: bytes, proof, now });
+    const list = serials == null ? {} : { serials };
+    const witnessed = witnessRequest(this.#desk.facts, { text: bytes, proof, now, ...list });
     const found = ownSignature(witnessed.found, caller);
     return this.#submit('requestOrder', { id, order: witnessed.id, caller }, found);
   }

@@ -8,6 +8,7 @@ import { fromBase64url, toBase64url } from '#libs/kernel/bytes.ts';
 import type { Seconds } from '#libs/kernel/clock.ts';
 import { type PublicJwk, hashId, keyFromJwk, keyFromSpki, thumbprint } from '#libs/kernel/hash.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import { name } from '#libs/kernel/template.ts';
 import type { Facts } from '../board-facts.ts';
 import { witnessApproved } from './order.ts';
 
@@ -102,13 +103,25 @@ export function manufacturerRootSpki(facts: Facts): Uint8Array | Refusal {
   return isRefusal(root) ? root : root.spki;
 }
 
+/** A place is a code: what people call it, its street and its operator stay out of the record. */
+export function witnessPlace({
+  site,
+}: {
+  readonly site: string;
+}): Extract<SecurityModuleCommand, { do: 'PlaceModule' }> | Refusal {
+  const code = name(site, 'site');
+  return isRefusal(code) ? code : { do: 'PlaceModule', site: code };
+}
+
 /** A reservation ends with the order's own report time; nobody blocks a module for longer. */
 export function witnessReservation(
   facts: Facts,
-  it: { readonly order: string; readonly unit: string; readonly now: Seconds },
+  it: { readonly order: string; readonly serial: string; readonly unit: string; readonly now: Seconds },
 ): Extract<SecurityModuleCommand, { do: 'ReservePersonalization' }> | Refusal {
   const order = witnessApproved(facts, { id: it.order, kind: 'personalize', now: it.now });
   if (isRefusal(order)) return order;
   if (order.unit !== it.unit) return refuse('WRONG_UNIT', 'The order names another personalization unit.');
+  if (facts.orders.get(it.order)?.state.serials.includes(it.serial) !== true)
+    return refuse('SERIAL_NOT_IN_ORDER', 'The order does not name this module; request one that does.');
   return { do: 'ReservePersonalization', order: it.order, unit: it.unit, until: order.reportBy, now: it.now };
 }

@@ -14,6 +14,8 @@ import type { Seconds } from '#libs/kernel/clock.ts';
 import type { Proof, StatementType } from '#libs/kernel/detached-jws.ts';
 import { type Order, type OrderKind, orderId } from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import { isSerialTree } from '#libs/kernel/serials.ts';
+import { listsSerials } from '#libs/serial-tree/serial-tree.ts';
 import type { Facts } from '../board-facts.ts';
 
 /** The deployment's pins and the approver set in force, as the platform holds them. */
@@ -33,7 +35,7 @@ function findingOf(signer: Signer): Finding {
 
 export function witnessRequest(
   facts: Facts,
-  shown: { text: string; proof: Proof; now: Seconds },
+  shown: { text: string; proof: Proof; now: Seconds; serials?: readonly string[] },
 ): { id: string; found: OrderCommand | Refusal } {
   const bytes = ascii(shown.text);
   const id = orderId(bytes);
@@ -50,6 +52,8 @@ export function witnessRequest(
         'The order must be signed by the requester that it names, who holds that role.',
       ),
     };
+  const serials = serialsOf(order, shown.serials);
+  if (isRefusal(serials)) return { id, found: serials };
   const { persons = 0, classA = 0 } = rule ?? {};
   return {
     id,
@@ -57,12 +61,22 @@ export function witnessRequest(
       do: 'RequestOrder',
       order,
       bytes: shown.text,
+      serials,
       requesterFinding: findingOf(signer),
       rule: { persons, classA },
       proof: shown.proof,
       now: shown.now,
     },
   };
+}
+
+/** The whole list of serials: the order's own, or the one shown beside an order that holds only the root of its tree. */
+function serialsOf(order: Order, shown: readonly string[] | undefined): readonly string[] | Refusal {
+  const ordered = order.kind === 'personalize' ? order.serials : [];
+  const list = shown ?? (isSerialTree(ordered) ? [] : ordered);
+  return listsSerials(ordered, list)
+    ? list
+    : refuse('BAD_SERIALS', 'The list of serials is not the one that the order names; show exactly that one.');
 }
 
 /** An order on record, held against the platform's own pins, and its exact bytes. */

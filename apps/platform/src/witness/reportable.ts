@@ -62,8 +62,9 @@ const ownSession = ({ by, stream }: ReportCase): boolean =>
 /** The order in the stream's name gives this unit this serial. */
 const ownRun = ({ facts, by, stream }: ReportCase): boolean => {
   const match = /^personalization-([A-Za-z0-9_-]{43})-(.+)$/.exec(stream);
-  const order = facts.orders.get(match?.[1] ?? '')?.state.order;
-  return order?.kind === 'personalize' && by === `unit:${order.unit}` && order.serials.includes(match?.[2] ?? '');
+  const state = facts.orders.get(match?.[1] ?? '')?.state;
+  if (state?.order.kind !== 'personalize') return false;
+  return by === `unit:${state.order.unit}` && state.serials.includes(match?.[2] ?? '');
 };
 
 const ofUnit = { mayReport: own('unit', 'unit-'), room: unitDecider };

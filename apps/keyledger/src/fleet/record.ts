@@ -1,0 +1,109 @@
+/** A fleet as the record tells it: read on from where it was read before, without the platform. */
+import { type KnownModule, securityModuleDecider } from '#libs/domain/security-module/security-module.ts';
+import type { SqliteReader } from '#libs/event-store/sqlite/read-only.ts';
+import type { Position, StoredEvent } from '#libs/kernel/event.ts';
+
+const [MODULE, RUN, ORDER] = ['security-module-', 'personalization-', 'order-'] as const;
+
+/** Events after which nothing more is done under an order, and the code that a module waiting under it is named by. */
+const ENDINGS: Readonly<Record<string, string>> = {
+  OrderDeclined: 'ORDER_DECLINED',
+  OrderWithdrawn: 'ORDER_WITHDRAWN',
+  OrderExpired: 'ORDER_EXPIRED',
+};
+
+/** Events after which a signing key certifies nothing; null after which it does again. */
+const KEYS: Readonly<Record<string, string | null>> = {
+  SigningKeySuspended: 'SIGNING_KEY_SUSPENDED',
+  SuspensionReviewed: null,
+  SigningKeyCompromised: 'SIGNING_KEY_COMPROMISED',
+};
+
+const ENROLMENTS: readonly string[] = ['UnitEnrolled', 'StationRegistered'];
+
+type ModuleState = typeof securityModuleDecider.initial;
+
+/** A run that failed: under which order, and the code that its unit gave. */
+interface Failure {
+  readonly order: string;
+  readonly code: string;
+}
+
+export class FleetRecord {
+  readonly #log: SqliteReader;
+  readonly #modules = new Map<string, ModuleState>();
+  readonly #failures = new Map<string, readonly Failure[]>();
+  readonly #enrolled = new Set<string>();
+  readonly #endings = new Map<string, string>();
+  readonly #disabled = new Map<string, string | null>();
+  #after: Position | null = null;
+
+  constructor(log: SqliteReader) {
+    this.#log = log;
+  }
+
+  /** Reads what was appended since; answers how many events. */
+  async readOn(): Promise<number> {
+    let events = 0;
+    for await (const event of this.#log.readAll(this.#after === null ? {} : { after: this.#after })) {
+      this.#take(event);
+      this.#after = event.position;
+      events += 1;
+    }
+    return events;
+  }
+
+  /** Null where no module of this serial was recorded. */
+  module(serial: string): KnownModule | null {
+    const room = this.#modules.get(serial)?.room;
+    return room === undefined || room.is === 'unknown' ? null : room;
+  }
+
+  operates(serial: string): boolean {
+    return this.module(serial)?.is === 'operating';
+  }
+
+  /** Its last run that failed, under whatever order. */
+  failure(serial: string): string | null {
+    return this.#failures.get(serial)?.at(-1)?.code ?? null;
+  }
+
+  failureUnder(order: string, serial: string): string | null {
+    return this.#failures.get(serial)?.findLast((one) => one.order === order)?.code ?? null;
+  }
+
+  /** Why nothing more comes of an order; null while something may. */
+  ending(order: string): string | null {
+    return this.#endings.get(order) ?? null;
+  }
+
+  /** Why a signing key certifies nothing; null while it does. */
+  disabled(cardKey: string): string | null {
+    return this.#disabled.get(cardKey) ?? null;
+  }
+
+  /** `unit-U-7`, `station-ST-1`. */
+  isEnrolled(stream: string): boolean {
+    return this.#enrolled.has(stream);
+  }
+
+  #take(event: StoredEvent): void {
+    const { stream, type } = event;
+    if (stream.startsWith(MODULE)) {
+      const serial = stream.slice(MODULE.length);
+      const before = this.#modules.get(serial) ?? securityModuleDecider.initial;
+      const fact = { type, data: event.data } as Parameters<typeof securityModuleDecider.evolve>[1]; // its room wrote it
+      this.#modules.set(serial, securityModuleDecider.evolve(before, fact));
+    }
+    if (stream.startsWith(RUN) && type === 'PersonalizationFailed') {
+      const order = stream.slice(RUN.length, RUN.length + 43);
+      const { code } = event.data as { code: string };
+      const serial = stream.slice(RUN.length + 44);
+      this.#failures.set(serial, [...(this.#failures.get(serial) ?? []), { order, code }]);
+    }
+    if (ENROLMENTS.includes(type)) this.#enrolled.add(stream);
+    const [ending, disabled] = [ENDINGS[type], KEYS[type]];
+    if (ending !== undefined) this.#endings.set(stream.slice(ORDER.length), ending);
+    if (disabled !== undefined) this.#disabled.set((event.data as { cardKey: string }).cardKey, disabled);
+  }
+}

@@ -1,0 +1,7 @@
+/** Three deaths while a fleet is personalized, one of each process; fifty stand in the long test. */
+import { expect, test } from '@jest/globals';
+import { VICTIMS, crashWhilePersonalizing } from './fleet-crash.ts';
+
+test('kill -9 of platform, unit and station while a fleet is personalized: every module operates, nothing twice', async () => {
+  expect(await crashWhilePersonalizing({ victims: VICTIMS, modules: 17, seed: 1 })).toBeGreaterThan(1);
+}, 60_000);
