@@ -7,7 +7,7 @@ import type { StoredEvent } from '#libs/kernel/event.ts';
 import { type Pids, machines, serving } from './fleet-processes.ts';
 import { type Command, eventsIn, keyledger, temporaryFolder } from './real-processes.ts';
 
-export const VICTIMS = ['platform', 'unit', 'station'] as const;
+export const VICTIMS = ['platform', 'unit', 'station', 'devices'] as const;
 export type Victim = (typeof VICTIMS)[number];
 
 export interface FleetCrash {
@@ -46,6 +46,40 @@ export async function crashWhilePersonalizing({ victims, modules, seed }: FleetC
     await house?.ended;
     drop();
   }
+}
+
+/** The verbs themselves are killed, each in the middle of its work, and run again. */
+export async function killTheVerbs(modules: number): Promise<void> {
+  const { folder, drop } = temporaryFolder();
+  const { command, fleet } = await serving(folder);
+  try {
+    const csv = join(folder, 'machines.csv');
+    writeFileSync(csv, machines(modules));
+    expect((await fleet('import', csv).ended).code).toBe(0);
+    for (const { verb, amid } of [
+      { verb: 'place', amid: (events: readonly StoredEvent[]) => placed(events) > 2 },
+      { verb: 'personalize', amid: (events: readonly StoredEvent[]) => count('OrderApproved', events) > 7 },
+      { verb: 'personalize', amid: (events: readonly StoredEvent[]) => issued(events) > 2 },
+    ]) {
+      const running = fleet(verb);
+      await when(async () => amid(await eventsIn(folder)));
+      running.child.kill('SIGKILL');
+      expect((await running.ended).code).toBeNull();
+      if (verb === 'place') expect((await fleet(verb).ended).code).toBe(0);
+    }
+    expect((await fleet('personalize').ended).code).toBe(0);
+    const events = await eventsIn(folder);
+    holds(events, modules);
+    expect(events.filter(({ type, data }) => type === 'OrderRequested' && namesModules(data))).toHaveLength(1);
+  } finally {
+    command.child.kill('SIGKILL');
+    await command.ended;
+    drop();
+  }
+}
+
+function namesModules(data: unknown): boolean {
+  return (data as { serials: readonly string[] }).serials.length > 0;
 }
 
 interface Killing {
@@ -94,7 +128,9 @@ function isAccepted({ stream }: StoredEvent, events: readonly StoredEvent[], at:
 
 const issued = (events: readonly StoredEvent[]): number => accepted('CertificateIssued', events).length;
 const operating = (events: readonly StoredEvent[]): number => accepted('ModuleEnteredOperation', events).length;
-const placed = (events: readonly StoredEvent[]): number => events.filter(({ type }) => type === 'ModulePlaced').length;
+const count = (type: string, events: readonly StoredEvent[]): number =>
+  events.filter((event) => event.type === type).length;
+const placed = (events: readonly StoredEvent[]): number => count('ModulePlaced', events);
 
 function holds(events: readonly StoredEvent[], modules: number): void {
   expect(accepted('CertificateIssued', events)).toHaveLength(modules);

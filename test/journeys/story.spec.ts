@@ -139,8 +139,11 @@ describe('a four-eyes approved personalization', () => {
     const own = spkiOf(createPublicKey(readFileSync(unit.credential)));
     expect(toBase64url(own)).not.toBe(spki);
     const kept = (name: string) => JSON.parse(readFileSync(join(unit.folder, name), 'utf8')) as object;
-    for (const file of files.filter((name) => name.endsWith('.json') && name !== 'outbox.json'))
+    for (const file of files.filter(
+      (name) => name.endsWith('.json') && !['outbox.json', 'plugged.json'].includes(name),
+    ))
       expect(Object.keys(kept(file)).sort()).toEqual(['gaveUp', 'salts']);
+    expect(kept('plugged.json')).toBeNull();
     for (const report of kept('outbox.json') as object[])
       expect(Object.keys(report).sort()).toEqual(['proof', 'statement']);
   });

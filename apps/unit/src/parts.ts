@@ -7,12 +7,14 @@ import type { PersonalizeOrder } from '#libs/kernel/order.ts';
 import type { PlatformClient } from '#libs/platform-client/platform-client.ts';
 import type { Outbox } from '#libs/platform-client/outbox.ts';
 import type { UnitConfig } from './config.ts';
+import type { Plugged } from './plugged.ts';
 
 export interface UnitParts {
   readonly config: UnitConfig;
   readonly clock: Clock;
   readonly client: PlatformClient;
   readonly reports: Outbox;
+  readonly plugged: Plugged;
   readonly credential: KeyObject;
   /** The reader with this card in it; null when the technician does not have that card. */
   readonly readerWith: (card: string) => CardReader | null;

@@ -31,12 +31,32 @@ export async function personalize(parts: UnitParts, job: Job): Promise<Refusal |
     unit,
   });
   if (started !== null) return started;
+  const ended = await onLine(parts, job).catch(async (error: unknown) => {
+    await unplug(parts);
+    throw error;
+  });
+  const detached = await unplug(parts);
+  return ended ?? detached ?? (await done(parts, job, 'PersonalizationCompleted', { lineCleared: true }));
+}
+
+/** Whatever comes of it, the line is closed afterwards. */
+async function onLine(parts: UnitParts, job: Job): Promise<Refusal | null> {
   const line = await attach(parts, job);
   if (isRefusal(line)) return line;
-  const ended = await withModule(parts, job, line);
-  line.close();
-  const detached = await parts.reports.sendOrKeep(`unit-${unit}`, { type: 'LineDetached', data: { order, serial } });
-  return ended ?? detached ?? (await done(parts, job, 'PersonalizationCompleted', { lineCleared: true }));
+  try {
+    return await withModule(parts, job, line);
+  } finally {
+    line.close();
+  }
+}
+
+/** The record hears that the line is off, wherever it was on. */
+async function unplug({ plugged, reports, config }: UnitParts): Promise<Refusal | null> {
+  if (plugged.at === null) return null;
+  const { order, serial } = plugged.at;
+  const detached = await reports.sendOrKeep(`unit-${config.unit}`, { type: 'LineDetached', data: { order, serial } });
+  plugged.move(null);
+  return detached;
 }
 
 /** Received, reserved, taken: three streams, each said once and harmless when said again. */
@@ -73,7 +93,10 @@ async function attach(parts: UnitParts, { work }: Job): Promise<ModuleLine | Ref
   const { unit, technician, pins } = parts.config;
   const duplex = await plugIn(parts.config, work.serial);
   if (isRefusal(duplex)) return duplex;
-  const data = { link: 'V.24', order: work.order.id, serial: work.serial, technician: technician.id };
+  const plug = { order: work.order.id, serial: work.serial };
+  if (!parts.plugged.is(plug)) await unplug(parts); // left on by a loss of power
+  parts.plugged.move(plug);
+  const data = { link: 'V.24', ...plug, technician: technician.id };
   const attached = await parts.reports.send(`unit-${unit}`, { type: 'LineAttached', data });
   if (attached !== null) {
     duplex.destroy();

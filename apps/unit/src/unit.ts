@@ -17,6 +17,7 @@ import type { UnitConfig } from './config.ts';
 import { Journal } from './journal.ts';
 import type { Job, UnitParts, Work } from './parts.ts';
 import { personalize } from './personalize.ts';
+import { Plugged } from './plugged.ts';
 
 export interface Running {
   readonly address: string;
@@ -73,6 +74,7 @@ function partsOf(config: UnitConfig, options: UnitOptions): UnitParts {
     client,
     credential,
     reports: new Outbox({ file: join(config.folder, 'outbox.json'), line, refused }),
+    plugged: new Plugged(join(config.folder, 'plugged.json')),
     readerWith: (card) => {
       const address = config.cards[card];
       return address === undefined ? null : socketReader(() => connectLocal(address));
