@@ -9,6 +9,8 @@ import { platformConfig } from '#apps/keyledger/src/demo/configs.ts';
 import { ANYWHERE } from '#apps/keyledger/src/story/founding.ts';
 import { tellStory } from '#apps/keyledger/src/story/story.ts';
 import { SERIAL } from '#apps/keyledger/src/story/personalization.ts';
+import type { Terminal } from '#apps/keyledger/src/terminal.ts';
+import { rebuild } from '#apps/keyledger/src/verbs/rebuild.ts';
 import { type Running, startPlatform } from '#apps/platform/src/platform.ts';
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
@@ -430,7 +432,7 @@ describe('news', () => {
         void heard[name]?.push(String(Object.values(data ?? {})[0]));
       client.subscribe({ query }, { next, error: () => undefined, complete: () => undefined });
     };
-    listen('requested', 'subscription { eventAppended(filter: { types: ["OrderRequested"] }) }');
+    listen('requested', 'subscription { eventAppended(filter: { types: ["OrderApproved"], streamPrefix: "order-" }) }');
     listen('moved', 'subscription { orderChanged }');
     listen('another', 'subscription { orderChanged(order: "another") }');
     let tries = 0;
@@ -493,5 +495,40 @@ describe('the view database of a platform that stopped', () => {
     database.close();
     await start();
     expect(viewRows(file())).toEqual(rows);
+  });
+
+  /** What the verb answers and says. */
+  async function rebuilds() {
+    const said: string[] = [];
+    const progress: number[] = [];
+    const terminal: Terminal = {
+      json: false,
+      line: (text) => void said.push(text),
+      warn: (text) => void said.push(text),
+      data: () => undefined,
+      progress: (_what, done, total) => void progress.push(done, total),
+    };
+    return { code: await rebuild({ folder: it.folder }, terminal), said: said.join('\n'), progress };
+  }
+
+  test('is made anew by `keyledger rebuild`, the same row by row, with progress', async () => {
+    const rows = viewRows(file());
+    const total = rows.event?.length ?? 0;
+    expect(await rebuilds()).toMatchObject({ code: 0, progress: [total, total] });
+    expect(viewRows(file())).toEqual(rows);
+  });
+
+  test('that says other than the log is told of, and mended', async () => {
+    const rows = viewRows(file());
+    const database = new Database(file());
+    database.exec("UPDATE order_view SET state = 'approved'");
+    database.close();
+    expect(await rebuilds()).toMatchObject({ code: 1, said: expect.stringContaining('order_view') });
+    expect(viewRows(file())).toEqual(rows);
+  });
+
+  test('is not touched while the platform runs', async () => {
+    await start();
+    expect(await rebuilds()).toMatchObject({ code: 2, said: expect.stringMatching(/^FOLDER_BUSY: .*stop it first/) });
   });
 });
