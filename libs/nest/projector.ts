@@ -145,7 +145,6 @@ export class Projector<Reading extends Closable> {
     const head = await store.head();
     const nothing = { is: 'rebuilding', position: null, events: 0, head } as const;
     this.#state = nothing;
-    say?.('views: made from the log');
     let told = 0;
     const progress = ({ position, events }: Progress): void => {
       this.#state = { ...nothing, position, events };
@@ -157,7 +156,7 @@ export class Projector<Reading extends Closable> {
     const events = store.readAll(head === null ? {} : { until: head });
     const done = await rebuild({ log, events, factOf: factIn(store), place, signal, progress });
     if (done === null) return null;
-    say?.(`views: ${done.events} events, all`);
+    if (told > 0) say?.(`views: made anew from ${done.events} events`);
     const opened = await this.#open(log);
     if (opened === null) throw new Error('The views that were just made cannot be opened; look at the disk.');
     return opened;

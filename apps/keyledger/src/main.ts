@@ -9,6 +9,7 @@ import { ATTACK_COUNT, attack } from './verbs/attack.ts';
 import { fleetCommand } from './verbs/fleet.ts';
 import { reconstruct } from './verbs/reconstruct.ts';
 import { loginVerb, signVerb } from './verbs/people.ts';
+import { rebuild } from './verbs/rebuild.ts';
 import { verify } from './verbs/verify.ts';
 
 interface House extends Common {
@@ -86,6 +87,14 @@ function commandLine(): Command {
         return reconstruct({ folder: folderOf(given, at.environment), fingerprint, ...out }, at.terminal);
       })(options),
     );
+  program
+    .command('rebuild')
+    .description(
+      'make the views of a stopped deployment anew from its events; 1 where those before had said other than the log',
+    )
+    .option('--data <folder>', 'data folder; else KEYLEDGER_DATA, else ./data')
+    .option('--json', 'one JSON object')
+    .action(runs((options: OnFolder, at) => rebuild({ folder: folderOf(options, at.environment) }, at.terminal)));
   program
     .command('attack')
     .argument('[name]', 'one attacker, by any part of his name; else all of them')

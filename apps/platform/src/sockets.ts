@@ -45,8 +45,11 @@ export function takeSockets(server: Server, { schema, sources }: Sockets): () =>
     },
     sockets,
   );
-  return async () => {
+  let closed: Promise<void> | null = null;
+  return () => (closed ??= close());
+
+  async function close(): Promise<void> {
     await serving.dispose();
     await new Promise<void>((resolve) => sockets.close(() => resolve()));
-  };
+  }
 }

@@ -1,9 +1,11 @@
 /** A view database on SQLite: one file, written in bulk by one connection. It is disposable: the log makes it anew. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { Position } from '#libs/kernel/event.ts';
 import type { Changes, Wanted } from '../fold.ts';
 import type { Cell, Row, View } from '../view.ts';
+import { VIEWS } from '../views.ts';
 import type { NewViewStore, Progress } from '../view-store.ts';
 
 export const DDL = readFileSync(new URL('../../../prisma/sqlite/views.sql', import.meta.url), 'utf8');
@@ -68,6 +70,18 @@ export class ViewFile implements NewViewStore {
       { log: string; position: string | null; events: number } | undefined;
     if (row?.log !== log) return null;
     return { position: row.position as Position | null, events: row.events };
+  }
+
+  /** SHA-256 of the rows of each view, in order of their keys. */
+  digests(): ReadonlyMap<string, string> {
+    return new Map(
+      VIEWS.map(({ name, key, columns }) => {
+        const hash = createHash('sha256');
+        const sql = `SELECT ${columns.map(quoted).join(', ')} FROM ${name} ORDER BY ${quoted(key)}`;
+        for (const cells of this.#connection.prepare(sql).raw().iterate()) hash.update(JSON.stringify(cells));
+        return [name, hash.digest('hex')] as const;
+      }),
+    );
   }
 
   async load(view: View, { keys, groups }: Wanted): Promise<readonly Row[]> {

@@ -79,7 +79,8 @@ function completed(known: object, fields: readonly string[], find: () => Promise
   let found: Promise<Node | null> | null = null;
   const fieldOf = (field: string) => async (): Promise<unknown> => {
     const node = await (found ??= find());
-    if (node !== null) return node[field];
+    const value = node?.[field];
+    if (node !== null) return typeof value === 'function' ? (value as () => unknown)() : value;
     throw new GraphQLError('The views have not seen this yet; ask again in a moment.', {
       extensions: { code: 'VIEW_BEHIND' },
     });

@@ -1,0 +1,97 @@
+/**
+ * `keyledger rebuild`: makes the views of a stopped deployment anew from its event file, beside those that stand there, and
+ * switches to them. Says whether those had said what the log says.
+ */
+import { dirname, join } from 'node:path';
+import type { SqliteReader } from '#libs/event-store/sqlite/read-only.ts';
+import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import { FolderBusy, type FolderLock, lockFolder } from '#libs/local/folder-lock.ts';
+import { rebuild as rebuildViews } from '#libs/views/projection.ts';
+import { ViewFolder } from '#libs/views/sqlite/view-folder.ts';
+import type { Terminal } from '../terminal.ts';
+import { type EventPlace, countedEvents, couldNotRun, eventPlace, withEventFile } from './event-file.ts';
+
+export interface RebuildOptions {
+  readonly folder: string;
+}
+
+/** Locks of a running platform: of its process, and of its event file. */
+const LOCKS = ['process.lock', 'events.sqlite.lock'];
+
+/** 0: made anew. 1: made anew, and the ones before had said other than the log. 2: could not run, and nothing was changed. */
+export async function rebuild({ folder }: RebuildOptions, terminal: Terminal): Promise<0 | 1 | 2> {
+  const place = eventPlace(folder);
+  const opened = await withEventFile(place, async (reader) => locked(place, () => made(place, reader, terminal)));
+  if (isRefusal(opened)) return couldNotRun(terminal, opened);
+  const { events, file, differing } = opened;
+  terminal.line(`${events} events told to the views: ${file}`);
+  if (differing.length > 0) terminal.line(`The views before had said other than the log: ${differing.join(', ')}.`);
+  terminal.data({ rebuilt: true, ...opened });
+  return differing.length > 0 ? 1 : 0;
+}
+
+interface Made {
+  readonly events: number;
+  readonly file: string;
+  /** Tables of the views before whose rows were others. */
+  readonly differing: readonly string[];
+}
+
+async function made(place: EventPlace, reader: SqliteReader, terminal: Terminal): Promise<Made> {
+  const [log, total] = [await reader.identity(), await countedEvents(reader)];
+  const views = new ViewFolder(join(dirname(place.events), 'views'));
+  const before = await digestsIn(views, log);
+  const done = await rebuildViews({
+    log,
+    events: reader.readAll(),
+    factOf: async (judgement) => {
+      for await (const fact of reader.readStream(judgement.stream, { from: judgement.revision - 1n, limit: 1 }))
+        return fact;
+      return null;
+    },
+    place: views,
+    progress: ({ events }) => terminal.progress('views', events, total),
+  });
+  const after = await digestsIn(views, log);
+  const differing = before?.events === done?.events ? differences(before?.tables, after?.tables) : [];
+  return { events: done?.events ?? 0, file: views.file, differing };
+}
+
+interface Digests {
+  readonly events: number;
+  readonly tables: ReadonlyMap<string, string>;
+}
+
+/** Null where there are none of this code and log, or where they cannot be read. */
+async function digestsIn(views: ViewFolder, log: string): Promise<Digests | null> {
+  const store = views.open();
+  try {
+    const progress = await store?.progress(log);
+    return store == null || progress == null ? null : { events: progress.events, tables: store.digests() };
+  } catch {
+    return null; // broken: that is what a rebuild is for
+  } finally {
+    await store?.close();
+  }
+}
+
+function differences(before: Digests['tables'] = new Map(), after: Digests['tables'] = new Map()): readonly string[] {
+  return [...before].filter(([table, digest]) => after.get(table) !== digest).map(([table]) => table);
+}
+
+/** Runs while no platform can; a running one keeps its own views and needs no help. */
+async function locked<Answer>({ events }: EventPlace, run: () => Promise<Answer>): Promise<Answer | Refusal> {
+  const held: FolderLock[] = [];
+  try {
+    for (const name of LOCKS) held.push(lockFolder(join(dirname(events), name)));
+    return await run();
+  } catch (error) {
+    if (!(error instanceof FolderBusy)) throw error;
+    return refuse(
+      'FOLDER_BUSY',
+      `A running platform uses ${dirname(events)} and keeps its views itself; stop it first, then rebuild.`,
+    );
+  } finally {
+    for (const lock of held) lock.release();
+  }
+}
