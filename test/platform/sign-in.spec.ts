@@ -11,6 +11,7 @@ import { isRefusal } from '#libs/kernel/refusal.ts';
 import { sessionOf as idOf, signInText } from '#libs/kernel/sign-in.ts';
 import { isFinding, replay } from '#libs/proof/replay.ts';
 import { type HouseInProcess, houseInProcess } from '#test/journeys/house-in-process.ts';
+import { until } from '#test/journeys/until.ts';
 import { OUTCOME, ask, sessionOf, signInAs } from './people.ts';
 
 let it: HouseInProcess;
@@ -164,6 +165,30 @@ describe('a socket', () => {
     expect(await told(`Bearer ${'A'.repeat(43)}`)).toBe(4403);
     const { token } = await sessionOf(it, 'clara', now());
     expect(await told(`Bearer ${token}`)).toBe('FORBIDDEN');
+  });
+
+  test('tells a person nothing more once his session has ended', async () => {
+    const { token } = await sessionOf(it, 'rita', now());
+    const client = createClient({
+      url: `${url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      retryAttempts: 0,
+      connectionParams: { authorization: `Bearer ${token}` },
+    });
+    const heard: unknown[] = [];
+    const ended = (async () => {
+      for await (const { data, errors } of client.iterate({ query: 'subscription { eventAppended }' }))
+        heard.push(
+          errors === undefined || errors.length === 0 ? Object.keys(data ?? {})[0] : errors[0]?.extensions?.['code'],
+        );
+    })().catch((error: unknown) => heard.push((error as { extensions?: { code?: string } }[])[0]?.extensions?.code));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sessionOf(it, 'clara', now());
+    expect(await until(() => Promise.resolve(heard.length > 0))).toBe(true);
+    await signOut(token);
+    await ended;
+    expect([heard[0], heard.at(-1)]).toEqual(['eventAppended', 'SESSION_OVER']);
+    await client.dispose();
   });
 
   test('takes no frame that is longer than any question', async () => {
