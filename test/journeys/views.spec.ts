@@ -264,7 +264,7 @@ describe('the other views', () => {
         .map(({ state }) => state)
         .sort(),
     ).toEqual(['active', 'pre-active']);
-    expect(new Set(keys.map(({ kind }) => kind)).size).toBe(13);
+    expect(new Set(keys.map(({ kind }) => kind)).size).toBe(14);
   });
 
   test('know module, certificate, card, unit, station, list, session and persons', async () => {
@@ -277,10 +277,19 @@ describe('the other views', () => {
       unit(unit: "U-7") { state line { serial } lines }
       station(station: "ST-POZNAN") { formerKeys retiredKeys }
       trustListView(station: "ST-POZNAN") { version entries enforcedVersion keys { state } }
-      operator(person: "P-ANNA") { roles keys { class } approved requested }
+      operator(person: "P-ANNA") { roles setRoles keys { class } approved requested signIns }
+      auditor: operator(person: "P-RITA") { roles setRoles setVersion keys { class } signIns lastSignIn }
     }`,
     );
     expect(data).toMatchObject({
+      auditor: {
+        roles: ['auditor'],
+        setRoles: [],
+        setVersion: null,
+        keys: [],
+        signIns: 1,
+        lastSignIn: expect.any(String),
+      },
       securityModule: {
         state: 'operating',
         fingerprint,

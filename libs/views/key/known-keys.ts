@@ -10,6 +10,7 @@ import { approvalJwk } from '#libs/kernel/approver-set.ts';
 import { fromBase64url } from '#libs/kernel/bytes.ts';
 import { hashId, thumbprint } from '#libs/kernel/hash.ts';
 import type { KeyState } from '#libs/kernel/key-state.ts';
+import { signInJwk } from '#libs/kernel/operator.ts';
 import { parsedSet } from '../persons.ts';
 import { isRun, runOf } from '../run.ts';
 import { behind } from '../view.ts';
@@ -28,6 +29,7 @@ export type KeyFact =
 
 export type KeyKind =
   | 'approval-key'
+  | 'sign-in-credential'
   | 'lease-key'
   | 'trust-list-key'
   | 'log-key'
@@ -118,6 +120,7 @@ function ofFounding(it: Extract<KeyFact, { type: 'DeploymentFounded' }>['data'])
     key('trust-list-key', thumbprint(it.trustListKey), 'deployment'),
     key('log-key', it.logKey, 'deployment'),
     ...ofPersons(it.approverSet),
+    ...it.operators.map((one) => key('sign-in-credential', thumbprint(signInJwk(one)), `person:${one.id}`)),
   ];
 }
 

@@ -1,21 +1,30 @@
-/** Operators: the persons of the approver sets, with their roles and keys, and what each has signed. */
+/** Operators: who signs in and who approves, with roles and keys, and what each has signed. */
 import type { ApproverSetEvent } from '#libs/domain/approver-set/approver-set.ts';
 import type { LogEvent } from '#libs/domain/log/log.ts';
 import type { OrderEvent } from '#libs/domain/order/order.ts';
+import type { SignInEvent } from '#libs/domain/sign-in/sign-in.ts';
 import { approvalJwk, approverSetHash } from '#libs/kernel/approver-set.ts';
 import { ascii } from '#libs/kernel/bytes.ts';
 import { thumbprint } from '#libs/kernel/hash.ts';
+import { type Operator, signInJwk } from '#libs/kernel/operator.ts';
 import { parsedSet } from '../persons.ts';
 import { type Moved, type Row, begun, viewOf } from '../view.ts';
 
 export interface OperatorRow extends Row {
   readonly id: string;
   readonly since: number;
+  /** What he may be signed in as. */
   readonly roles: string;
+  /** Thumbprint of his sign-in credential; null for who does not sign in. */
+  readonly credential: string | null;
+  readonly signIns: number;
+  readonly lastSignIn: string | null;
+  /** In the newest approver set that names him; null for who stands in none. */
+  readonly setRoles: string;
+  readonly setVersion: number | null;
+  readonly setHash: string | null;
   /** Each with thumbprint and class. */
   readonly keys: string;
-  readonly setVersion: number;
-  readonly setHash: string;
   readonly requested: number;
   readonly approved: number;
   readonly declined: number;
@@ -27,7 +36,8 @@ export interface OperatorRow extends Row {
 
 type Founded = Extract<LogEvent, { type: 'DeploymentFounded' }>;
 type Signed = Extract<OrderEvent, { type: 'OrderRequested' | 'OrderApproved' | 'OrderDeclined' | 'OrderWithdrawn' }>;
-type OperatorFact = Founded | ApproverSetEvent | Signed;
+type SignedIn = Extract<SignInEvent, { type: 'SignedIn' }>;
+type OperatorFact = Founded | ApproverSetEvent | Signed | SignedIn;
 
 /** The approver set that a fact brings, canonical text; null where it brings none. */
 function setIn(fact: { readonly type: string; readonly data: unknown }): string | null {
@@ -41,9 +51,13 @@ export const operatorView = viewOf<OperatorRow, OperatorFact>({
     'id',
     'since',
     'roles',
-    'keys',
+    'credential',
+    'signIns',
+    'lastSignIn',
+    'setRoles',
     'setVersion',
     'setHash',
+    'keys',
     'requested',
     'approved',
     'declined',
@@ -59,17 +73,20 @@ export const operatorView = viewOf<OperatorRow, OperatorFact>({
     'OrderApproved',
     'OrderDeclined',
     'OrderWithdrawn',
+    'SignedIn',
   ],
   keysOf: (fact) => {
     const set = setIn(fact);
-    if (set !== null) return parsedSet(set).persons.map((one) => one.id);
+    const signingIn = operatorsIn(fact).map((one) => one.id);
+    if (set !== null) return [...new Set([...parsedSet(set).persons.map((one) => one.id), ...signingIn])];
+    if (fact.type === 'SignedIn') return [fact.data.operator];
     const { data } = fact as Signed;
     return ['person' in data ? data.person : data.requester];
   },
   apply: (row, moved) => {
     const { fact, at } = moved;
     const set = setIn(fact);
-    if (set !== null) return inSet(row, moved, set);
+    if (set !== null) return inSet(signsIn(row, moved), moved, set);
     if (row === null) return null;
     switch (fact.type) {
       case 'OrderRequested':
@@ -80,11 +97,43 @@ export const operatorView = viewOf<OperatorRow, OperatorFact>({
         return { ...row, declined: row.declined + 1, ...at };
       case 'OrderWithdrawn':
         return { ...row, withdrawn: row.withdrawn + 1, ...at };
+      case 'SignedIn':
+        return { ...row, signIns: row.signIns + 1, lastSignIn: at.lastAt, ...at };
       default:
         return row; // a set, which was dealt with above
     }
   },
 });
+
+/** Who signs in, by the founding. */
+function operatorsIn(fact: OperatorFact): readonly Operator[] {
+  return fact.type === 'DeploymentFounded' ? fact.data.operators : [];
+}
+
+function fresh(moved: Moved<OperatorFact>): OperatorRow {
+  return {
+    ...begun(moved),
+    roles: '[]',
+    credential: null,
+    signIns: 0,
+    lastSignIn: null,
+    setRoles: '[]',
+    setVersion: null,
+    setHash: null,
+    keys: '[]',
+    requested: 0,
+    approved: 0,
+    declined: 0,
+    withdrawn: 0,
+  };
+}
+
+function signsIn(row: OperatorRow | null, moved: Moved<OperatorFact>): OperatorRow | null {
+  const operator = operatorsIn(moved.fact).find((one) => one.id === moved.key);
+  if (operator === undefined) return row;
+  const credential = thumbprint(signInJwk(operator));
+  return { ...(row ?? fresh(moved)), roles: JSON.stringify(operator.roles), credential };
+}
 
 function inSet(row: OperatorRow | null, moved: Moved<OperatorFact>, text: string): OperatorRow | null {
   const set = parsedSet(text);
@@ -92,9 +141,9 @@ function inSet(row: OperatorRow | null, moved: Moved<OperatorFact>, text: string
   if (person === undefined) return row;
   const keys = person.keys.map((key) => ({ kid: thumbprint(approvalJwk(key)), class: key.class }));
   return {
-    ...(row ?? { ...begun(moved), requested: 0, approved: 0, declined: 0, withdrawn: 0 }),
+    ...(row ?? fresh(moved)),
     ...moved.at,
-    roles: JSON.stringify(person.roles),
+    setRoles: JSON.stringify(person.roles),
     keys: JSON.stringify(keys),
     setVersion: set.version,
     setHash: approverSetHash(ascii(text)),

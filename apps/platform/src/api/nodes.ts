@@ -92,7 +92,12 @@ export function renderedLines(bytes: string): readonly string[] {
 }
 
 export function operatorNode(row: RowOf<'operator'>): Node {
-  return { ...named('Operator', 'person', row), roles: list(row.roles), keys: list(row.keys) };
+  return {
+    ...named('Operator', 'person', row),
+    roles: list(row.roles),
+    setRoles: list(row.setRoles),
+    keys: list(row.keys),
+  };
 }
 
 export function unitNode(row: RowOf<'unit'>): Node {
