@@ -60,7 +60,6 @@ export class ViewFile implements NewViewStore {
   /** Makes the indexes and brings everything into the one file, which can then be moved. */
   finish(): void {
     this.#connection.exec(INDEXES);
-    this.#connection.exec('PRAGMA optimize');
     this.#connection.pragma(`user_version = ${WHOLE}`);
     this.#connection.pragma('wal_checkpoint(TRUNCATE)');
   }
