@@ -33,6 +33,8 @@ export interface PlatformParts {
   readonly views: Views;
   readonly clock: Clock;
   readonly listKey: KeyObject;
+  /** Further files of SDL, whose resolvers whoever starts it brings along. */
+  readonly furtherSchema?: readonly string[];
 }
 
 @Module({})
@@ -72,7 +74,7 @@ interface Incoming {
 function graphql(parts: PlatformParts): DynamicModule {
   return GraphQLModule.forRoot<ApolloDriverConfig>({
     driver: ApolloDriver,
-    typePaths: [SCHEMA],
+    typePaths: [SCHEMA, ...(parts.furtherSchema ?? [])],
     introspection: parts.config.nodeEnv !== 'production',
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
