@@ -147,7 +147,8 @@ async function measure(url: string, questions: Readonly<Record<string, readonly 
 
 async function pageOf(views: Views, filter: EventFilter, after?: string): Promise<{ edges: { cursor: string }[] }> {
   const reading = views.reading();
-  const page = reading === null ? null : await eventPage(reading, filter, { first: 50, after: after ?? null });
+  const page =
+    reading === null ? null : await eventPage(reading, { filter, page: { first: 50, after: after ?? null } });
   if (page === null || isRefusal(page)) throw new Error('no page');
   const edges = page.edges.map(({ cursor, node }) => ({ cursor, node: eventNode(node) }));
   return { ...page, edges } as never;

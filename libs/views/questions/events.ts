@@ -36,23 +36,35 @@ const BY_OCCURRENCE: Ordering = {
   ],
 };
 
+const KEY = { place: true, position: true, occurredAt: true } as const;
 const TYPES_MAX = 32;
 const STREAMS_MAX = 16;
+
+/** What a page is ordered and known by; always read. */
+type EventKey = Pick<EventModel, 'place' | 'position' | 'occurredAt'>;
+export type EventColumns = EventKey & Partial<EventModel>;
+
+export interface EventQuestion {
+  readonly filter: EventFilter;
+  readonly page: PageArguments;
+  /** Columns to read beside the key; all of them where it is left out. */
+  readonly columns?: readonly (keyof EventModel)[];
+}
 
 /** Refuses BAD_PAGE, BAD_CURSOR, BAD_FILTER. */
 export async function eventPage(
   reading: Reading,
-  filter: EventFilter,
-  given: PageArguments,
-): Promise<Connection<EventModel> | Refusal> {
+  { filter, page: given, columns }: EventQuestion,
+): Promise<Connection<EventColumns> | Refusal> {
   const times = timesOf(filter);
   if (isRefusal(times)) return times;
   if ((filter.types?.length ?? 0) > TYPES_MAX)
     return refuse('BAD_FILTER', `Ask for ${TYPES_MAX} types of events at most.`);
   const ordering = times.occurred.length > 0 ? BY_OCCURRENCE : BY_PLACE;
   const conditions = [...equalities(filter), ...times.occurred, ...(await placesOf(reading, times))];
-  const fetch: Fetch<EventModel> = ({ where, orderBy, take }) =>
-    reading.event.findMany({ where: { AND: [...conditions, ...where] }, orderBy: [...orderBy], take });
+  const select = columns === undefined ? null : { ...KEY, ...Object.fromEntries(columns.map((name) => [name, true])) };
+  const fetch: Fetch<EventColumns> = ({ where, orderBy, take }) =>
+    reading.event.findMany({ where: { AND: [...conditions, ...where] }, orderBy: [...orderBy], take, select });
   const alternatives = await alternativesOf(reading, filter);
   return page(ordering, given, alternatives === null ? fetch : ofSeveral(ordering, alternatives, fetch));
 }

@@ -73,7 +73,7 @@ const filters: readonly [name: string, filter: EventFilter][] = [
 async function walk(filter: EventFilter, towards: 'first' | 'last'): Promise<readonly number[]> {
   const found: number[] = [];
   for (let given: PageArguments = { [towards]: 3 }; ;) {
-    const page = await eventPage(reading, filter, given);
+    const page = await eventPage(reading, { filter, page: given });
     if (isRefusal(page)) throw new Error(page.code);
     const places = page.edges.map(({ node }) => node.place);
     if (towards === 'first') found.push(...places);
@@ -105,7 +105,7 @@ describe('a page of events', () => {
   });
 
   const walked = async (given: PageArguments): Promise<Connection<object>> => {
-    const page = await eventPage(reading, {}, given);
+    const page = await eventPage(reading, { filter: {}, page: given });
     if (isRefusal(page)) throw new Error(page.code);
     return page;
   };
