@@ -6,6 +6,7 @@ import { eventView } from '../event/event.ts';
 import type { Reading } from '../sqlite/reading.ts';
 import type { Ordering } from './cursor.ts';
 import { type Connection, type Fetch, type PageArguments, ofSeveral, page } from './page.ts';
+import { rawRows } from './raw-page.ts';
 
 export type EventModel = Awaited<ReturnType<Reading['event']['findMany']>>[number];
 
@@ -36,7 +37,7 @@ const BY_OCCURRENCE: Ordering = {
   ],
 };
 
-const KEY = { place: true, position: true, occurredAt: true } as const;
+const KEY = ['place', 'position', 'occurredAt'];
 const TYPES_MAX = 32;
 const STREAMS_MAX = 16;
 
@@ -62,9 +63,11 @@ export async function eventPage(
     return refuse('BAD_FILTER', `Ask for ${TYPES_MAX} types of events at most.`);
   const ordering = times.occurred.length > 0 ? BY_OCCURRENCE : BY_PLACE;
   const conditions = [...equalities(filter), ...times.occurred, ...(await placesOf(reading, times))];
-  const select = columns === undefined ? null : { ...KEY, ...Object.fromEntries(columns.map((name) => [name, true])) };
-  const fetch: Fetch<EventColumns> = ({ where, orderBy, take }) =>
-    reading.event.findMany({ where: { AND: [...conditions, ...where] }, orderBy: [...orderBy], take, select });
+  const read = { table: 'event', columns: [...new Set([...KEY, ...(columns ?? eventView.columns)])] };
+  const fetch: Fetch<EventColumns> = async (range) => {
+    const rows = await rawRows<EventColumns>(reading, read, { ...range, where: [...conditions, ...range.where] });
+    return rows.map((row) => ('contested' in row ? { ...row, contested: Boolean(row.contested) } : row));
+  };
   const alternatives = await alternativesOf(reading, filter);
   return page(ordering, given, alternatives === null ? fetch : ofSeveral(ordering, alternatives, fetch));
 }

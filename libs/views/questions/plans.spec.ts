@@ -101,7 +101,7 @@ describe('a page of events', () => {
     const cursor = (await walked({ first: 3 })).pageInfo.endCursor;
     asked = [];
     await walked({ first: 3, after: cursor });
-    expect(plans()).toEqual(['SEARCH main.event USING INTEGER PRIMARY KEY (rowid<?)']);
+    expect(plans()).toEqual(['SEARCH event USING INTEGER PRIMARY KEY (rowid<?)']);
   });
 
   const walked = async (given: PageArguments): Promise<Connection<object>> => {
