@@ -94,6 +94,16 @@ describe('a page of events', () => {
     expect(plans().filter((plan) => IS_BAD.test(plan))).toEqual([]);
   });
 
+  test.each<[index: string, filter: EventFilter]>([
+    ['event_by_serial', { serial: 'ATM-1', types: ['Type1'], actor: 'actor:1', contested: false }],
+    ['event_by_actor', { types: ['Type1'], actor: 'actor:1', contested: false }],
+    ['event_by_type', { types: ['Type1'], contested: false }],
+  ])('by several conditions is a range of the one that tells most: %s', async (index, filter) => {
+    asked = [];
+    await eventPage(reading, { filter, page: {} });
+    expect(plans()).toEqual([expect.stringContaining(index)]);
+  });
+
   test('by nothing is a range of the table itself', async () => {
     const all = await walk({}, 'first');
     expect(all).toEqual(log.map((_event, index) => index).reverse());

@@ -14,7 +14,7 @@ export const DDL = readFileSync(new URL('../../../prisma/sqlite/views.sql', impo
 const [TABLES, INDEXES] = cut(DDL);
 
 function cut(ddl: string): readonly [tables: string, indexes: string] {
-  const at = ddl.indexOf('CREATE INDEX');
+  const at = ddl.indexOf('\nCREATE INDEX');
   return [ddl.slice(0, at), ddl.slice(at)];
 }
 
