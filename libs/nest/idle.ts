@@ -13,9 +13,9 @@ export class Idle<T> {
         const next = iterator.next();
         const first = await Promise.race([next, turn()]);
         if (first === 'idle') yield 'idle';
-        const { done, value } = first === 'idle' ? await next : first;
-        if (done === true) return;
-        yield value;
+        const result = first === 'idle' ? await next : first;
+        if (result.done === true) return;
+        yield result.value;
       }
     } finally {
       await iterator.return?.();

@@ -355,7 +355,7 @@ describe('every type, field, argument and value', () => {
       description: string | null;
       args?: Described[];
     }
-    const { types } = data.__schema as unknown as {
+    const { types } = data.__schema as {
       types: (Described & {
         fields: Described[] | null;
         inputFields: Described[] | null;

@@ -97,6 +97,7 @@ describe('a page of events', () => {
   test.each<[index: string, filter: EventFilter]>([
     ['event_by_serial', { serial: 'ATM-1', types: ['Type1'], actor: 'actor:1', contested: false }],
     ['event_by_actor', { types: ['Type1'], actor: 'actor:1', contested: false }],
+    ['event_by_contested', { serial: 'ATM-1', contested: true }],
     ['event_by_type', { types: ['Type1'], contested: false }],
   ])('by several conditions is a range of the one that tells most: %s', async (index, filter) => {
     asked = [];
@@ -123,16 +124,16 @@ describe('a page of events', () => {
 
 describe('a page of the other views', () => {
   const tables = (): readonly (readonly [string, Parameters<typeof entityPage>[0], readonly string[]])[] => [
-    ['orders', reading.order as never, ['state', 'kind', 'requester', 'unit', 'station']],
-    ['units', reading.unit as never, ['state']],
-    ['chipCards', reading.chipCard as never, ['keyState']],
-    ['keys', reading.key as never, ['kind', 'state', 'holder', 'name']],
-    ['securityModules', reading.securityModule as never, ['state']],
-    ['certificates', reading.certificate as never, ['state', 'serial', 'card', 'station']],
-    ['sessions', reading.session as never, ['state', 'serial', 'station']],
-    ['operators', reading.operator as never, []],
-    ['stations', reading.station as never, []],
-    ['trustLists', reading.trustList as never, []],
+    ['orders', reading.order, ['state', 'kind', 'requester', 'unit', 'station']],
+    ['units', reading.unit, ['state']],
+    ['chipCards', reading.chipCard, ['keyState']],
+    ['keys', reading.key, ['kind', 'state', 'holder', 'name']],
+    ['securityModules', reading.securityModule, ['state']],
+    ['certificates', reading.certificate, ['state', 'serial', 'card', 'station']],
+    ['sessions', reading.session, ['state', 'serial', 'station']],
+    ['operators', reading.operator, []],
+    ['stations', reading.station, []],
+    ['trustLists', reading.trustList, []],
   ];
 
   test('is a range of an index, for every filter and in both directions', async () => {

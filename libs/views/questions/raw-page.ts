@@ -33,6 +33,7 @@ export function rawRows<Row>(
 function conditionOf(where: object): Sql {
   const parts = Object.entries(where).flatMap(([name, value]: [string, unknown]): Sql[] => {
     if (name === 'OR') return [joined((value as object[]).map(conditionOf), ' OR ')];
+    if (value === false) return [{ text: `+"${name}" = ?`, values: [0] }]; // nearly all rows: an index on it is of no use
     if (typeof value !== 'object' || value === null) return [{ text: `"${name}" = ?`, values: [cellOf(value)] }];
     return Object.entries(value).map(([bound, limit]: [string, unknown]) => ({
       text: `"${name}" ${COMPARE[bound] ?? '='} ?`,

@@ -1,5 +1,5 @@
 /** Which fields a question asks for, by name and at any depth, so that the views need not read what nobody wants. */
-import type { FieldNode, FragmentDefinitionNode, SelectionSetNode } from 'graphql';
+import { type FieldNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
 
 /** What of GraphQL's resolve info is needed. */
 export interface Asked {
@@ -18,10 +18,10 @@ export function askedFields({ fieldNodes, fragments }: Asked): ReadonlySet<strin
   const seen = new Set<string>();
   const collect = (set: SelectionSetNode | undefined): void => {
     for (const one of set?.selections ?? [])
-      if (one.kind === 'Field') {
+      if (one.kind === Kind.FIELD) {
         names.add(one.name.value);
         collect(one.selectionSet);
-      } else if (one.kind === 'InlineFragment') collect(one.selectionSet);
+      } else if (one.kind === Kind.INLINE_FRAGMENT) collect(one.selectionSet);
       else if (!seen.has(one.name.value)) {
         seen.add(one.name.value);
         collect(fragments[one.name.value]?.selectionSet);
