@@ -200,7 +200,7 @@ export default {
     ...ROWS.flatMap(rulesOf),
   ],
   options: {
-    doNotFollow: { path: 'node_modules|^prisma/generated/' },
+    doNotFollow: { path: ['node_modules', '^prisma/generated'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },

@@ -212,15 +212,16 @@ CREATE TABLE session (
   position TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX event_by_type ON event (type);
-CREATE INDEX event_by_stream ON event (stream);
-CREATE INDEX event_by_room ON event (room);
-CREATE INDEX event_by_actor ON event (actor);
-CREATE INDEX event_by_serial ON event (serial);
-CREATE INDEX event_by_orderId ON event (orderId);
+-- Of several conditions SQLite takes the index that was made last: the ones that tell least come first.
 CREATE INDEX event_by_contested ON event (contested);
-CREATE INDEX event_by_recordedAt ON event (recordedAt);
+CREATE INDEX event_by_room ON event (room);
 CREATE INDEX event_by_occurredAt ON event (occurredAt);
+CREATE INDEX event_by_recordedAt ON event (recordedAt);
+CREATE INDEX event_by_type ON event (type);
+CREATE INDEX event_by_actor ON event (actor);
+CREATE INDEX event_by_stream ON event (stream);
+CREATE INDEX event_by_orderId ON event (orderId);
+CREATE INDEX event_by_serial ON event (serial);
 CREATE INDEX order_view_by_since ON order_view (since, id);
 CREATE INDEX order_view_by_state ON order_view (state, since, id);
 CREATE INDEX order_view_by_kind ON order_view (kind, since, id);

@@ -35,6 +35,17 @@ function baudOption(): Option {
     });
 }
 
+function addRebuild(program: Command): void {
+  program
+    .command('rebuild')
+    .description(
+      'make the views of a stopped deployment anew from its events; 1 where those before had said other than the log',
+    )
+    .option('--data <folder>', 'data folder; else KEYLEDGER_DATA, else ./data')
+    .option('--json', 'one JSON object')
+    .action(runs((options: OnFolder, at) => rebuild({ folder: folderOf(options, at.environment) }, at.terminal)));
+}
+
 /** What raises a whole house. */
 function addHouses(program: Command): void {
   program
@@ -87,14 +98,7 @@ function commandLine(): Command {
         return reconstruct({ folder: folderOf(given, at.environment), fingerprint, ...out }, at.terminal);
       })(options),
     );
-  program
-    .command('rebuild')
-    .description(
-      'make the views of a stopped deployment anew from its events; 1 where those before had said other than the log',
-    )
-    .option('--data <folder>', 'data folder; else KEYLEDGER_DATA, else ./data')
-    .option('--json', 'one JSON object')
-    .action(runs((options: OnFolder, at) => rebuild({ folder: folderOf(options, at.environment) }, at.terminal)));
+  addRebuild(program);
   program
     .command('attack')
     .argument('[name]', 'one attacker, by any part of his name; else all of them')

@@ -14,14 +14,14 @@ import { uuidv7, derivedId } from '#libs/kernel/ids.ts';
 import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
 import { NOBODY } from './caller.ts';
 import { type Answer, type Desk, answerOf } from './desk.ts';
-import { type OperationType, PERMISSIONS, mayCall } from './permissions.ts';
+import { type OperationType, PERMISSIONS, type Permissions, type Rule, allows } from './permissions.ts';
 import type { RequestContext } from './request-context.ts';
 
 type Field = GraphQLField<unknown, RequestContext, Record<string, unknown>>;
 type Resolve = GraphQLFieldResolver<unknown, RequestContext, Record<string, unknown>>;
 
 /** The same schema with the door before each of its operations. Throws where schema and table name different ones. */
-export function withDoor(schema: GraphQLSchema, desk: Desk): GraphQLSchema {
+export function withDoor(schema: GraphQLSchema, desk: Desk, table: Permissions = PERMISSIONS): GraphQLSchema {
   const roots: readonly [OperationType, GraphQLObjectType | null | undefined][] = [
     ['Query', schema.getQueryType()],
     ['Mutation', schema.getMutationType()],
@@ -29,56 +29,64 @@ export function withDoor(schema: GraphQLSchema, desk: Desk): GraphQLSchema {
   ];
   for (const [type, root] of roots) {
     const fields: Readonly<Record<string, Field>> = root?.getFields() ?? {};
-    assertSameNames(type, Object.keys(fields));
-    for (const field of Object.values(fields)) guard(type, field, desk);
+    const odd = difference(Object.keys(table[type]), Object.keys(fields));
+    if (odd.length > 0) throw new Error(`Permissions and schema differ in ${type}: ${odd.join(', ')}.`);
+    for (const field of Object.values(fields)) {
+      const operation = { name: field.name, rule: table[type][field.name] };
+      if (type === 'Subscription') field.subscribe = guardedNews(operation, field.subscribe);
+      else if (type === 'Query') field.resolve = guardedQuestion(operation, field.resolve);
+      else field.resolve = guardedMutation(operation, field.resolve, desk);
+    }
   }
   return schema;
 }
 
-function assertSameNames(type: OperationType, fields: readonly string[]): void {
-  const rows = Object.keys(PERMISSIONS[type]);
-  const odd = [...fields.filter((one) => !rows.includes(one)), ...rows.filter((one) => !fields.includes(one))];
-  if (odd.length > 0) throw new Error(`Permissions and schema differ in ${type}: ${odd.join(', ')}.`);
+interface Operation {
+  readonly name: string;
+  readonly rule: Rule | undefined;
 }
 
-function guard(type: OperationType, field: Field, desk: Desk): void {
-  const { name } = field;
-  if (type === 'Subscription') field.subscribe = guardedNews(name, field.subscribe);
-  else field.resolve = guardedAnswer({ type, name }, field.resolve ?? defaultFieldResolver, desk);
+function difference(one: readonly string[], other: readonly string[]): readonly string[] {
+  return [...one.filter((name) => !other.includes(name)), ...other.filter((name) => !one.includes(name))];
 }
 
-function guardedNews(name: string, subscribe: Field['subscribe']): Resolve {
+function guardedQuestion(operation: Operation, resolve: Resolve = defaultFieldResolver): Resolve {
+  return (...given) => {
+    assertMayCall(operation, given[2]);
+    return resolve(...given);
+  };
+}
+
+function guardedMutation(operation: Operation, resolve: Resolve = defaultFieldResolver, desk: Desk): Resolve {
+  return (...given) => {
+    const [, args, context] = given;
+    const refusal = refusalFor(operation, context);
+    if (refusal === null) return resolve(...given);
+    return refused(desk, { name: operation.name, refusal, context, id: args.id });
+  };
+}
+
+function guardedNews(operation: Operation, subscribe: Field['subscribe']): Resolve {
   return async (...given) => {
-    const check = (): void => assertMayCall('Subscription', name, given[2]);
+    const check = (): void => assertMayCall(operation, given[2]);
     check();
     return whileItMay((await subscribe?.(...given)) as AsyncIterable<unknown>, check); // of our own resolvers
   };
 }
 
-function guardedAnswer(it: { type: OperationType; name: string }, resolve: Resolve, desk: Desk): Resolve {
-  return async (...given) => {
-    const [, args, context] = given;
-    const refusal = refusalFor(it.type, it.name, context);
-    if (refusal === null) return resolve(...given);
-    if (it.type === 'Mutation') return refused(desk, { name: it.name, refusal, context, id: args.id });
-    throw errorOf(refusal);
-  };
-}
-
 /** Why this caller may not, as of now: his session may have ended since he connected. */
-function refusalFor(type: OperationType, name: string, context: RequestContext): Refusal | null {
+function refusalFor({ name, rule }: Operation, context: RequestContext): Refusal | null {
   const caller = context.callerNow();
   if ('code' in caller) return caller;
-  if (mayCall(type, name, caller.roles)) return null;
-  const rule = PERMISSIONS[type][name] ?? [];
-  const roles = rule === 'anybody' ? 'anybody' : rule.join(', ');
+  if (allows(rule, caller.roles)) return null;
+  const roles = rule === undefined || rule === 'anybody' ? 'nobody has' : rule.join(', ');
   return caller === NOBODY
     ? refuse('SIGN_IN_NEEDED', `${name} needs a bearer token with one of the roles ${roles}; sign in for one.`)
     : refuse('FORBIDDEN', `${name} needs one of the roles ${roles}; sign in as somebody who has it.`);
 }
 
-function assertMayCall(type: OperationType, name: string, context: RequestContext): void {
-  const refusal = refusalFor(type, name, context);
+function assertMayCall(operation: Operation, context: RequestContext): void {
+  const refusal = refusalFor(operation, context);
   if (refusal !== null) throw errorOf(refusal);
 }
 

@@ -18,7 +18,9 @@ const CARRIES_OUT: Rule = ['requester', 'administrator'];
 const CARD_WORK: Rule = ['custodian', 'administrator'];
 const TAKES_TRUST_AWAY: Rule = ['requester', 'approver', 'administrator'];
 
-export const PERMISSIONS: Readonly<Record<OperationType, Readonly<Record<string, Rule>>>> = {
+export type Permissions = Readonly<Record<OperationType, Readonly<Record<string, Rule>>>>;
+
+export const PERMISSIONS: Permissions = {
   Query: {
     signInChallenge: 'anybody',
     viewer: [...PEOPLE, 'unit', 'station', 'headquarters'],
@@ -98,13 +100,12 @@ const NODES: Readonly<Record<string, string>> = {
 
 /** Whether `node` may answer one of these roles with a node of the type: no other way in than by its own question. */
 export function maySee(type: string, roles: readonly Role[]): boolean {
-  return mayCall('Query', Object.hasOwn(NODES, type) ? (NODES[type] ?? '') : '', roles);
+  const question = Object.hasOwn(NODES, type) ? NODES[type] : undefined;
+  return question !== undefined && allows(PERMISSIONS.Query[question], roles);
 }
 
-/** Whether one of these roles may call the operation. False for an operation that has no row. */
-export function mayCall(type: OperationType, operation: string, roles: readonly Role[]): boolean {
-  const rows = PERMISSIONS[type];
-  const rule = Object.hasOwn(rows, operation) ? rows[operation] : undefined;
+/** Whether the row lets one of these roles in. What has no row lets nobody in. */
+export function allows(rule: Rule | undefined, roles: readonly Role[]): boolean {
   if (rule === undefined) return false;
   return rule === 'anybody' || rule.some((role) => roles.includes(role));
 }

@@ -24,6 +24,7 @@ import { HealthController } from './health.controller.ts';
 import { ProofsController } from './proofs.controller.ts';
 import { QuietFilter } from './quiet.filter.ts';
 import { BOUNDS, TOKENS_MAX } from './question-bounds.ts';
+import type { Permissions } from './permissions.ts';
 import { type RequestContext, httpContext } from './request-context.ts';
 import { WelcomeController } from './welcome.controller.ts';
 import type { LogRecord } from './record.ts';
@@ -36,6 +37,8 @@ export interface PlatformParts {
   readonly views: Views;
   readonly clock: Clock;
   readonly listKey: KeyObject;
+  /** Operations of whoever starts it, who brings their resolvers along: files of SDL, and the whole table with their rows. */
+  readonly further?: { readonly typePaths: readonly string[]; readonly permissions: Permissions };
 }
 
 @Module({})
@@ -78,8 +81,8 @@ function graphql(parts: PlatformParts, desk: DynamicModule): DynamicModule {
     imports: [desk],
     inject: [Desk],
     useFactory: (it: Desk): ApolloDriverConfig => ({
-      typePaths: [SCHEMA],
-      transformSchema: (schema) => withDoor(schema, it),
+      typePaths: [SCHEMA, ...(parts.further?.typePaths ?? [])],
+      transformSchema: (schema) => withDoor(schema, it, parts.further?.permissions),
       introspection: parts.config.nodeEnv !== 'production',
       includeStacktraceInErrorResponses: false,
       csrfPrevention: true,

@@ -6,6 +6,7 @@ import { eventView } from '../event/event.ts';
 import type { Reading } from '../sqlite/reading.ts';
 import type { Ordering } from './cursor.ts';
 import { type Connection, type Fetch, type PageArguments, ofSeveral, page } from './page.ts';
+import { rawRows } from './raw-page.ts';
 
 export type EventModel = Awaited<ReturnType<Reading['event']['findMany']>>[number];
 
@@ -36,23 +37,37 @@ const BY_OCCURRENCE: Ordering = {
   ],
 };
 
+const KEY = ['place', 'position', 'occurredAt'];
 const TYPES_MAX = 32;
 const STREAMS_MAX = 16;
+
+/** What a page is ordered and known by; always read. */
+type EventKey = Pick<EventModel, 'place' | 'position' | 'occurredAt'>;
+export type EventColumns = EventKey & Partial<EventModel>;
+
+export interface EventQuestion {
+  readonly filter: EventFilter;
+  readonly page: PageArguments;
+  /** Columns to read beside the key; all of them where it is left out. */
+  readonly columns?: readonly (keyof EventModel)[];
+}
 
 /** Refuses BAD_PAGE, BAD_CURSOR, BAD_FILTER. */
 export async function eventPage(
   reading: Reading,
-  filter: EventFilter,
-  given: PageArguments,
-): Promise<Connection<EventModel> | Refusal> {
+  { filter, page: given, columns }: EventQuestion,
+): Promise<Connection<EventColumns> | Refusal> {
   const times = timesOf(filter);
   if (isRefusal(times)) return times;
   if ((filter.types?.length ?? 0) > TYPES_MAX)
     return refuse('BAD_FILTER', `Ask for ${TYPES_MAX} types of events at most.`);
   const ordering = times.occurred.length > 0 ? BY_OCCURRENCE : BY_PLACE;
   const conditions = [...equalities(filter), ...times.occurred, ...(await placesOf(reading, times))];
-  const fetch: Fetch<EventModel> = ({ where, orderBy, take }) =>
-    reading.event.findMany({ where: { AND: [...conditions, ...where] }, orderBy: [...orderBy], take });
+  const read = { table: 'event', columns: [...new Set([...KEY, ...(columns ?? eventView.columns)])] };
+  const fetch: Fetch<EventColumns> = async (range) => {
+    const rows = await rawRows<EventColumns>(reading, read, { ...range, where: [...conditions, ...range.where] });
+    return rows.map((row) => ('contested' in row ? { ...row, contested: Boolean(row.contested) } : row));
+  };
   const alternatives = await alternativesOf(reading, filter);
   return page(ordering, given, alternatives === null ? fetch : ofSeveral(ordering, alternatives, fetch));
 }

@@ -14,7 +14,7 @@ export const DDL = readFileSync(new URL('../../../prisma/sqlite/views.sql', impo
 const [TABLES, INDEXES] = cut(DDL);
 
 function cut(ddl: string): readonly [tables: string, indexes: string] {
-  const at = ddl.indexOf('CREATE INDEX');
+  const at = ddl.indexOf('\nCREATE INDEX');
   return [ddl.slice(0, at), ddl.slice(at)];
 }
 
@@ -60,7 +60,6 @@ export class ViewFile implements NewViewStore {
   /** Makes the indexes and brings everything into the one file, which can then be moved. */
   finish(): void {
     this.#connection.exec(INDEXES);
-    this.#connection.exec('PRAGMA optimize');
     this.#connection.pragma(`user_version = ${WHOLE}`);
     this.#connection.pragma('wal_checkpoint(TRUNCATE)');
   }

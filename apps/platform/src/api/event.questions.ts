@@ -1,11 +1,13 @@
 /** The audit trail, asked of its view, and the news that there is more of it. */
 import { Inject } from '@nestjs/common';
-import { Args, Query, Resolver, Subscription } from '@nestjs/graphql';
+import { Args, Info, Query, Resolver, Subscription } from '@nestjs/graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import { type EventFilter, eventPage, isWanted } from '#libs/views/questions/events.ts';
 import type { Board } from '../board.ts';
 import { BOARD } from '../desk.ts';
 import { news } from '../news.ts';
-import { eventNode } from './nodes.ts';
+import { askedFields } from './asked-fields.ts';
+import { eventColumns, eventNode } from './nodes.ts';
 import { type ConnectionArguments, Questions } from './questions.ts';
 
 @Resolver()
@@ -19,8 +21,12 @@ export class EventQuestions {
   }
 
   @Query('events')
-  events(@Args() { seen, filter, ...page }: ConnectionArguments<EventFilter>): Promise<object> {
-    return this.#questions.page(seen, (views) => eventPage(views, filter ?? {}, page), eventNode);
+  events(
+    @Args() { seen, filter, ...page }: ConnectionArguments<EventFilter>,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<object> {
+    const question = { filter: filter ?? {}, page, columns: eventColumns(askedFields(info)) };
+    return this.#questions.page(seen, (views) => eventPage(views, question), eventNode);
   }
 
   @Subscription('eventAppended')

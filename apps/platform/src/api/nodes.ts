@@ -4,12 +4,14 @@ import { rfc3339Of } from '#libs/kernel/clock.ts';
 import { renderOrder } from '#libs/kernel/order.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import type { ApprovalCell } from '#libs/views/order/order.ts';
+import type { EventColumns } from '#libs/views/questions/events.ts';
 import type { Reading } from '#libs/views/sqlite/reading.ts';
 
 /** By its type name; every node has a global id. */
 export interface Node {
   readonly __typename: string;
-  readonly id: string;
+  /** Made only for whoever asks. */
+  readonly id: string | (() => string);
   readonly [field: string]: unknown;
 }
 
@@ -37,10 +39,32 @@ function named<Row extends { readonly id: string }>(type: string, key: string, r
   return { ...row, [key]: row.id, __typename: type, id: globalId(type, row.id) };
 }
 
-export function eventNode(row: RowOf<'event'>): Node {
-  const { id, place, orderId, ...rest } = row;
-  const own = { eventId: id, index: place, order: orderId };
-  return { ...rest, ...own, __typename: 'Event', id: globalId('Event', row.position) };
+/** Fields of Event that are columns, or are made of one. */
+const EVENT_COLUMNS: Readonly<Record<string, keyof RowOf<'event'>>> = {
+  eventId: 'id',
+  stream: 'stream',
+  revision: 'revision',
+  room: 'room',
+  type: 'type',
+  schemaVersion: 'schemaVersion',
+  actor: 'actor',
+  command: 'command',
+  recordedAt: 'recordedAt',
+  serial: 'serial',
+  order: 'orderId',
+  contested: 'contested',
+  contestCode: 'contestCode',
+  data: 'data',
+};
+
+/** The columns behind fields of Event. */
+export function eventColumns(fields: ReadonlySet<string>): readonly (keyof RowOf<'event'>)[] {
+  return Object.entries(EVENT_COLUMNS).flatMap(([field, column]) => (fields.has(field) ? [column] : []));
+}
+
+export function eventNode(row: EventColumns): Node {
+  const { id: eventId, place: index, orderId: order, ...rest } = row;
+  return { ...rest, eventId, index, order, __typename: 'Event', id: () => globalId('Event', row.position) };
 }
 
 /** Fields of Order that only the view knows. */

@@ -1,0 +1,155 @@
+/** Every page is a range of one index: what SQLite plans for each filter reads no whole table and sorts nothing. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import Database from 'better-sqlite3';
+import { isRefusal } from '#libs/kernel/refusal.ts';
+import { logOf } from '#test/kit/made-log.ts';
+import { rebuild } from '../projection.ts';
+import { type Reading, openReading } from '../sqlite/reading.ts';
+import { ViewFolder } from '../sqlite/view-folder.ts';
+import { entityPage } from './entities.ts';
+import { type EventFilter, eventPage } from './events.ts';
+import type { Connection, PageArguments } from './page.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'kl-plans-'));
+const place = new ViewFolder(folder);
+let reading: Reading;
+let database: Database.Database;
+let asked: string[] = [];
+
+/** Many streams, so that a prefix of theirs is no list of single ones. */
+const log = logOf(
+  Array.from({ length: 300 }, (_, index) => [
+    `order-${index % 100}`,
+    { type: `Type${index % 5}`, data: { serial: `ATM-${index % 7}`, order: `o${index % 9}` } },
+  ]),
+);
+
+beforeAll(async () => {
+  const events = (async function* () {
+    yield* log;
+  })();
+  await rebuild({ log: 'log', events, factOf: () => Promise.resolve(null), place });
+  reading = await openReading(place.file, (sql) => asked.push(sql));
+  database = new Database(place.file, { readonly: true });
+});
+
+afterAll(async () => {
+  database.close();
+  await reading.$disconnect();
+  rmSync(folder, { recursive: true });
+});
+
+/** What SQLite means to do for each of the questions that were asked. */
+function plans(): readonly string[] {
+  return asked.flatMap((sql) => {
+    const values = [...sql.matchAll(/\?/g)].map(() => 1);
+    const rows = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values) as { detail: string }[];
+    return rows.map(({ detail }) => detail);
+  });
+}
+
+/** The whole table, and not in the order of an index; or rows put in order after they were read. */
+const IS_BAD = /^SCAN (?!.* USING )|TEMP B-TREE/;
+
+const filters: readonly [name: string, filter: EventFilter][] = [
+  ['one type', { types: ['Type1'] }],
+  ['several types', { types: ['Type1', 'Type2', 'Type3'] }],
+  ['a stream', { stream: 'order-7' }],
+  ['a prefix of few streams', { streamPrefix: 'order-99' }],
+  ['a prefix of many streams', { streamPrefix: 'order-' }],
+  ['an actor', { actor: 'actor:1' }],
+  ['a module', { serial: 'ATM-1' }],
+  ['an order', { order: 'o1' }],
+  ['contested', { contested: true }],
+  ['recorded from and to', { recordedFrom: '2026-01-01T00:01:00Z', recordedTo: '2026-01-01T00:02:00Z' }],
+  ['occurred from and to', { occurredFrom: '2026-01-01T00:01:00Z', occurredTo: '2026-01-01T00:02:00Z' }],
+  ['a type and an actor', { types: ['Type1'], actor: 'actor:1' }],
+];
+
+/** All pages of 3, forwards and backwards. */
+async function walk(filter: EventFilter, towards: 'first' | 'last'): Promise<readonly number[]> {
+  const found: number[] = [];
+  for (let given: PageArguments = { [towards]: 3 }; ;) {
+    const page = await eventPage(reading, { filter, page: given });
+    if (isRefusal(page)) throw new Error(page.code);
+    const places = page.edges.map(({ node }) => node.place);
+    if (towards === 'first') found.push(...places);
+    else found.unshift(...places);
+    const { hasNextPage, hasPreviousPage, startCursor, endCursor } = page.pageInfo;
+    if (!(await (towards === 'first' ? hasNextPage() : hasPreviousPage()))) return found;
+    given = towards === 'first' ? { first: 3, after: endCursor } : { last: 3, before: startCursor };
+  }
+}
+
+describe('a page of events', () => {
+  test.each(filters)('by %s is a range of an index, in both directions', async (_, filter) => {
+    asked = [];
+    const forwards = await walk(filter, 'first');
+    expect(asked.length).toBeGreaterThan(0);
+    expect(plans().filter((plan) => IS_BAD.test(plan) || plan.startsWith('SCAN'))).toEqual([]);
+    expect(await walk(filter, 'last')).toEqual(forwards);
+    expect(plans().filter((plan) => IS_BAD.test(plan))).toEqual([]);
+  });
+
+  test.each<[index: string, filter: EventFilter]>([
+    ['event_by_serial', { serial: 'ATM-1', types: ['Type1'], actor: 'actor:1', contested: false }],
+    ['event_by_actor', { types: ['Type1'], actor: 'actor:1', contested: false }],
+    ['event_by_contested', { serial: 'ATM-1', contested: true }],
+    ['event_by_type', { types: ['Type1'], contested: false }],
+  ])('by several conditions is a range of the one that tells most: %s', async (index, filter) => {
+    asked = [];
+    await eventPage(reading, { filter, page: {} });
+    expect(plans()).toEqual([expect.stringContaining(index)]);
+  });
+
+  test('by nothing is a range of the table itself', async () => {
+    const all = await walk({}, 'first');
+    expect(all).toEqual(log.map((_event, index) => index).reverse());
+    asked = [];
+    const cursor = (await walked({ first: 3 })).pageInfo.endCursor;
+    asked = [];
+    await walked({ first: 3, after: cursor });
+    expect(plans()).toEqual(['SEARCH event USING INTEGER PRIMARY KEY (rowid<?)']);
+  });
+
+  const walked = async (given: PageArguments): Promise<Connection<object>> => {
+    const page = await eventPage(reading, { filter: {}, page: given });
+    if (isRefusal(page)) throw new Error(page.code);
+    return page;
+  };
+});
+
+describe('a page of the other views', () => {
+  const tables = (): readonly (readonly [string, Parameters<typeof entityPage>[0], readonly string[]])[] => [
+    ['orders', reading.order, ['state', 'kind', 'requester', 'unit', 'station']],
+    ['units', reading.unit, ['state']],
+    ['chipCards', reading.chipCard, ['keyState']],
+    ['keys', reading.key, ['kind', 'state', 'holder', 'name']],
+    ['securityModules', reading.securityModule, ['state']],
+    ['certificates', reading.certificate, ['state', 'serial', 'card', 'station']],
+    ['sessions', reading.session, ['state', 'serial', 'station']],
+    ['operators', reading.operator, []],
+    ['stations', reading.station, []],
+    ['trustLists', reading.trustList, []],
+  ];
+
+  test('is a range of an index, for every filter and in both directions', async () => {
+    const cursor = (name: string) => Buffer.from(JSON.stringify([1, name, 5, 'x'])).toString('base64url');
+    for (const [name, table, columns] of tables())
+      for (const column of [null, ...columns])
+        for (const page of [
+          { first: 3 },
+          { last: 3 },
+          { first: 3, after: cursor(name) },
+          { last: 3, before: cursor(name) },
+        ]) {
+          asked = [];
+          const filter = column === null ? {} : { [column]: 'x' };
+          expect(await entityPage(table, { name, filter, page })).toMatchObject({ edges: [] });
+          expect([name, column, page, plans().filter((plan) => IS_BAD.test(plan))]).toEqual([name, column, page, []]);
+        }
+  });
+});

@@ -1,0 +1,199 @@
+/**
+ * `npm run bench -- page`: a filtered page of 50 of the audit trail, beside resolvers that answer with a constant on the
+ * same server; page 10,000 beside page 1; and how fast the views are made from the log, beside reading and parsing it.
+ */
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Query, Resolver } from '@nestjs/graphql';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { eventNode } from '#apps/platform/src/api/nodes.ts';
+import { Board } from '#apps/platform/src/board.ts';
+import type { PlatformConfig } from '#apps/platform/src/config.ts';
+import { PERMISSIONS, type Permissions } from '#apps/platform/src/permissions.ts';
+import { PlatformModule } from '#apps/platform/src/platform.module.ts';
+import type { LogRecord } from '#apps/platform/src/record.ts';
+import { type Views, viewsIn } from '#apps/platform/src/views.ts';
+import type { EventStore } from '#libs/event-store/event-store.ts';
+import { recordedTimes } from '#libs/event-store/recorded-times.ts';
+import { MemoryEventStore } from '#libs/event-store/memory/memory-store.ts';
+import { openSqliteStore } from '#libs/event-store/sqlite/sqlite-store.ts';
+import { systemClock } from '#libs/kernel/clock.ts';
+import { isRefusal } from '#libs/kernel/refusal.ts';
+import { type EventFilter, eventPage } from '#libs/views/questions/events.ts';
+import { writeBigLog } from './big-log.ts';
+
+const ROUNDS = 7;
+const ROUND_MS = 700;
+const CONNECTIONS = 8;
+const FIELDS =
+  '{ edges { cursor node { position type stream actor occurredAt recordedAt serial contested } } pageInfo { hasNextPage endCursor } }';
+
+let constantPage: object = {};
+
+@Resolver()
+class ConstantResolver {
+  @Query('constantPage')
+  page(): object {
+    return constantPage;
+  }
+
+  @Query('constantWord')
+  word(): string {
+    return 'constant';
+  }
+}
+
+@Module({})
+class BenchModule {
+  static of(platform: DynamicModule): DynamicModule {
+    return { module: BenchModule, imports: [platform], providers: [ConstantResolver] };
+  }
+}
+
+/** Nobody signs in here: what is measured are the questions. */
+const OPEN: Permissions = {
+  ...PERMISSIONS,
+  Query: { ...PERMISSIONS.Query, events: 'anybody', constantPage: 'anybody', constantWord: 'anybody' },
+};
+
+const SDL = 'extend type Query { constantPage: EventConnection!  constantWord: String! }';
+
+export async function benchPage(args: readonly string[]): Promise<void> {
+  const events = Number(args[args.indexOf('--events') + 1] ?? NaN) || 1_000_000;
+  const folder = mkdtempSync(join(tmpdir(), 'keyledger-bench-'));
+  try {
+    mkdirSync(join(folder, 'platform'));
+    const file = join(folder, 'platform', 'events.sqlite');
+    await timed(`a log of ${events} events written`, () => writeBigLog(file, events));
+    const store = await openSqliteStore(file);
+    const read = await timed('the log read and parsed', () => drained(store));
+    const views = viewsIn(join(folder, 'platform'), store);
+    const made = await timed('the views made from it', () => views.start((error) => console.error(error)));
+    const app = await serve({ folder, store, views });
+    await comparePages(await app.getUrl(), views, events);
+    row('views made from the log / log read and parsed', read / made, '>= 0.4');
+    await app.close();
+    await views.close();
+    await store.close();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function serve({ folder, store, views }: { folder: string; store: EventStore; views: Views }) {
+  const sdl = join(folder, 'constant.graphql');
+  writeFileSync(sdl, SDL);
+  const config: PlatformConfig = {
+    host: '127.0.0.1',
+    port: 0,
+    folder,
+    founding: null,
+    logKeyFile: '',
+    listKeyFile: '',
+    crlFile: '',
+    nodeEnv: 'test',
+  };
+  const record: LogRecord = {
+    store,
+    port: { store, times: await recordedTimes(store, systemClock) },
+    get sealer(): never {
+      throw new Error('no question of the bench asks the seal');
+    },
+    close: () => store.close(),
+  };
+  const listKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  const board = new Board(new MemoryEventStore());
+  const further = { typePaths: [sdl], permissions: OPEN };
+  const parts = { config, record, board, views, clock: systemClock, listKey, further };
+  const module = BenchModule.of(PlatformModule.of(parts));
+  const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), { logger: ['error'] });
+  await app.listen(0, '127.0.0.1');
+  return app;
+}
+
+async function comparePages(url: string, views: Views, events: number): Promise<void> {
+  const wanted: EventFilter = { types: ['TransactionAuthorized'], actor: 'unit:U-8' };
+  const filter = 'filter: { types: ["TransactionAuthorized"], actor: "unit:U-8" }';
+  const cursors = await cursorsOf(views, wanted, 20);
+  constantPage = await pageOf(views, wanted);
+  const depth = Math.min(10_000, Math.floor(events / 50) - 2);
+  const at = (place: number) => Buffer.from(JSON.stringify([1, 'events', place])).toString('base64url');
+  const everything = (cursor: string) =>
+    `{ it: events(first: 50, after: "${cursor}", filter: { contested: false }) ${FIELDS} }`;
+  const questions = {
+    page: cursors.map((cursor) => `{ it: events(first: 50, after: "${cursor}", ${filter}) ${FIELDS} }`),
+    'constant page': [`{ it: constantPage ${FIELDS} }`],
+    'constant word': ['{ it: constantWord }'],
+    'page 1': [everything(at(events))],
+    [`page ${depth}`]: [everything(at(events - depth * 50))],
+  };
+  const measured = await measure(url, questions);
+  for (const [name, { perSecond, octets }] of Object.entries(measured))
+    console.log(`  ${name.padEnd(16)} ${perSecond.toFixed(0).padStart(6)} a second, ${octets} octets`);
+  const rate = (name: string) => measured[name]?.perSecond ?? NaN;
+  row('filtered page of 50 / constant page of 50', rate('page') / rate('constant page'), '>= 0.6');
+  row('filtered page of 50 / constant word', rate('page') / rate('constant word'), 'for comparison');
+  row(`time of page ${depth} / time of page 1`, rate('page 1') / rate(`page ${depth}`), '<= 1.2');
+}
+
+/** Alternating rounds; of each question the median. */
+async function measure(url: string, questions: Readonly<Record<string, readonly string[]>>) {
+  const worker = new Worker(new URL('./asker.ts', import.meta.url), { workerData: { url, connections: CONNECTIONS } });
+  const ask = (bodies: readonly string[], forMs: number) =>
+    new Promise<{ perSecond: number; octets: number }>((resolve, reject) => {
+      worker.once('message', (said: { perSecond: number; octets: number } | { failed: string }) =>
+        'failed' in said ? reject(new Error(said.failed)) : resolve(said),
+      );
+      worker.postMessage({ bodies: bodies.map((query) => JSON.stringify({ query })), forMs });
+    });
+  const rounds: Record<string, { perSecond: number; octets: number }[]> = {};
+  for (const bodies of Object.values(questions)) await ask(bodies, ROUND_MS);
+  for (let round = 0; round < ROUNDS; round += 1)
+    for (const [name, bodies] of Object.entries(questions)) (rounds[name] ??= []).push(await ask(bodies, ROUND_MS));
+  await worker.terminate();
+  const median = (all: { perSecond: number; octets: number }[]) =>
+    all.sort((a, b) => a.perSecond - b.perSecond)[Math.floor(all.length / 2)] ?? { perSecond: NaN, octets: 0 };
+  return Object.fromEntries(Object.entries(rounds).map(([name, all]) => [name, median(all)]));
+}
+
+async function pageOf(views: Views, filter: EventFilter, after?: string): Promise<{ edges: { cursor: string }[] }> {
+  const reading = views.reading();
+  const page =
+    reading === null ? null : await eventPage(reading, { filter, page: { first: 50, after: after ?? null } });
+  if (page === null || isRefusal(page)) throw new Error('no page');
+  const edges = page.edges.map(({ cursor, node }) => ({ cursor, node: eventNode(node) }));
+  return { ...page, edges };
+}
+
+async function cursorsOf(views: Views, filter: EventFilter, pages: number): Promise<readonly string[]> {
+  const cursors: string[] = [];
+  for (let at = 0; at < pages; at += 1) {
+    const { edges } = await pageOf(views, filter, cursors.at(-1));
+    if (edges.length < 50) break;
+    cursors.push(edges.at(-1)?.cursor ?? '');
+  }
+  return cursors;
+}
+
+async function drained(store: EventStore): Promise<void> {
+  let octets = 0;
+  for await (const event of store.readAll()) octets += event.type.length;
+  if (octets === 0) throw new Error('an empty log');
+}
+
+async function timed(what: string, run: () => Promise<unknown>): Promise<number> {
+  const from = performance.now();
+  await run();
+  const ms = performance.now() - from;
+  console.log(`  ${what}: ${(ms / 1000).toFixed(1)} s`);
+  return ms;
+}
+
+function row(what: string, ratio: number, goal: string): void {
+  console.log(`${what.padEnd(48)} ${ratio.toFixed(2)}  (${goal})`);
+}
