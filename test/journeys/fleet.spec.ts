@@ -345,6 +345,7 @@ describe('whoever waits under an order of which nothing comes any more', () => {
       suspended(world, { cardKey: world.kept('fleet card')?.['cardKey'] ?? '' }),
     );
     expect(warnings).toContain('SM-000902: SIGNING_KEY_SUSPENDED');
+    expect(warnings).toContain('KL-000101: SIGNING_KEY_SUSPENDED');
     const again = fleetPersonalize({ folder: it.folder }, heard().terminal);
     await expect(again).rejects.toMatchObject({ code: 'SIGNING_KEY_SUSPENDED' });
     expect(await held()).toBe('held');
@@ -363,7 +364,9 @@ describe('status', () => {
     expect(lines).toContainEqual(
       expect.stringMatching(/^SM-000900 {2}cologne\/00 +delivered, placed: MODULE_NOT_HERE$/),
     );
-    expect(lines).toContainEqual(expect.stringMatching(/^KL-000101 {2}poznan\/8 +operating +[0-9a-f]{16}$/));
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^KL-000101 {2}poznan\/8 +operating: SIGNING_KEY_SUSPENDED +[0-9a-f]{16}$/),
+    );
   });
 });
 

@@ -12,7 +12,13 @@ export interface Terminal {
 
 const BAR = 30;
 
+/** Whoever reads may stop to read, as `head` does: then there is nobody to tell any more. */
+function unlessNobodyReads(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
 export function terminal(json: boolean): Terminal {
+  process.stdout.on('error', unlessNobodyReads);
   let drawn = false;
   const clear = (): void => {
     if (drawn) process.stderr.write('\r\u001b[2K');

@@ -34,6 +34,8 @@ export class FleetRecord {
   readonly #modules = new Map<string, ModuleState>();
   readonly #failures = new Map<string, readonly Failure[]>();
   readonly #enrolled = new Set<string>();
+  /** Of the card that issued a certificate, by its fingerprint. */
+  readonly #cardKeys = new Map<string, string>();
   readonly #endings = new Map<string, string>();
   readonly #disabled = new Map<string, string | null>();
   #after: Position | null = null;
@@ -82,6 +84,12 @@ export class FleetRecord {
     return this.#disabled.get(cardKey) ?? null;
   }
 
+  /** Why a module in operation is let in nowhere: its certificate stands and falls with its card. Null while it is let in. */
+  shutOut(serial: string): string | null {
+    const fingerprint = this.module(serial)?.operation?.fingerprint ?? '';
+    return this.disabled(this.#cardKeys.get(fingerprint) ?? '');
+  }
+
   /** `unit-U-7`, `station-ST-1`. */
   isEnrolled(stream: string): boolean {
     return this.#enrolled.has(stream);
@@ -100,6 +108,10 @@ export class FleetRecord {
       const { code } = event.data as { code: string };
       const serial = stream.slice(RUN.length + 44);
       this.#failures.set(serial, [...(this.#failures.get(serial) ?? []), { order, code }]);
+    }
+    if (type === 'CertificateIssued') {
+      const { fingerprint, cardKey } = event.data as { fingerprint: string; cardKey: string };
+      this.#cardKeys.set(fingerprint, cardKey);
     }
     if (ENROLMENTS.includes(type)) this.#enrolled.add(stream);
     const [ending, disabled] = [ENDINGS[type], KEYS[type]];

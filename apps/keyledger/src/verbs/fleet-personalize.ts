@@ -114,8 +114,8 @@ async function worked({ world, record }: FleetDesk, { orders, wanted }: Run, ter
 
 function told({ record }: FleetDesk, { orders, wanted }: Run, terminal: Terminal): number {
   const failed = wanted
-    .filter((serial) => !record.operates(serial))
-    .map((serial) => ({ serial, code: nameOf(record, orders, serial) }));
+    .map((serial) => ({ serial, code: nameOf(record, orders, serial) }))
+    .filter(({ code }) => code !== null);
   for (const { serial, code } of failed) terminal.warn(`${serial}: ${code}`);
   const operating = wanted.length - failed.length;
   terminal.line(`${operating} of ${wanted.length} modules operate.`);
@@ -123,8 +123,9 @@ function told({ record }: FleetDesk, { orders, wanted }: Run, terminal: Terminal
   return failed.length === 0 ? 0 : 1;
 }
 
-/** Why a module does not operate: what its unit said, or what became of its order and its card. */
-function nameOf(record: FleetRecord, orders: readonly WrittenFleetOrder[], serial: string): string {
+/** Why a module does not operate, or is let in nowhere: what its unit said, or what became of order and card; else null. */
+function nameOf(record: FleetRecord, orders: readonly WrittenFleetOrder[], serial: string): string | null {
+  if (record.operates(serial)) return record.shutOut(serial);
   const order = orders.findLast(({ serials }) => serials.includes(serial));
   if (order === undefined) return record.failure(serial) ?? 'NOT_ORDERED';
   const failure = record.failureUnder(order.written.id, serial);

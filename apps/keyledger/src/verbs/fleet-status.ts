@@ -11,7 +11,7 @@ export interface MachineStatus {
   readonly site: string;
   /** `imported` before there is a module; then as the record says. */
   readonly state: string;
-  /** Code of the last failure of a module that does not operate. */
+  /** Code of the last failure of a module that does not operate; of one that does, why it is let in nowhere. */
   readonly failure: string | null;
   /** SHA-256 of the certificate, base64url, as `reconstruct` takes it. */
   readonly fingerprint: string | null;
@@ -23,7 +23,7 @@ export async function fleetStatus({ folder }: { readonly folder: string }, termi
     await record.readOn();
     const all = machinesIn(placesIn(folder).fleet.machines).map(({ serial, site }) => statusOf(record, serial, site));
     for (const line of tableOf(all)) terminal.line(line);
-    const operating = all.filter(({ state }) => state === 'operating').length;
+    const operating = all.filter(({ state, failure }) => state === 'operating' && failure === null).length;
     terminal.line(`${operating} of ${all.length} machines operate.`);
     for (const one of all) terminal.data(one);
     return 0;
@@ -39,7 +39,7 @@ function statusOf(record: FleetRecord, serial: string, site: string): MachineSta
     serial,
     site: module?.site ?? site,
     state: module === null ? 'imported' : module.site === null || operates ? module.is : `${module.is}, placed`,
-    failure: operates ? null : record.failure(serial),
+    failure: operates ? record.shutOut(serial) : record.failure(serial),
     fingerprint: module?.operation?.fingerprint ?? null,
   };
 }
