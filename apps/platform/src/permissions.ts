@@ -76,7 +76,7 @@ export const PERMISSIONS: Permissions = {
     report: ['unit', 'station'],
   },
   Subscription: {
-    trustListChanged: ['station'],
+    trustListChanged: [...PEOPLE, 'station'],
     workChanged: ['unit'],
     eventAppended: AUDIT,
     orderChanged: PEOPLE,

@@ -54,13 +54,18 @@ export class TrustListResolver {
     });
   }
 
+  /** A station is told of its own list, a person of the one he names, or of every one. */
   @Subscription('trustListChanged')
-  trustListChanged(@Context() { caller }: RequestContext): AsyncIterable<object> {
-    const stream = trustListStream(caller.id);
+  trustListChanged(
+    @Args() it: { station?: string | null },
+    @Context() { caller }: RequestContext,
+  ): AsyncIterable<object> {
+    const station = caller.roles.includes('station') ? caller.id : it.station;
+    const concerns = (stream: string) => station == null || stream === trustListStream(station);
     return news(
       this.#desk.board,
       'trustListChanged',
-      (event) => event.stream === stream && event.type === 'TrustListPublished',
+      (event) => event.type === 'TrustListPublished' && concerns(event.stream),
     );
   }
 }
