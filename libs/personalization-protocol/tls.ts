@@ -74,12 +74,18 @@ export function acceptSession(duplex: Duplex, options: TlsOptions, label: string
   });
 }
 
+/** Nothing more comes over it, and no event will say so again: nobody need wait for a handshake. */
+function isOver(duplex: Duplex): boolean {
+  return duplex.destroyed || duplex.readableEnded;
+}
+
 /** The client's end. It trusts no name and no CA of the system: whoever calls checks the peer's certificates himself. */
 export function openSession(
   duplex: Duplex,
   own: OwnCertificate | null,
   label: string,
 ): Promise<SecureSession | Refusal> {
+  if (isOver(duplex)) return Promise.resolve(HANDSHAKE_FAILED);
   return new Promise((resolve) => {
     const socket = connect({
       ...TLS_SETTINGS,

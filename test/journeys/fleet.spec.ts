@@ -17,6 +17,8 @@ import { reconstruct } from '#apps/keyledger/src/verbs/reconstruct.ts';
 import { ascii, fromBase64url } from '#libs/kernel/bytes.ts';
 import { signDetached } from '#libs/kernel/detached-jws.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
+import { listenLocal } from '#libs/local/local-socket.ts';
+import { lineAddress } from '#libs/local/plug.ts';
 import { isFinding, replay } from '#libs/proof/replay.ts';
 import { namesSerial, serialTree } from '#libs/serial-tree/serial-tree.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
@@ -249,19 +251,24 @@ describe('personalize', () => {
   });
 });
 
-describe('a machine that is not where the record says', () => {
-  const LOST = 'SM-000900';
+describe('a machine that is not as the record says', () => {
+  const [LOST, DUMB] = ['SM-000900', 'SM-000903'];
 
-  test('is named with its code, run after run, and holds up no other', async () => {
+  /** In the record like every other; made somewhere else. */
+  async function recorded(serial: string): Promise<void> {
     const { manufacturer } = it.house.deployment;
-    const image = memoryImage(manufacturer.makeModule(LOST, MODULE_CLASS));
+    const image = memoryImage(manufacturer.makeModule(serial, MODULE_CLASS));
     manufacturer.initializeModule(image);
     const { certificate: identity = '', identityCa = '' } = image.read().identity ?? {};
     const desk = await openDesk({ folder: it.folder });
-    await desk.platform.register(LOST, { identity, identityCa });
-    await desk.platform.receive(LOST);
-    await desk.platform.place(LOST, machine(LOST).site);
+    await desk.platform.register(serial, { identity, identityCa });
+    await desk.platform.receive(serial);
+    await desk.platform.place(serial, machine(serial).site);
     await desk.close();
+  }
+
+  test('is named with its code where it does not stand, run after run, and holds up no other', async () => {
+    await recorded(LOST);
     keepMachines(file, [machine(LOST), machine('SM-000901')]);
     expect(await fleetPlace({ folder: it.folder }, heard().terminal)).toBe(0);
     const { terminal, warnings } = heard();
@@ -272,6 +279,26 @@ describe('a machine that is not where the record says', () => {
     expect(await fleetPersonalize({ folder: it.folder }, again.terminal)).toBe(1);
     expect(again.warnings).toEqual([`${LOST}: MODULE_NOT_HERE`]);
     expect(await held()).toBe('held');
+  }, 60_000);
+
+  test('S14a has the line off again where it does not answer, and holds up no other', async () => {
+    await recorded(DUMB);
+    const plug = await listenLocal(lineAddress(it.house.sockets, DUMB), (socket) => socket.end());
+    keepMachines(file, [machine(DUMB), machine('SM-000904')]);
+    expect(await fleetPlace({ folder: it.folder }, heard().terminal)).toBe(0);
+    const { terminal, warnings } = heard();
+    const running = fleetPersonalize({ folder: it.folder }, terminal);
+    const operates = async () =>
+      (await statusOf()).some(({ serial, state }) => serial === 'SM-000904' && state === 'operating');
+    expect(await until(operates)).toBe(true);
+    await plug.close();
+    expect(await running).toBe(1);
+    expect(warnings).toContain(`${DUMB}: MODULE_NOT_HERE`);
+    const lines = (await it.events()).filter(({ stream, type }) => stream === 'unit-U-7' && type.startsWith('Line'));
+    const tried = lines.filter(({ data }) => (data as { serial: string }).serial === DUMB).map(({ type }) => type);
+    expect(tried.length).toBeGreaterThan(1);
+    expect(tried).toEqual(tried.map((_, at) => (at % 2 === 0 ? 'LineAttached' : 'LineDetached')));
+    expect(of('ReportContested', await it.events())).toEqual([]);
   }, 60_000);
 });
 
@@ -356,8 +383,8 @@ describe('status', () => {
   test('shows each machine with place, state and certificate, without the platform', async () => {
     servesNoMore(it.house.deployment.places);
     const all = await statusOf();
-    expect(all).toHaveLength(MANY + 3);
-    expect(all.filter(({ state }) => state === 'operating')).toHaveLength(MANY + 1);
+    expect(all).toHaveLength(MANY + 5);
+    expect(all.filter(({ state }) => state === 'operating')).toHaveLength(MANY + 2);
     const { terminal, lines } = heard();
     await fleetStatus({ folder: it.folder }, terminal);
     expect(lines[0]).toMatch(/^serial +place +state +certificate/);
