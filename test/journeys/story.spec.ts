@@ -185,8 +185,8 @@ describe('a four-eyes approved personalization', () => {
   test('S02c leaves no account, PIN or private key in the record, nor in what the parts say', () => {
     const { people, places } = it.house.deployment;
     const canaries = ['PL61109010140000071219812874', ...Object.values(people.pins), 'PRIVATE KEY'];
-    const files = readdirSync(places.platform.folder, { recursive: true, withFileTypes: true });
-    for (const { name, parentPath } of files.filter((file) => file.isFile() && !file.name.endsWith('.pem'))) {
+    const entries = readdirSync(places.platform.folder, { recursive: true, withFileTypes: true });
+    for (const { name, parentPath } of entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.pem'))) {
       const content = readFileSync(join(parentPath, name)).toString('latin1');
       for (const canary of canaries) expect({ name, holds: content.includes(canary) }).toEqual({ name, holds: false });
     }

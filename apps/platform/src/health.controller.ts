@@ -1,18 +1,22 @@
 /** Whether the platform lives, and whether it serves. Nothing here tells what the log holds. */
 import { Controller, Get, HttpCode, Inject, ServiceUnavailableException } from '@nestjs/common';
+import { VIEWS } from '#libs/nest/ask.ts';
 import { LOG_RECORD } from './api/trust-list.resolver.ts';
 import { BOARD } from './desk.ts';
 import type { Board } from './board.ts';
 import type { LogRecord } from './record.ts';
+import type { Views } from './views.ts';
 
 @Controller('health')
 export class HealthController {
   readonly #record: LogRecord;
   readonly #board: Board;
+  readonly #views: Views;
 
-  constructor(@Inject(LOG_RECORD) record: LogRecord, @Inject(BOARD) board: Board) {
+  constructor(@Inject(LOG_RECORD) record: LogRecord, @Inject(BOARD) board: Board, @Inject(VIEWS) views: Views) {
     this.#record = record;
     this.#board = board;
+    this.#views = views;
   }
 
   @Get('live')
@@ -35,6 +39,8 @@ export class HealthController {
         code: finding.code,
       });
     if (founding === null) throw new ServiceUnavailableException({ ready: false, why: 'no deployment was founded' });
-    return { ready: true, demo: founding.demo, events: this.#board.facts.events, sealed: latest?.size ?? 0 };
+    const { events } = this.#board.facts;
+    // Operations and what devices need go on while the views are made anew.
+    return { ready: true, demo: founding.demo, events, sealed: latest?.size ?? 0, views: this.#views.state.is };
   }
 }

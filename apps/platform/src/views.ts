@@ -35,7 +35,7 @@ export class ViewsModule {
   static of(views: Views, board: Board): DynamicModule {
     return {
       module: ViewsModule,
-      exports: [Questions],
+      exports: [Questions, VIEWS],
       providers: [
         { provide: VIEWS, useValue: views },
         { provide: BOARD, useValue: board },
