@@ -460,8 +460,11 @@ describe('news', () => {
 describe('the view database of a platform that stopped', () => {
   let running: Running | null = null;
 
-  beforeAll(() => it.house.close());
-  afterEach(() => running?.close());
+  beforeAll(() => it.stop());
+  afterEach(async () => {
+    await running?.close();
+    running = null;
+  });
 
   const start = async (): Promise<string> => {
     const config = platformConfig(it.house.deployment, { host: '127.0.0.1', sockets: '', nodeEnv: 'test' }, 0);
