@@ -6,6 +6,7 @@ import { randomOctets } from '#libs/kernel/ids.ts';
 import { judge } from '#libs/kernel/law.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { joined } from './chain.ts';
+import { PublicAltered } from '../public-outside.ts';
 import { activate } from './commands/activate.ts';
 import { adoptApproverSet } from './commands/adopt-approver-set.ts';
 import { archiveLog } from './commands/archive-log.ts';
@@ -84,7 +85,7 @@ export class ChipCard implements CardReader {
       laws: this.#laws,
       random: randomOctets,
     };
-    if (card.memory.reserved !== null) complete(card);
+    finish(card);
     let powered = true;
     return Promise.resolve({
       transmit: (apdu) => Promise.resolve(powered ? transmit(card, apdu) : new Uint8Array()),
@@ -96,13 +97,27 @@ export class ChipCard implements CardReader {
   }
 }
 
+/** With its public octets altered the card finishes nothing, and every command says so. */
+function finish(card: Card): void {
+  try {
+    if (card.memory.reserved !== null) complete(card);
+  } catch (error) {
+    if (!(error instanceof PublicAltered)) throw error;
+  }
+}
+
 function transmit(card: Card, apdu: Uint8Array): Uint8Array {
   const link = decodeCommand(apdu);
   if (isRefusal(link)) return encodeResponse(no(STATUS.WRONG_LENGTH, link.code));
   const command = joined(card.session, link);
   if (command === 'broken') return encodeResponse(no(STATUS.CHAIN_BROKEN, 'CHAIN_BROKEN'));
   if (command === 'more') return encodeResponse(ok());
-  return encodeResponse(answerTo(card, command));
+  try {
+    return encodeResponse(answerTo(card, command));
+  } catch (error) {
+    if (error instanceof PublicAltered) return encodeResponse(no(STATUS.MEMORY_FAILURE, 'PUBLIC_ALTERED'));
+    throw error;
+  }
 }
 
 function answerTo(card: Card, command: Command): Response {
