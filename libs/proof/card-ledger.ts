@@ -209,7 +209,7 @@ export class CardLedger {
       if (before === undefined) return true;
       at = this.#branches.get(before)?.get(entry.previousHead);
     }
-    return at === undefined || at.number < number || at.head === head;
+    return at === undefined || (at.number === number && at.head === head); // a skipped counter passes the number by
   }
 
   #lost({ number, head }: HeadSighting): void {

@@ -8,7 +8,7 @@ function orNull<T>(template: Template<T>): Template<T | null> {
 
 /** CardLogRead. An entry of a card's log has at most 700 octets. */
 export const readingShape = closed({
-  entries: list(text(1000, /^[A-Za-z0-9_-]+$/), 0, ENTRIES_PER_READING),
+  entries: list(text(1400, /^[A-Za-z0-9_-]+$/), 0, ENTRIES_PER_READING),
   head: hash,
   nonce: text(22, /^[A-Za-z0-9_-]{22}$/),
   number: integer(0, 65_535),
