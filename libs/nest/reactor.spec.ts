@@ -22,6 +22,7 @@ const around: Surroundings = {
   nextList: () => null,
   stationOf: () => 'north',
   headOf: () => madeUpId('head'),
+  divergencesOf: () => [],
   epochOf: () => 1,
 };
 const ID = madeUpId('order');

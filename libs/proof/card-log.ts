@@ -4,7 +4,7 @@ import type { IssuedCertificate } from '#libs/domain/personalization/personaliza
 import { toBase64url } from '#libs/kernel/bytes.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
-import type { CardEntry, CardFacts, Known } from './known.ts';
+import type { CardEntry, CardFacts, CardLogFacts, Known } from './known.ts';
 import { octetsOf } from './signatures.ts';
 
 const FORK = refuse('CARD_LOG_FORK', 'The card signed two entries with one number: look for a clone of the card.');
@@ -47,10 +47,14 @@ function heldAgainst(entries: readonly CardEntry[], entry: CardEntry): Refusal |
   return linked ? null : CHAIN;
 }
 
-/** At the end of the log: the first accepted entry of a card whose predecessor nobody ever reported. */
-export function gapIn({ entries }: CardFacts): { readonly event: StoredEvent; readonly refusal: Refusal } | null {
+/** At the end of the log: the first accepted entry of a card whose predecessor nobody ever reported or read. */
+export function gapIn(
+  { entries }: CardFacts,
+  log: CardLogFacts | undefined,
+): { readonly event: StoredEvent; readonly refusal: Refusal } | null {
   const heads = new Set([toBase64url(FIRST_HEAD), ...entries.map(({ head }) => head)]);
-  const behindGap = entries.find((one) => one.accepted && !heads.has(one.previousHead));
+  const isKnown = (head: string): boolean => heads.has(head) || log?.ledger.hasEntry(head) === true;
+  const behindGap = entries.find((one) => one.accepted && !isKnown(one.previousHead));
   return behindGap === undefined ? null : { event: behindGap.event, refusal: GAP };
 }
 

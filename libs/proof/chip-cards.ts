@@ -74,7 +74,7 @@ export function signingKeyCertified(known: Known, event: StoredEvent): Refusal |
   if (isRefusal(chain)) return chain;
   const refusal = judge(certifiedLaw, { said, issue, genesis, birth, chain });
   if (refusal !== null) return refusal;
-  const key = { cardKey: said.cardKey, spki, birthHash: hashId(evidence.birth), ...chain };
+  const key = { cardKey: said.cardKey, spki, birthHash: hashId(evidence.birth), logKey: birth.logKey, ...chain };
   known.cards.set(issue.card, { ...card, key });
   return null;
 }

@@ -9,6 +9,7 @@ import { operator, operatorRoles } from '#libs/kernel/operator.ts';
 import { SERIALS_MAX } from '#libs/kernel/serials.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { challengeText } from '#libs/kernel/sign-in.ts';
+import { divergenceShape, readingShape } from './card-log-shapes.ts';
 import { type Template, closed, hash, integer, list, name, oneOf, optional, text } from '#libs/kernel/template.ts';
 
 type Shapes<Name extends RoomName> = { readonly [Type in EventOf<Name>['type']]: Template<object> };
@@ -115,12 +116,8 @@ const chipCard: Shapes<'chip-card'> = {
   }),
   CardActivated: closed({ approverSet: hash, cardKey: hash }),
   CardUsed: closed({ number: integer(1), head: hash, order: hash, serial: name }),
-  CardLogRead: closed({ number: integer(0), head: hash, signature }),
-  CardLogDiverged: closed({
-    number: integer(0),
-    kind: oneOf('gap', 'fork', 'rolled-back', 'used-while-disabled'),
-    serial: orNull(name),
-  }),
+  CardLogRead: readingShape,
+  CardLogDiverged: divergenceShape,
   SigningKeySuspended: keyOrder,
   SuspensionReviewed: closed({ cardKey: hash, by: hash }),
   SigningKeyCompromised: keyOrder,

@@ -8,6 +8,7 @@ import type { StationKey } from '#libs/domain/station/station.ts';
 import type { ApproverSet } from '#libs/kernel/approver-set.ts';
 import type { Position, StoredEvent } from '#libs/kernel/event.ts';
 import type { PublicJwk } from '#libs/kernel/hash.ts';
+import type { CardLedger } from './card-ledger.ts';
 
 export interface Genesis {
   /** base64url(SHA-256(JCS of the founding)). */
@@ -36,6 +37,8 @@ export interface CardKey {
   readonly spki: Uint8Array;
   /** base64url(SHA-256(birth statement)). */
   readonly birthHash: string;
+  /** SPKI of the key that signs heads of its log. */
+  readonly logKey: Uint8Array;
   readonly customerCa: Authority;
   readonly cardCa: CardAuthority;
 }
@@ -54,6 +57,12 @@ export interface CardFacts {
   readonly issue: Issue;
   readonly key: CardKey | null;
   readonly entries: readonly CardEntry[];
+}
+
+/** A card's own log held against the record, and the nonces of its readings: a statement is shown once. */
+export interface CardLogFacts {
+  readonly ledger: CardLedger;
+  readonly nonces: Set<string>;
 }
 
 export interface StationFacts {
@@ -102,6 +111,8 @@ export interface Known {
   readonly orders: Map<string, OrderFacts>;
   readonly stations: Map<string, StationFacts>;
   readonly cards: Map<string, CardFacts>;
+  /** By card; only the walk itself writes here (`card-logs.ts`). */
+  readonly cardLogs: Map<string, CardLogFacts>;
   readonly modules: Map<string, Identity>;
   readonly moduleKeys: Map<string, ModuleKey>;
   readonly certificates: Map<string, IssuedFacts>;
@@ -120,6 +131,7 @@ export function nothingKnown(): Known {
     orders: new Map(),
     stations: new Map(),
     cards: new Map(),
+    cardLogs: new Map(),
     modules: new Map(),
     moduleKeys: new Map(),
     certificates: new Map(),

@@ -43,6 +43,7 @@ export function overlay(known: Known): Known {
     orders: new MapOverlay(known.orders),
     stations: new MapOverlay(known.stations),
     cards: new MapOverlay(known.cards),
+    cardLogs: known.cardLogs,
     modules: new MapOverlay(known.modules),
     moduleKeys: new MapOverlay(known.moduleKeys),
     certificates: new MapOverlay(known.certificates),

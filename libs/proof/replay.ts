@@ -6,6 +6,7 @@ import { roomOfStream } from '#libs/domain/rooms.ts';
 import type { Position, StoredEvent } from '#libs/kernel/event.ts';
 import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
 import { gapIn } from './card-log.ts';
+import { account } from './card-logs.ts';
 import { judgeShape } from './event-shapes.ts';
 import { type Finding, findingAt } from './finding.ts';
 import { type Known, nothingKnown } from './known.ts';
@@ -97,8 +98,8 @@ export class Replay {
   /** What can be known at the end only; then what was found, or how much held. */
   end(): Finding | Summary {
     for (const { life, last } of this.#streams.values()) if (life.owes()) this.#found(last, UNJUDGED);
-    for (const card of this.#known.cards.values()) {
-      const gap = gapIn(card);
+    for (const [name, card] of this.#known.cards) {
+      const gap = gapIn(card, this.#known.cardLogs.get(name));
       if (gap !== null) this.#found(gap.event, gap.refusal);
     }
     return this.#finding ?? this.#summary();
@@ -116,6 +117,7 @@ export class Replay {
     const refusal =
       allowed ?? reported ?? subject?.(this.#known, about) ?? (rows === null ? life.step(event, this.#known) : null);
     if (refusal !== null) return this.#found(about, refusal);
+    account(this.#known, about, rows === null ? null : rows === ACCEPTED);
     if (rows === ACCEPTED && about.type === 'TransactionAuthorized') this.#transactions += 1;
     return null;
   }

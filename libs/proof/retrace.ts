@@ -94,6 +94,7 @@ function cardCommand(event: ChipCardEvent | Judgement): ChipCardCommand | null {
     case 'CardRetired':
       return { do: 'RetireCard' };
     case 'CardLogDiverged':
+      return { do: 'RecordDivergences', divergences: [event.data] };
     case 'ReportAccepted':
     case 'ReportContested':
       return null;

@@ -24,7 +24,7 @@ export type Retrace<State, Command, Event> = (
 ) => Command | null;
 
 /** Recorded behind the event that brings them, never by themselves. */
-const FOLLOWING = ['ReportAccepted', 'ReportContested', 'CardLogDiverged'];
+const FOLLOWING = ['ReportAccepted', 'ReportContested'];
 
 const NOT_DECIDED = refuse('EVENT_NOT_DECIDED', 'The room would not have recorded this event after those before it.');
 const NOT_OWED = refuse('EVENT_NOT_OWED', 'The event belongs behind another one of its stream, which is not there.');

@@ -4,6 +4,7 @@ import type { StoredEvent } from '#libs/kernel/event.ts';
 import type { Refusal } from '#libs/kernel/refusal.ts';
 import * as acts from './acts.ts';
 import { cardUsed } from './card-log.ts';
+import { cardLogDiverged, cardLogRead } from './card-logs.ts';
 import { certificateContested, certificateIssued, certificateRecorded } from './certificates.ts';
 import { cardActivated, signingKeyCertified } from './chip-cards.ts';
 import { adopted, founded } from './genesis.ts';
@@ -41,6 +42,7 @@ export const SUBJECTS: Rows = {
   SigningKeyCertified: signingKeyCertified,
   CardActivated: cardActivated,
   CardUsed: cardUsed,
+  CardLogDiverged: cardLogDiverged,
   SigningKeySuspended: acts.signingKeySuspended,
   SuspensionReviewed: acts.suspensionReviewed,
   SigningKeyCompromised: acts.signingKeyCompromised,
@@ -59,6 +61,7 @@ export const ACCEPTED: Rows = {
   ModuleKeyReceived: moduleKeyReceived,
   CertificateIssued: certificateIssued,
   CertificateInstalled: certificateInstalled,
+  CardLogRead: cardLogRead,
   ModuleEnteredOperation: moduleEnteredOperation,
   SessionEstablished: sessionEstablished,
   TransactionAuthorized: transactionAuthorized,

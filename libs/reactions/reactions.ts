@@ -1,11 +1,12 @@
 /** Every reaction there is: event type → what follows, each one command to one stream. The table is the whole of it. */
 import { certificateDecider, certificateStream } from '#libs/domain/certificate/certificate.ts';
+import type { Divergence } from '#libs/domain/chip-card/card-log.ts';
 import { chipCardDecider, chipCardStream } from '#libs/domain/chip-card/chip-card.ts';
 import { orderDecider, orderStream } from '#libs/domain/order/order.ts';
 import { securityModuleDecider, securityModuleStream } from '#libs/domain/security-module/security-module.ts';
 import { trustListDecider, trustListStream } from '#libs/domain/trust-list/trust-list.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
-import { type Consequence, consequence } from './reaction.ts';
+import { type Cause, type Consequence, consequence } from './reaction.ts';
 
 /** What reactions may ask of the present; answered by whoever runs them. */
 export interface Surroundings {
@@ -18,6 +19,8 @@ export interface Surroundings {
   readonly stationOf: (order: string) => string;
   /** Head of the card's log after this entry, base64url. */
   readonly headOf: (entry: string) => string;
+  /** Whatever a card's own log and the record ever disagreed about. */
+  readonly divergencesOf: (card: string) => readonly Divergence[];
   /** Epoch of the key that a personalization is about. */
   readonly epochOf: (personalization: string) => number | null;
 }
@@ -125,6 +128,31 @@ const afterIssue: readonly Reaction[] = [
   },
 ];
 
+function recordDivergences({ event, reaction }: Cause, card: string, around: Surroundings): readonly Consequence[] {
+  const divergences = around.divergencesOf(card);
+  const command = { do: 'RecordDivergences', divergences } as const;
+  const to = { stream: chipCardStream(card), decider: chipCardDecider, command };
+  return divergences.length === 0 ? [] : [consequence({ event, reaction }, to)];
+}
+
+/** What a card's own log shows: held against the record whenever something new of it comes in. */
+const afterReading: readonly Reaction[] = [
+  {
+    name: 'reconcile-issue',
+    on: ['CertificateIssued'],
+    reported: 'always',
+    then: (event, around) =>
+      recordDivergences({ event, reaction: 'reconcile-issue' }, (event.data as Issued).card, around),
+  },
+  {
+    name: 'reconcile-reading',
+    on: ['CardLogRead'],
+    reported: 'accepted',
+    then: (event, around) =>
+      recordDivergences({ event, reaction: 'reconcile-reading' }, event.stream.slice('card-'.length), around),
+  },
+];
+
 const DISABLED = { SigningKeySuspended: 'suspended', SigningKeyCompromised: 'compromised' } as const;
 
 const afterTrust: readonly Reaction[] = [
@@ -186,4 +214,4 @@ const afterAct: readonly Reaction[] = [
   },
 ];
 
-export const REACTIONS: readonly Reaction[] = [...afterIssue, ...afterTrust, ...afterAct];
+export const REACTIONS: readonly Reaction[] = [...afterIssue, ...afterReading, ...afterTrust, ...afterAct];

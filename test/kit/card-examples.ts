@@ -1,5 +1,5 @@
 /** Commands and events of a chip card for law tests. */
-import type { DivergenceKind } from '#libs/domain/chip-card/card-log.ts';
+import type { Divergence, DivergenceKind } from '#libs/domain/chip-card/card-log.ts';
 import type {
   CardLogDiverged,
   CardLogRead,
@@ -45,16 +45,23 @@ export const used = (number: number, head = `head-${number}`): CardUsed => ({
 });
 export const read = (number: number, head = `head-${number}`): CardLogRead => ({
   type: 'CardLogRead',
-  data: { number, head, signature: `signature-${number}-${head}` },
+  data: { number, head, nonce: `nonce-${number}-${head}`, signature: `signature-${number}-${head}`, entries: [] },
 });
-export const diverged = (
-  number: number,
-  kind: DivergenceKind,
-  serial: string | null = `ATM-${number}`,
-): CardLogDiverged => ({
+export const divergence = (number: number, kind: DivergenceKind, head = `head-${number}`): Divergence => ({
+  number,
+  kind,
+  head,
+  serial: `ATM-${number}`,
+  order: 'order-p',
+  fingerprint: null,
+  tbs: `tbs-${number}`,
+});
+export const diverged = (...of: Parameters<typeof divergence>): CardLogDiverged => ({
   type: 'CardLogDiverged',
-  data: { number, kind, serial },
+  data: divergence(...of),
 });
+export const recordDivergences = (...divergences: readonly Divergence[]) =>
+  ({ do: 'RecordDivergences', divergences }) as const;
 export const suspended: ChipCardEvent = {
   type: 'SigningKeySuspended',
   data: { cardKey, order: 'order-s', reason: 'lost' },

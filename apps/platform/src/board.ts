@@ -5,10 +5,13 @@
 import type { EventStore } from '#libs/event-store/event-store.ts';
 import type { Position, StoredEvent } from '#libs/kernel/event.ts';
 import type { Refusal } from '#libs/kernel/refusal.ts';
+import { CardLedger } from '#libs/proof/card-ledger.ts';
 import type { Finding } from '#libs/proof/finding.ts';
 import { type Reconstruction, reconstructFrom } from '#libs/proof/reconstruct.ts';
 import { Replay } from '#libs/proof/replay.ts';
 import { type Facts, type Memory, emptyMemory, remember } from './board-facts.ts';
+
+const NO_LOG = new CardLedger();
 
 export class Board {
   readonly #store: EventStore;
@@ -30,6 +33,11 @@ export class Board {
   /** Epoch of the key that a personalization is about; null before one was accepted. */
   epochOf(personalization: string): number | null {
     return this.#replay.known.moduleKeys.get(personalization)?.epoch ?? null;
+  }
+
+  /** A card's own log held against the record. */
+  cardLogOf(card: string): Pick<CardLedger, 'known' | 'found' | 'open'> {
+    return this.#replay.known.cardLogs.get(card)?.ledger ?? NO_LOG;
   }
 
   /** What an auditor would say of a device's report if it were accepted now; null when it would hold. */

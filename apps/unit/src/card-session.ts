@@ -4,12 +4,24 @@ import type { CardConnection } from '#libs/chip-card-protocol/reader.ts';
 import { ascii } from '#libs/kernel/bytes.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import type { MadeKey } from '#libs/personalization-protocol/unit-side.ts';
+import { readCardLog } from './card-reading.ts';
 import { askForLease } from './lease-request.ts';
 import type { Job, UnitParts } from './parts.ts';
 
 export interface Identity {
   readonly identity: Uint8Array;
   readonly identityCa: Uint8Array;
+}
+
+/** At every contact, before anything else: what the card's own log says. */
+async function tellLog(card: ChipCardClient, { reports }: UnitParts, work: Job['work']): Promise<Refusal | null> {
+  const readings = await readCardLog(card, work.cardLog);
+  if (isRefusal(readings)) return readings;
+  for (const data of readings) {
+    const refusal = await reports.sendOrKeep(`card-${work.card}`, { type: 'CardLogRead', data });
+    if (refusal !== null) return refusal;
+  }
+  return null;
 }
 
 export class CardSession {
@@ -40,6 +52,7 @@ export class CardSession {
   static async #present(card: ChipCardClient, parts: UnitParts, work: Job['work']): Promise<Uint8Array | Refusal> {
     const refusal =
       (await card.select()) ??
+      (await tellLog(card, parts, work)) ??
       (await card.verifyPin('technician', parts.config.technician.pin)) ??
       (await card.presentOrder(ascii(work.order.bytes)));
     if (refusal !== null) return refusal;

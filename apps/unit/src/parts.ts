@@ -6,6 +6,7 @@ import type { Proof } from '#libs/kernel/detached-jws.ts';
 import type { PersonalizeOrder } from '#libs/kernel/order.ts';
 import type { PlatformClient } from '#libs/platform-client/platform-client.ts';
 import type { Outbox } from '#libs/platform-client/outbox.ts';
+import type { KnownLog } from './card-reading.ts';
 import type { UnitConfig } from './config.ts';
 import type { Plugged } from './plugged.ts';
 
@@ -31,6 +32,7 @@ export interface Work {
   readonly issued: boolean;
   readonly stationSpki: string;
   readonly card: string;
+  readonly cardLog: KnownLog;
   readonly customerCa: string;
   readonly cardCa: string;
   readonly crl: string;

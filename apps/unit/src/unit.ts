@@ -44,7 +44,7 @@ const PASSING = new Set([
   'STREAM_BUSY',
 ]);
 
-const WORK = `{ work { order { id bytes approvals { protected signature } } serial inclusion issued stationSpki card customerCa cardCa crl } }`;
+const WORK = `{ work { order { id bytes approvals { protected signature } } serial inclusion issued stationSpki card cardLog { number head } customerCa cardCa crl } }`;
 
 export function startUnit(config: UnitConfig, options: UnitOptions = {}): Promise<Running> {
   const parts = partsOf(config, options);

@@ -6,8 +6,10 @@ import {
   certified,
   compromised,
   diverged,
+  divergence,
   issued,
   read,
+  recordDivergences,
   retired,
   suspended,
   use,
@@ -35,65 +37,47 @@ describe('every use of a chip card is recorded', () => {
     given(chipCardDecider).when(use(1)).refused('CARD_UNKNOWN');
   });
 
-  test('a gap shows, and may be filled later', () => {
+  test('whatever its number and head, and whatever the state of the key: it is a fact', () => {
     given(chipCardDecider, ...active)
-      .when(use(2))
-      .then(used(2), diverged(2, 'gap'));
-    given(chipCardDecider, ...active, used(2), diverged(2, 'gap'))
-      .when(use(1))
-      .then(used(1));
-  });
-
-  test('one number with two heads shows a clone', () => {
-    given(chipCardDecider, ...active, used(1))
-      .when(use(1, 'head-x'))
-      .then(used(1, 'head-x'), diverged(1, 'fork'));
-    given(chipCardDecider, ...active, used(1), used(1, 'head-x'))
-      .when(use(1, 'head-x'))
-      .nothing();
-  });
-
-  test.each([
-    ['before its activation', []],
-    ['while it is suspended', [activated, suspended]],
-    ['after it was compromised', [activated, compromised]],
-    ['after it was retired', [activated, retired]],
-  ] as const)('also %s, and that shows', (_when, events) => {
-    given(chipCardDecider, issued, certified, ...events)
-      .when(use(1))
-      .then(used(1), diverged(1, 'used-while-disabled'));
-  });
-
-  test('a reading of its log must agree with the uses', () => {
-    const twice = [...active, used(1), used(2)] as const;
-    given(chipCardDecider, ...twice)
-      .when(report(read(2)))
-      .then(...accepted(read(2)));
-    given(chipCardDecider, ...twice, ...accepted(read(2)))
-      .when(report(read(2)))
-      .nothing();
-    given(chipCardDecider, ...twice)
-      .when(report(read(2, 'head-x')))
-      .then(...accepted(read(2, 'head-x')), diverged(2, 'fork', null));
-    given(chipCardDecider, ...twice)
-      .when(report(read(1)))
-      .then(...accepted(read(1)), diverged(1, 'rolled-back', null));
-  });
-
-  test('a reading may be ahead of the reports, which must then agree with it', () => {
-    const ahead = [...active, ...accepted(read(2))] as const;
-    given(chipCardDecider, ...active)
-      .when(report(read(2)))
-      .then(...accepted(read(2)));
-    given(chipCardDecider, ...ahead, used(1))
       .when(use(2))
       .then(used(2));
-    given(chipCardDecider, ...ahead, used(1))
-      .when(use(2, 'head-x'))
-      .then(used(2, 'head-x'), diverged(2, 'fork'));
-    given(chipCardDecider, ...ahead)
+    given(chipCardDecider, ...active, used(2))
+      .when(use(1))
+      .then(used(1));
+    given(chipCardDecider, ...active, used(1))
+      .when(use(1, 'head-x'))
+      .then(used(1, 'head-x'));
+    for (const events of [[], [activated, suspended], [activated, compromised], [activated, retired]])
+      given(chipCardDecider, issued, certified, ...events)
+        .when(use(1))
+        .then(used(1));
+  });
+
+  test('a reading of its log is recorded once', () => {
+    const once = [...active, used(1), ...accepted(read(1))] as const;
+    given(chipCardDecider, ...active, used(1))
       .when(report(read(1)))
-      .then(...accepted(read(1)), diverged(1, 'rolled-back', null));
+      .then(...accepted(read(1)));
+    given(chipCardDecider, ...once)
+      .when(report(read(1)))
+      .nothing();
+    given(chipCardDecider, ...once)
+      .when(report(read(1, 'head-x')))
+      .then(...accepted(read(1, 'head-x')));
+  });
+
+  test('S29a a disagreement is recorded once, however often it is found', () => {
+    const [clone, rogue] = [divergence(1, 'cloned-card', 'head-x'), divergence(2, 'rogue-signature')];
+    given(chipCardDecider, ...active, used(1))
+      .when(recordDivergences(clone, clone, rogue))
+      .then(diverged(1, 'cloned-card', 'head-x'), diverged(2, 'rogue-signature'));
+    given(chipCardDecider, ...active, diverged(1, 'cloned-card', 'head-x'))
+      .when(recordDivergences(clone, rogue))
+      .then(diverged(2, 'rogue-signature'));
+    given(chipCardDecider, ...active, diverged(1, 'cloned-card', 'head-x'))
+      .when(recordDivergences(clone))
+      .nothing();
+    given(chipCardDecider, issued).when(recordDivergences(clone)).refused('NO_SIGNING_KEY');
   });
 
   test('a reading that the witness contests accuses nobody', () => {

@@ -1,4 +1,4 @@
-/** What the record remembers of a card's own log, and how a use or a reading of it can disagree (S29a, threat T9). */
+/** What the record remembers of a card's own log: its uses, its readings, and where they disagreed (S29a, threat T9). */
 import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
 
 /** One entry of the card's log: numbers from 1 without gaps, `head` the chained hash after it. */
@@ -9,55 +9,97 @@ export interface Use {
   readonly serial: string;
 }
 
-/** The head of its log as the card signed it for a caller's nonce. */
+/** What a unit read from the card at a contact; all but the number in base64url. */
 export interface Reading {
+  /** Number and head of the card's log, signed by its log key for the reader's 16 octets. */
   readonly number: number;
   readonly head: string;
+  readonly nonce: string;
   readonly signature: string;
+  /** Entries that the record did not hold yet, ascending; they hang together with the signed head. */
+  readonly entries: readonly string[];
 }
 
-/** `gap`: a number was left out. `fork`: one number with two heads. `rolled-back`: the card's log became shorter. */
-export type DivergenceKind = 'gap' | 'fork' | 'rolled-back' | 'used-while-disabled';
+/** Most entries of one reading; more are told by a second one, the newest first. */
+export const ENTRIES_PER_READING = 24;
 
+/**
+ * `rogue-signature`: an entry without an approved order on record. `missing-upload`: an entry whose report did not come
+ * yet. `cloned-card`: one number with two heads. `skipped-counter`: a number that the card left out. `lost-tail`: the
+ * card is behind what it had signed before. `used-while-disabled`: its lease was granted after the key was disabled.
+ */
+export const DIVERGENCE_KINDS = [
+  'rogue-signature',
+  'missing-upload',
+  'cloned-card',
+  'skipped-counter',
+  'lost-tail',
+  'used-while-disabled',
+] as const;
+export type DivergenceKind = (typeof DIVERGENCE_KINDS)[number];
+
+/** One disagreement; what cannot be known of it is null. */
 export interface Divergence {
+  /** Number in the card's log. */
   readonly number: number;
   readonly kind: DivergenceKind;
+  /** Head of the card's log after this entry: names the entry exactly, base64url. */
+  readonly head: string;
+  /** Module that the entry certifies. */
   readonly serial: string | null;
+  readonly order: string | null;
+  /** Of the certificate, where the module's key is on record. */
+  readonly fingerprint: string | null;
+  /** SHA-256 of what the card signed as certificate: names it where its fingerprint cannot be known. */
+  readonly tbs: string | null;
+}
+
+/** A missing upload is healed by the upload; every other kind is somebody's to explain. */
+export function isAlarm({ kind }: Pick<Divergence, 'kind'>): boolean {
+  return kind !== 'missing-upload';
+}
+
+/** The same disagreement however often it is found. */
+export function divergenceKey({ kind, number, head }: Divergence): string {
+  return `${kind} ${number} ${head}`;
 }
 
 export interface CardLog {
   /** In the order in which they were recorded. */
   readonly uses: readonly { readonly number: number; readonly head: string }[];
-  /** The furthest reading. It may be ahead of the uses: a unit reports later (`reportBy` of the order says until when). */
+  /** The newest reading. */
   readonly read: Reading | null;
+  /** Keys of the divergences on record. */
+  readonly divergences: readonly string[];
 }
 
-export const EMPTY_LOG: CardLog = { uses: [], read: null };
+export const EMPTY_LOG: CardLog = { uses: [], read: null, divergences: [] };
 
 export function withUse(log: CardLog, { number, head }: Use): CardLog {
   return { ...log, uses: [...log.uses, { number, head }] };
 }
 
-export function withReading(log: CardLog, reading: Reading): CardLog {
-  return log.read !== null && log.read.number > reading.number ? log : { ...log, read: reading };
+export function withReading(log: CardLog, read: Reading): CardLog {
+  return { ...log, read };
+}
+
+export function withDivergence(log: CardLog, it: Divergence): CardLog {
+  return { ...log, divergences: [...log.divergences, divergenceKey(it)] };
 }
 
 export function isRecorded(log: CardLog, use: Use): boolean {
   return log.uses.some((one) => one.number === use.number && one.head === use.head);
 }
 
-export function divergencesOfUse(log: CardLog, use: Use, isDisabled: boolean): readonly Divergence[] {
-  const kinds: DivergenceKind[] = [];
-  if (hasOtherHead(log, use)) kinds.push('fork');
-  if (use.number > lastUse(log) + 1) kinds.push('gap');
-  if (isDisabled) kinds.push('used-while-disabled');
-  return kinds.map((kind) => ({ number: use.number, kind, serial: use.serial }));
-}
-
-export function divergencesOfReading(log: CardLog, { number, head }: Reading): readonly Divergence[] {
-  const furthest = Math.max(lastUse(log), log.read?.number ?? 0);
-  if (hasOtherHead(log, { number, head })) return [{ number, kind: 'fork', serial: null }];
-  return number < furthest ? [{ number, kind: 'rolled-back', serial: null }] : [];
+/** Those that are not on record yet, each once. */
+export function unrecorded(log: CardLog, found: readonly Divergence[]): readonly Divergence[] {
+  const known = new Set(log.divergences);
+  return found.filter((one) => {
+    const key = divergenceKey(one);
+    const isNew = !known.has(key);
+    known.add(key);
+    return isNew;
+  });
 }
 
 /** A number below 1 is no entry: null when it can be one. */
@@ -65,13 +107,4 @@ export function impossibleNumber(number: number): Refusal | null {
   return Number.isSafeInteger(number) && number >= 1
     ? null
     : refuse('BAD_NUMBER', 'Entries of a card log are numbered from 1; read the entry again.');
-}
-
-function lastUse(log: CardLog): number {
-  return log.uses.reduce((last, one) => Math.max(last, one.number), 0);
-}
-
-function hasOtherHead(log: CardLog, of: { readonly number: number; readonly head: string }): boolean {
-  const known = log.read === null ? log.uses : [...log.uses, log.read];
-  return known.some((one) => one.number === of.number && one.head !== of.head);
 }

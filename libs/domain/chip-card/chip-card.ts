@@ -60,6 +60,7 @@ export type ChipCardCommand =
   | { readonly do: 'CertifySigningKey'; readonly certified: CertifiedKey }
   | { readonly do: 'ActivateCard'; readonly approverSet: string; readonly cardKey: string }
   | { readonly do: 'RecordUse'; readonly use: cardLog.Use }
+  | { readonly do: 'RecordDivergences'; readonly divergences: readonly cardLog.Divergence[] }
   | { readonly do: 'RetireCard' }
   | SuspendSigningKey
   | TrustAgain
@@ -82,7 +83,6 @@ export interface KeyedCard {
   /** The set that the card was given at its activation. */
   readonly approverSet: string | null;
   readonly log: cardLog.CardLog;
-  readonly diverged: boolean;
   /** Orders that suspended the key or trusted it again: none does so twice. */
   readonly usedOrders: readonly string[];
 }
@@ -108,6 +108,7 @@ export const chipCardDecider = reporting<ChipCardState, ChipCardCommand, ChipCar
         return readLog(command, state);
       case 'ActivateCard':
       case 'RecordUse':
+      case 'RecordDivergences':
       case 'SuspendSigningKey':
       case 'TrustAgain':
       case 'CompromiseSigningKey':
@@ -129,7 +130,7 @@ export const chipCardDecider = reporting<ChipCardState, ChipCardCommand, ChipCar
       case 'CardLogRead':
         return { ...state, log: cardLog.withReading(state.log, event.data) };
       case 'CardLogDiverged':
-        return { ...state, diverged: true };
+        return { ...state, log: cardLog.withDivergence(state.log, event.data) };
       case 'SigningKeySuspended':
         return { ...state, key: 'suspended', usedOrders: [...state.usedOrders, event.data.order] };
       case 'SuspensionReviewed':
@@ -147,7 +148,10 @@ export const chipCardDecider = reporting<ChipCardState, ChipCardCommand, ChipCar
 type Decision = readonly (ChipCardEvent | Judgement)[] | Refusal;
 type OnKey = Extract<
   ChipCardCommand,
-  { do: 'ActivateCard' | 'RecordUse' | 'SuspendSigningKey' | 'TrustAgain' | 'CompromiseSigningKey' }
+  {
+    do:
+      'ActivateCard' | 'RecordUse' | 'RecordDivergences' | 'SuspendSigningKey' | 'TrustAgain' | 'CompromiseSigningKey';
+  }
 >;
 
 const CARD_UNKNOWN = refuse('CARD_UNKNOWN', 'No card of this name was issued; issue it by an order first.');
@@ -167,6 +171,7 @@ function certify(certified: CertifiedKey, state: ChipCardState): Decision {
 
 function decideKeyed(command: OnKey, state: KeyedCard): Decision {
   if (command.do === 'RecordUse') return recordUse(command.use, state);
+  if (command.do === 'RecordDivergences') return cardLog.unrecorded(state.log, command.divergences).map(diverged);
   if (command.cardKey !== state.certified.cardKey)
     return refuse('OTHER_SIGNING_KEY', 'The card holds another signing key than the one named; check its thumbprint.');
   switch (command.do) {
@@ -193,18 +198,17 @@ function decideKeyed(command: OnKey, state: KeyedCard): Decision {
   }
 }
 
-/** A use is a fact: it is recorded whatever the key's state, and the divergence stands beside it. */
+/** A use is a fact: it is recorded whatever the key's state; what disagrees with it is found by who reads the whole record. */
 function recordUse(use: cardLog.Use, state: KeyedCard): Decision {
   if (cardLog.isRecorded(state.log, use)) return [];
-  const divergences = cardLog.divergencesOfUse(state.log, use, state.key !== 'active');
-  return cardLog.impossibleNumber(use.number) ?? [{ type: 'CardUsed', data: use }, ...divergences.map(diverged)];
+  return cardLog.impossibleNumber(use.number) ?? [{ type: 'CardUsed', data: use }];
 }
 
 function readLog({ fact, contest }: Report<CardLogRead>, state: ChipCardState): Decision {
   const refusal = contest ?? (state.is === 'keyed' ? null : withoutKey(state));
   if (refusal !== null || state.is !== 'keyed') return judged(fact, refusal);
   if (state.log.read !== null && same(state.log.read, fact.data)) return [];
-  return [...judged(fact, null), ...cardLog.divergencesOfReading(state.log, fact.data).map(diverged)];
+  return judged(fact, null);
 }
 
 function diverged(data: cardLog.Divergence): CardLogDiverged {
@@ -220,7 +224,7 @@ function keyOrder({ cardKey, order, reason }: KeyOrder): KeyOrder {
 }
 
 function keyed(issue: Issue, certified: CertifiedKey): KeyedCard {
-  const fresh = { retired: false, key: 'pre-active', approverSet: null, diverged: false, usedOrders: [] } as const;
+  const fresh = { retired: false, key: 'pre-active', approverSet: null, usedOrders: [] } as const;
   return { is: 'keyed', issue, certified, log: cardLog.EMPTY_LOG, ...fresh };
 }
 

@@ -34,6 +34,7 @@ export class WorkResolver {
     return workFor(this.#desk.facts, caller.id, this.#desk.clock.seconds()).map((one) => ({
       ...one,
       order: this.#questions.order(one.order),
+      cardLog: this.#desk.board.cardLogOf(one.card).known,
       crl,
     }));
   }

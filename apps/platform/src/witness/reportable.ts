@@ -1,4 +1,5 @@
 /** Every fact that devices report: who may, its closed template, and the room that remembers it. */
+import { chipCardDecider } from '#libs/domain/chip-card/chip-card.ts';
 import { personalizationDecider } from '#libs/domain/personalization/personalization.ts';
 import { sessionDecider } from '#libs/domain/session/session.ts';
 import { trustListDecider } from '#libs/domain/trust-list/trust-list.ts';
@@ -7,6 +8,7 @@ import type { Json } from '#libs/kernel/canonical-json.ts';
 import type { Decider, Fact } from '#libs/kernel/decider.ts';
 import type { Refusal } from '#libs/kernel/refusal.ts';
 import { type Template, closed, hash, integer, name, oneOf, text } from '#libs/kernel/template.ts';
+import { readingShape } from '#libs/proof/card-log-shapes.ts';
 import type { Facts } from '../board-facts.ts';
 
 interface ReportCase {
@@ -67,6 +69,10 @@ const ownRun = ({ facts, by, stream }: ReportCase): boolean => {
   return by === `unit:${state.order.unit}` && state.serials.includes(match?.[2] ?? '');
 };
 
+/** Whoever has a card on record in his reader may say what its log says; the card's own signature stands in it. */
+const anyCard = ({ facts, by, stream }: ReportCase): boolean =>
+  by.startsWith('unit:') && facts.cards.has(stream.replace(/^card-/, '')) && stream.startsWith('card-');
+
 const ofUnit = { mayReport: own('unit', 'unit-'), room: unitDecider };
 const ofRun = { mayReport: ownRun, room: personalizationDecider };
 const ofSession = { mayReport: ownSession, room: sessionDecider };
@@ -103,6 +109,7 @@ export const REPORTABLE: Readonly<Record<string, Reportable>> = {
     template: closed({ lineCleared: (value) => (value === true ? true : badTrue()) }),
   }),
   PersonalizationFailed: row({ ...ofRun, template: closed({ code: word, message: text(300) }) }),
+  CardLogRead: row({ mayReport: anyCard, room: chipCardDecider, template: readingShape }),
   TrustListEnforced: row({
     mayReport: own('station', 'trust-list-'),
     room: trustListDecider,

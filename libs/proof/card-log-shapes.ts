@@ -1,0 +1,27 @@
+/** Shapes of what is recorded of a card's own log. */
+import { DIVERGENCE_KINDS, ENTRIES_PER_READING } from '#libs/domain/chip-card/card-log.ts';
+import { type Template, closed, hash, integer, list, name, oneOf, text } from '#libs/kernel/template.ts';
+
+function orNull<T>(template: Template<T>): Template<T | null> {
+  return (value, path) => (value === null ? null : template(value, path));
+}
+
+/** CardLogRead. An entry of a card's log has at most 700 octets. */
+export const readingShape = closed({
+  entries: list(text(1400, /^[A-Za-z0-9_-]+$/), 0, ENTRIES_PER_READING),
+  head: hash,
+  nonce: text(22, /^[A-Za-z0-9_-]{22}$/),
+  number: integer(0, 65_535),
+  signature: text(86, /^[A-Za-z0-9_-]{86}$/),
+});
+
+/** CardLogDiverged. */
+export const divergenceShape = closed({
+  fingerprint: orNull(hash),
+  head: hash,
+  kind: oneOf(...DIVERGENCE_KINDS),
+  number: integer(0),
+  order: orNull(hash),
+  serial: orNull(name),
+  tbs: orNull(hash),
+});
