@@ -55,6 +55,11 @@ const ROWS = [
   },
   { folder: 'libs/chip-card-protocol', may: ['libs/kernel/', 'libs/approval/', 'libs/certificates/'], packages: [] },
   {
+    folder: 'libs/crypto-unit',
+    may: ['libs/kernel/', 'libs/chip-card-protocol/', 'libs/local/local-socket.ts'],
+    packages: [],
+  },
+  {
     folder: 'libs/operation-protocol',
     may: [
       'libs/kernel/',
@@ -121,6 +126,7 @@ const TEST_ROOMS = [
   'test/journeys',
   'test/platform',
   'test/attacks',
+  'test/units',
   'test/simulation',
   'test/golden',
   'test/bench',
@@ -141,7 +147,7 @@ const OTHERS = { pathNot: [...TESTS, ENGINES, '^apps/platform/', '^apps/keyledge
 const IMAGES = '^apps/keyledger/src/demo/images[.]ts$';
 const OTHERS_THAN_DEVICES = {
   path: '^apps/',
-  pathNot: [...TESTS, IMAGES, '^apps/keyledger/src/demo/(devices|device-rack|found)[.]ts$'],
+  pathNot: [...TESTS, IMAGES, '^apps/keyledger/src/demo/(devices|device-rack|found|lone-card)[.]ts$'],
 };
 const COMMAND_LINE = { path: '^apps/keyledger/', pathNot: TESTS };
 
