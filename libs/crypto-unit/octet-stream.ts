@@ -32,13 +32,13 @@ export class OctetStream {
     });
   }
 
-  /** Waits `waitMs` at most; one reader at a time. Rejects with CardGone. */
-  async take(count: number, waitMs = ANSWER_MS): Promise<Uint8Array> {
+  /** Waits `waitMs` at most, for ever where it is null; one reader at a time. Rejects with CardGone. */
+  async take(count: number, waitMs: number | null = ANSWER_MS): Promise<Uint8Array> {
     let late = false;
     const timer = setTimeout(() => {
-      late = true;
+      late = waitMs !== null;
       this.#wake?.();
-    }, waitMs);
+    }, waitMs ?? ANSWER_MS);
     try {
       while (this.#held.length < count) {
         if (this.#gone) throw new CardGone('the crypto unit is gone');
