@@ -20,6 +20,7 @@ import { signCertificate } from './commands/sign-certificate.ts';
 import { signLogHead } from './commands/sign-log-head.ts';
 import { verify } from './commands/verify.ts';
 import { type Card, type CardCommand, no } from './context.ts';
+import { type SigningKeys, keysInside } from './keys.ts';
 import { type CardLaws, cardLaws } from './law.ts';
 import { complete } from './log.ts';
 import type { CardMemory } from './memory.ts';
@@ -51,11 +52,13 @@ export interface CardImage {
 export class ChipCard implements CardReader {
   readonly #image: CardImage;
   readonly #laws: CardLaws;
+  readonly #keys: SigningKeys;
 
-  /** `laws` other than the default exist for the attack suite alone. */
-  constructor(image: CardImage, laws: CardLaws = cardLaws) {
+  /** `laws` other than the default exist for the attack suite alone; with keys outside it is an agent, not a card. */
+  constructor(image: CardImage, laws: CardLaws = cardLaws, keys: SigningKeys = keysInside) {
     this.#image = image;
     this.#laws = laws;
+    this.#keys = keys;
   }
 
   /** A reservation that a loss of power left behind is finished before the first command. */
@@ -69,6 +72,7 @@ export class ChipCard implements CardReader {
       remember: (next) => image.write(next),
       session,
       laws: this.#laws,
+      keys: this.#keys,
       random: randomOctets,
     };
     if (card.memory.reserved !== null) complete(card);
