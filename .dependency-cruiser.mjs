@@ -107,6 +107,11 @@ const ROWS = [
   { folder: 'module-emulator/adversary', may: [...EMULATOR, 'module-emulator/'], packages: [] },
   { folder: 'module-emulator/line', may: EMULATOR, packages: [] },
   { folder: 'module-emulator/chip-card', may: EMULATOR, packages: [] },
+  {
+    folder: 'module-emulator/crypto-unit',
+    may: [...EMULATOR, 'libs/crypto-unit/', 'module-emulator/chip-card/'],
+    packages: ['pkcs11js'],
+  },
   { folder: 'module-emulator/security-module', may: [...EMULATOR, 'module-emulator/line/'], packages: [] },
   { folder: 'module-emulator/manufacturer', may: [...EMULATOR, 'module-emulator/security-module/'], packages: [] },
 

@@ -27,8 +27,8 @@ const PCI_OCTETS = 16;
 const ANSWER_MAX = 65_548;
 
 /** pcscd does not answer, refuses, or has no such reader. `code` is stable. */
-export class PcscFailed extends Error {
-  readonly code: 'PCSC_SILENT' | 'PCSC_REFUSED' | 'PCSC_NO_READER';
+export class PcscFailed extends CardGone {
+  override readonly code: 'PCSC_SILENT' | 'PCSC_REFUSED' | 'PCSC_NO_READER';
 
   constructor(code: PcscFailed['code'], message: string) {
     super(message);

@@ -20,7 +20,7 @@ import { signCertificate } from './commands/sign-certificate.ts';
 import { signLogHead } from './commands/sign-log-head.ts';
 import { verify } from './commands/verify.ts';
 import { type Card, type CardCommand, no } from './context.ts';
-import { type SigningKeys, keysInside } from './keys.ts';
+import { KeyUnavailable, type SigningKeys, keysInside } from './keys.ts';
 import { type CardLaws, cardLaws } from './law.ts';
 import { complete } from './log.ts';
 import type { CardMemory } from './memory.ts';
@@ -75,8 +75,7 @@ export class ChipCard implements CardReader {
       keys: this.#keys,
       random: randomOctets,
     };
-    if (card.memory.reserved !== null) complete(card);
-    let powered = true;
+    let powered = finished(card);
     return Promise.resolve({
       transmit: (apdu) => Promise.resolve(powered ? transmit(card, apdu) : new Uint8Array()),
       powerOff: () => {
@@ -87,7 +86,28 @@ export class ChipCard implements CardReader {
   }
 }
 
+/** False where a key outside is not there to finish with: such an agent stays mute until its next power-on. */
+function finished(card: Card): boolean {
+  if (card.memory.reserved === null) return true;
+  try {
+    complete(card);
+    return true;
+  } catch (error) {
+    if (error instanceof KeyUnavailable) return false;
+    throw error;
+  }
+}
+
 function transmit(card: Card, apdu: Uint8Array): Uint8Array {
+  try {
+    return answer(card, apdu);
+  } catch (error) {
+    if (error instanceof KeyUnavailable) return encodeResponse(no(STATUS.NO_DIAGNOSIS, error.code));
+    throw error;
+  }
+}
+
+function answer(card: Card, apdu: Uint8Array): Uint8Array {
   const command = decodeCommand(apdu);
   if (isRefusal(command)) return encodeResponse(no(STATUS.WRONG_LENGTH, command.code));
   const instruction = instructionOf(command.cla, command.ins, command.p1, command.p2);

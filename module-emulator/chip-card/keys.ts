@@ -8,8 +8,13 @@ export interface SigningKeys {
   readonly enforcement: Enforcement;
   /** Makes a key pair; answers what the card's memory keeps of it: the key itself, or `keyOutside`. */
   readonly make: () => string;
-  /** Signs with what `make` answered: 64 octets r‖s, low-S, over SHA-256. Throws where the key is gone or cannot be used. */
+  /** Signs with what `make` answered: 64 octets r‖s, low-S, over SHA-256. Throws KeyUnavailable. */
   readonly sign: (held: string, over: Uint8Array) => Uint8Array;
+}
+
+/** A key outside that is gone, or does not open: the reservation stays, and is finished when the key is there again. */
+export class KeyUnavailable extends Error {
+  readonly code = 'KEY_UNAVAILABLE';
 }
 
 /** The card's own memory: nothing but the card's commands can use the key. */
