@@ -2,7 +2,8 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CardGone, socketReader } from '#libs/chip-card-protocol/socket-reader.ts';
+import { CardGone } from '#libs/chip-card-protocol/socket-reader.ts';
+import { cryptoUnit } from '#libs/crypto-unit/drivers.ts';
 import { ascii, fromBase64url } from '#libs/kernel/bytes.ts';
 import { type Clock, systemClock } from '#libs/kernel/clock.ts';
 import { parseOrder } from '#libs/kernel/order.ts';
@@ -12,7 +13,6 @@ import { PlatformClient, PlatformUnreachable } from '#libs/platform-client/platf
 import { Outbox } from '#libs/platform-client/outbox.ts';
 import { ReportLine } from '#libs/platform-client/report-line.ts';
 import { namesSerial } from '#libs/serial-tree/serial-tree.ts';
-import { connectLocal } from '#libs/local/local-socket.ts';
 import type { UnitConfig } from './config.ts';
 import { Journal } from './journal.ts';
 import type { Job, UnitParts, Work } from './parts.ts';
@@ -77,7 +77,8 @@ function partsOf(config: UnitConfig, options: UnitOptions): UnitParts {
     plugged: new Plugged(join(config.folder, 'plugged.json')),
     readerWith: (card) => {
       const address = config.cards[card];
-      return address === undefined ? null : socketReader(() => connectLocal(address));
+      const reader = address === undefined ? null : cryptoUnit(address);
+      return isRefusal(reader) ? null : reader;
     },
     say,
   };
