@@ -9,9 +9,10 @@ import {
   type OrderState,
   orderDecider,
 } from '#libs/domain/order/order.ts';
+import { keyNamed } from '#libs/approval/approval.ts';
 import { holderOf } from '#libs/kernel/approver-set.ts';
 import { ascii } from '#libs/kernel/bytes.ts';
-import { type Proof, type StatementType, kidOf } from '#libs/kernel/detached-jws.ts';
+import type { Proof, StatementType } from '#libs/kernel/detached-jws.ts';
 import { parseOrder } from '#libs/kernel/order.ts';
 import { isRefusal, never } from '#libs/kernel/refusal.ts';
 import type { Known } from './known.ts';
@@ -63,7 +64,7 @@ function requestOf(data: Extract<OrderEvent, { type: 'OrderRequested' }>['data']
 
 /** The person's roles are what the set says of the key that signed. */
 function signedBy(known: Known, { person, proof }: { person: string; proof: Proof }, type: StatementType) {
-  const kid = kidOf(type, proof) ?? '';
+  const kid = keyNamed(type, proof) ?? '';
   const holder = known.genesis === null ? null : holderOf(known.genesis.set, kid);
   const finding: Finding = {
     person,
