@@ -92,13 +92,18 @@ export function parseApproverSet(bytes: Uint8Array): ApproverSet | Refusal {
     return refuse('KEY_TWICE', 'An approval key may stand once in the set and belongs to one person.');
   if (new Set(set.persons.map((one) => one.id)).size !== set.persons.length)
     return refuse('PERSON_TWICE', 'A person may stand once in the approver set.');
-  const tooFew = set.policy.find((one) => one.persons < ORDER_KINDS[one.kind].personsMin || one.classA > one.persons);
+  const tooFew = set.policy.find(isTooLittle);
   if (tooFew !== undefined)
     return refuse(
       'QUORUM_TOO_SMALL',
-      `Orders of kind ${tooFew.kind} need at least ${ORDER_KINDS[tooFew.kind].personsMin} persons.`,
+      `Orders of kind ${tooFew.kind} need at least ${ORDER_KINDS[tooFew.kind].personsMin} persons, and two of class A where they widen trust.`,
     );
   return set;
+}
+
+function isTooLittle({ kind, persons, classA }: PolicyRule): boolean {
+  const { personsMin, widens } = ORDER_KINDS[kind];
+  return persons < personsMin || classA > persons || (widens === true && classA < 2);
 }
 
 function isOnCurve(jwk: PublicJwk): boolean {

@@ -4,45 +4,17 @@
  */
 import { ascii } from './bytes.ts';
 import { canonicalJson, parseCanonical } from './canonical-json.ts';
-import { type Seconds, rfc3339Of } from './clock.ts';
+import { rfc3339Of } from './clock.ts';
 import { hashId } from './hash.ts';
+import { common, kind, seconds } from './order-parts.ts';
+import { PEOPLE_ORDERS } from './people-orders.ts';
 import { type Refusal, isRefusal, refuse } from './refusal.ts';
 import { saidSerials, serials, serialsHold } from './serials.ts';
-import { type Read, type Template, closed, hash, integer, list, name, oneOf, text } from './template.ts';
+import { type Read, closed, hash, list, name, oneOf } from './template.ts';
 
-export const ORDER_DOMAIN = 'keyledger/order/v1';
+export { NO_END, ORDER_DOMAIN } from './order-parts.ts';
+
 export const ORDER_LIMITS = { octetsMax: 4096, depthMax: 4 } as const;
-
-/** 9999-12-31T23:59:59Z: "no end" (RFC 5280 §4.1.2.5). */
-export const NO_END: Seconds = 253402300799;
-
-const seconds = integer(0, NO_END);
-
-/** Members of every order. */
-const common = {
-  domain: oneOf(ORDER_DOMAIN),
-  genesis: hash,
-  approverSet: hash,
-  site: name,
-  moduleClass: name,
-  requester: name,
-  nonce: text(22, /^[A-Za-z0-9_-]{21}[AQgw]$/),
-  notBefore: seconds,
-  notAfter: seconds,
-  reportBy: seconds,
-} as const;
-
-interface Kind<T extends object> {
-  readonly template: Template<T>;
-  /** Fewer persons than this can never be enough, whatever a policy says. */
-  readonly personsMin: 1 | 2;
-  /** The request in one sentence, rendered from the signed bytes alone. */
-  readonly sentence: (order: T) => string;
-}
-
-function kind<T extends object>(it: Kind<T>): Kind<T> {
-  return it;
-}
 
 const enrolUnit = closed({ ...common, kind: oneOf('enrol-unit'), unit: name, credential: hash });
 
@@ -141,6 +113,7 @@ export const ORDER_KINDS = {
     personsMin: 2,
     sentence: (o) => `Declare signing key ${o.cardKey} compromised, for ever: ${o.reason}.`,
   }),
+  ...PEOPLE_ORDERS,
 } as const;
 
 export type OrderKind = keyof typeof ORDER_KINDS;
