@@ -16,7 +16,7 @@ import {
 } from 'graphql';
 import { DEVICE_ROLES } from '#apps/platform/src/caller.ts';
 import { type OperationType, PERMISSIONS } from '#apps/platform/src/permissions.ts';
-import { OPERATOR_ROLES } from '#libs/kernel/operator.ts';
+import { OPERATOR_ROLES } from '#libs/kernel/operator-roles.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const ROOTS: readonly OperationType[] = ['Query', 'Mutation', 'Subscription'];

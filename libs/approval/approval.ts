@@ -14,9 +14,11 @@ import {
   ruleFor,
 } from '#libs/kernel/approver-set.ts';
 import { type Proof, type StatementType, kidOf, verifyDetached } from '#libs/kernel/detached-jws.ts';
+import { assertionOf, challengeFor } from '#libs/kernel/passkey.ts';
 import { type Law, judge } from '#libs/kernel/law.ts';
 import { type Order, orderId, parseOrder } from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
+import { type AssertionCase, assertionHolds, passkeyLaw } from './passkey.ts';
 
 /** What a relying party holds itself and compares with what it is shown. */
 export interface Pins {
@@ -120,9 +122,16 @@ export interface ApprovalLaws {
   readonly order: Law<OrderCase>;
   readonly approval: Law<ApprovalCase>;
   readonly quorum: Law<QuorumCase>;
+  /** Beside `approval`, where the key is a passkey. */
+  readonly passkey: Law<AssertionCase>;
 }
 
-export const fourEyes: ApprovalLaws = { order: orderLaw, approval: approvalLaw, quorum: quorumLaw };
+export const fourEyes: ApprovalLaws = {
+  order: orderLaw,
+  approval: approvalLaw,
+  quorum: quorumLaw,
+  passkey: passkeyLaw,
+};
 
 /** Who signed: one person by one key. */
 export interface Signer {
@@ -140,8 +149,16 @@ export interface ApprovedOrder {
   readonly signers: readonly Signer[];
 }
 
+/** A passkey only asserts, and every other key only signs what it is shown. */
 function signatureHolds({ type, bytes, proof }: ApprovalCase, key: ApprovalKey): boolean {
-  return verifyDetached(type, bytes, { proof, key: approvalJwk(key) });
+  if (!('passkey' in key)) return verifyDetached(type, bytes, { proof, key: approvalJwk(key) });
+  const assertion = assertionOf(proof);
+  return assertion !== null && assertionHolds(assertion, key);
+}
+
+/** The thumbprint of the key that a proof names, by whichever of the two forms; null where it has neither. */
+export function keyNamed(type: StatementType, proof: Proof): string | null {
+  return kidOf(type, proof) ?? assertionOf(proof)?.kid ?? null;
 }
 
 /** An order read and held against the relying party's own pins. */
@@ -166,27 +183,32 @@ export interface Shown {
 
 /** One approval of an order that `judgeOrder` let through. */
 export function judgeApproval(it: OrderCase, shown: Shown, laws: ApprovalLaws = fourEyes): Signer | Refusal {
-  return judgeStatement(it, { ...shown, type: 'keyledger-approval+jws' }, laws.approval);
+  return judgeStatement(it, { ...shown, type: 'keyledger-approval+jws' }, laws);
 }
 
 /** Who asks, declines or withdraws: a key of the set and a signature that holds, whatever the person's roles. */
 export function whoSigned(it: OrderCase, shown: Shown & { readonly type: StatementType }): Signer | Refusal {
-  const law = approvalLaw.filter(
+  const approval = approvalLaw.filter(
     (check) => check.code === 'APPROVAL_KEY_UNKNOWN' || check.code === 'APPROVAL_SIGNATURE',
   );
-  return judgeStatement(it, shown, law);
+  return judgeStatement(it, shown, { approval, passkey: passkeyLaw });
 }
 
 function judgeStatement(
   it: OrderCase,
   shown: Shown & { type: StatementType },
-  law: Law<ApprovalCase>,
+  laws: Pick<ApprovalLaws, 'approval' | 'passkey'>,
 ): Signer | Refusal {
-  const kid = kidOf(shown.type, shown.proof) ?? '';
+  const kid = keyNamed(shown.type, shown.proof) ?? '';
   const holder = holderOf(it.set, kid);
-  const refusal = judge(law, { order: it.order, ...shown, holder });
-  if (refusal !== null) return refusal;
   const { person, key } = holder ?? {};
+  const assertion = key !== undefined && 'passkey' in key ? assertionOf(shown.proof) : null;
+  const refusal =
+    judge(laws.approval, { order: it.order, ...shown, holder }) ??
+    (assertion === null || key === undefined || !('passkey' in key)
+      ? null
+      : judge(laws.passkey, { assertion, pinned: key.passkey, challenge: challengeFor(shown.type, shown.bytes) }));
+  if (refusal !== null) return refusal;
   return { person: person?.id ?? kid, kid, keyClass: key?.class ?? 'B', roles: person?.roles ?? [] };
 }
 

@@ -1,6 +1,8 @@
 /** The card's commands as functions: what a personalization unit or a headquarters machine asks of a card. */
 import { OctetReader, Truncated, ascii } from '#libs/kernel/bytes.ts';
+import type { Proof } from '#libs/kernel/detached-jws.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import { encodeApproval } from './approval-field.ts';
 import { type Command, decodeResponse, encodeChain } from './apdu.ts';
 import { APPLICATION_ID, INSTRUCTIONS, type Instruction, PIN_OWNERS, type PinOwner, STATUS } from './commands.ts';
 import { decodeFields, encodeFields } from './fields.ts';
@@ -125,9 +127,9 @@ export class ChipCardClient {
     return done(send(this.#card, 'PRESENT_ORDER', bytes));
   }
 
-  /** `protected` and `signature` are the approval's base64url texts. */
-  presentApproval(proof: { readonly protected: string; readonly signature: string }): Promise<Refusal | null> {
-    return done(send(this.#card, 'PRESENT_APPROVAL', encodeFields(ascii(proof.protected), ascii(proof.signature))));
+  /** A person's signature, or what his passkey asserts. */
+  presentApproval(proof: Proof): Promise<Refusal | null> {
+    return done(send(this.#card, 'PRESENT_APPROVAL', encodeApproval(proof)));
   }
 
   challenge(): Promise<Uint8Array | Refusal> {

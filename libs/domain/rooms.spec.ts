@@ -3,6 +3,7 @@ import { approverSetStream } from './approver-set/approver-set.ts';
 import { certificateStream } from './certificate/certificate.ts';
 import { chipCardStream } from './chip-card/chip-card.ts';
 import { logStream } from './log/log.ts';
+import { operatorStream } from './operator/operator.ts';
 import { orderStream } from './order/order.ts';
 import { personalizationStream } from './personalization/personalization.ts';
 import { ROOMS, type RoomName, roomOfStream } from './rooms.ts';
@@ -25,6 +26,7 @@ const streams: Record<RoomName, string> = {
   certificate: certificateStream('f'),
   'trust-list': trustListStream('north'),
   session: sessionStream('s'),
+  operator: operatorStream('P-1'),
   'sign-in': signInStream('t'),
 };
 

@@ -3,6 +3,7 @@ import { approverSetDecider } from './approver-set/approver-set.ts';
 import { certificateDecider } from './certificate/certificate.ts';
 import { chipCardDecider } from './chip-card/chip-card.ts';
 import { logDecider } from './log/log.ts';
+import { operatorDecider } from './operator/operator.ts';
 import { orderDecider } from './order/order.ts';
 import { personalizationDecider } from './personalization/personalization.ts';
 import { securityModuleDecider } from './security-module/security-module.ts';
@@ -25,6 +26,7 @@ export const ROOMS = {
   certificate: { decider: certificateDecider, streamPrefix: 'certificate-' },
   'trust-list': { decider: trustListDecider, streamPrefix: 'trust-list-' },
   session: { decider: sessionDecider, streamPrefix: 'session-' },
+  operator: { decider: operatorDecider, streamPrefix: 'operator-' },
   'sign-in': { decider: signInDecider, streamPrefix: 'sign-in-' },
 } as const;
 

@@ -98,7 +98,9 @@ describe('an approver set', () => {
   test('S31b cannot let one person alone widen trust', () => {
     const kinds = Object.keys(ORDER_KINDS) as OrderKind[];
     const alone = kinds.filter((kind) => withPolicy(rule(kind, { persons: 1, classA: 0 })) !== 'QUORUM_TOO_SMALL');
-    expect(alone).toEqual(['suspend-signing-key']);
+    expect(alone).toEqual(['suspend-signing-key', 'withdraw-roles', 'suspend-operator', 'withdraw-credential']);
+    const widening = kinds.filter((kind) => withPolicy(rule(kind, { classA: 1 })) === 'QUORUM_TOO_SMALL');
+    expect(widening).toEqual(['reset', 'transfer', 'adopt-approver-set', 'enrol-operator', 'grant-roles']);
     for (const kind of kinds) expect(withPolicy(rule(kind, { persons: 0, classA: 0 }))).toBe('BAD_SHAPE');
   });
 });

@@ -7,19 +7,31 @@ import { canonicalJson, parseCanonical } from './canonical-json.ts';
 import { type PublicJwk, hashId, keyFromJwk, thumbprint } from './hash.ts';
 import { ORDER_KINDS, type Order, type OrderKind } from './order.ts';
 import { type Refusal, isRefusal, refuse } from './refusal.ts';
-import { type Read, closed, hash, integer, list, name, oneOf, optional } from './template.ts';
+import { type Read, type Template, closed, hash, integer, list, name, oneOf, optional, text } from './template.ts';
 
 export const APPROVER_SET_DOMAIN = 'keyledger/approver-set/v1';
 export const APPROVER_SET_LIMITS = { octetsMax: 65536, depthMax: 6 } as const;
 
+const point = { crv: oneOf('P-256'), kty: oneOf('EC'), x: hash, y: hash } as const;
+
 /** An approval key: ES256 only, so that every card can check it. Class A approves at the officer's own machine. */
-const approvalKey = closed({
-  class: oneOf('A', 'B'),
-  crv: oneOf('P-256'),
-  kty: oneOf('EC'),
-  x: hash,
-  y: hash,
+const signingKey = closed({ ...point, class: oneOf('A', 'B') });
+
+/** A passkey, and what its enrolment pins: the page that may ask it, and whether it can leave its authenticator. */
+const passkeyKey = closed({
+  ...point,
+  class: oneOf('B'),
+  passkey: closed({
+    backup: oneOf('none', 'eligible'),
+    origin: text(128, /^https?:\/\/[a-z0-9.-]+(?::[0-9]{1,5})?$/),
+    rpId: text(64, /^[a-z0-9.-]+$/),
+  }),
 });
+
+export const approvalKey: Template<Read<typeof signingKey> | Read<typeof passkeyKey>> = (value, path) =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, 'passkey')
+    ? passkeyKey(value, path)
+    : signingKey(value, path);
 
 const person = closed({
   id: name,
@@ -84,13 +96,18 @@ export function parseApproverSet(bytes: Uint8Array): ApproverSet | Refusal {
     return refuse('KEY_TWICE', 'An approval key may stand once in the set and belongs to one person.');
   if (new Set(set.persons.map((one) => one.id)).size !== set.persons.length)
     return refuse('PERSON_TWICE', 'A person may stand once in the approver set.');
-  const tooFew = set.policy.find((one) => one.persons < ORDER_KINDS[one.kind].personsMin || one.classA > one.persons);
+  const tooFew = set.policy.find(isTooLittle);
   if (tooFew !== undefined)
     return refuse(
       'QUORUM_TOO_SMALL',
-      `Orders of kind ${tooFew.kind} need at least ${ORDER_KINDS[tooFew.kind].personsMin} persons.`,
+      `Orders of kind ${tooFew.kind} need at least ${ORDER_KINDS[tooFew.kind].personsMin} persons, and two of class A where they widen trust.`,
     );
   return set;
+}
+
+function isTooLittle({ kind, persons, classA }: PolicyRule): boolean {
+  const { personsMin, widens } = ORDER_KINDS[kind];
+  return persons < personsMin || classA > persons || (widens === true && classA < 2);
 }
 
 function isOnCurve(jwk: PublicJwk): boolean {

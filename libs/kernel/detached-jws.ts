@@ -23,9 +23,9 @@ export interface Proof {
   readonly signature: string;
 }
 
-/** Template of a proof where it comes from outside. */
+/** Template of a proof where it comes from outside; the longest header is a passkey's. */
 export const proof = closed({
-  protected: text(256, /^[A-Za-z0-9_-]+$/),
+  protected: text(1600, /^[A-Za-z0-9_-]+$/),
   signature: text(86, /^[A-Za-z0-9_-]{86}$/),
 });
 

@@ -1,5 +1,6 @@
 /** Officers with real approval keys, and approver sets made of them, for the specs. */
 import { type KeyObject, generateKeyPairSync } from 'node:crypto';
+import { PINNED, asserts } from '#module-emulator/adversary/authenticator.ts';
 import type { ApprovalKey, ApproverSet, Person, PolicyRule } from './approver-set.ts';
 import { APPROVER_SET_DOMAIN, NO_PREVIOUS_SET } from './approver-set.ts';
 import { type Proof, type StatementType, signDetached } from './detached-jws.ts';
@@ -17,19 +18,22 @@ export interface Officer {
   readonly keys: readonly HeldKey[];
 }
 
-export function heldKey(keyClass: 'A' | 'B' = 'A'): HeldKey {
+/** `P` is a passkey: class B, with the page pinned that may ask it. */
+export function heldKey(keyClass: 'A' | 'B' | 'P' = 'A'): HeldKey {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const { x, y = '', ...jwk } = publicJwk(publicKey);
-  return { privateKey, public: { class: keyClass, crv: 'P-256', kty: 'EC', x, y }, kid: thumbprint({ ...jwk, x, y }) };
+  const point = { crv: 'P-256', kty: 'EC', x, y } as const;
+  const held = keyClass === 'P' ? ({ ...point, class: 'B', passkey: PINNED } as const) : { ...point, class: keyClass };
+  return { privateKey, public: held, kid: thumbprint({ ...jwk, x, y }) };
 }
 
 /** `classes`: one letter per key, so that `'AA'` is a person with two keys. */
 export function officer(
   id: string,
   roles: Person['roles'] = ['approver'],
-  classes: 'A' | 'B' | 'AA' | 'AB' = 'A',
+  classes: 'A' | 'B' | 'P' | 'AA' | 'AB' | 'AP' = 'A',
 ): Officer {
-  return { id, roles, keys: [...classes].map((one) => heldKey(one === 'A' ? 'A' : 'B')) };
+  return { id, roles, keys: [...classes].map((one) => heldKey(one as 'A' | 'B' | 'P')) };
 }
 
 export function rule(kind: PolicyRule['kind'], changes: Partial<PolicyRule> = {}): PolicyRule {
@@ -53,5 +57,7 @@ export function signs(
 ): Proof {
   const key = who.keys[by.keyAt ?? 0];
   if (key === undefined) throw new Error('the officer has no such key');
+  if ('passkey' in key.public)
+    return asserts(key.privateKey, { bytes, pinned: key.public.passkey, ...(by.type ? { type: by.type } : {}) });
   return signDetached(by.type ?? 'keyledger-approval+jws', bytes, key.privateKey);
 }

@@ -2,18 +2,12 @@
  * Operators: the people who sign in. Each has one sign-in credential, which says who he is and never approves anything:
  * an approval is signed with another key, by another statement, and the two can never be the same key.
  */
-import { approvalJwk, parseApproverSet } from './approver-set.ts';
+import { type ApproverSet, approvalJwk, parseApproverSet } from './approver-set.ts';
 import { ascii } from './bytes.ts';
 import { type PublicJwk, keyFromJwk, thumbprint } from './hash.ts';
+import { operatorRoles } from './operator-roles.ts';
 import { type Refusal, isRefusal, refuse } from './refusal.ts';
-import { type Read, closed, hash, list, name, oneOf } from './template.ts';
-
-/** What a person may be signed in as; `custodian` is the custodian of a chip card. */
-export const OPERATOR_ROLES = ['requester', 'approver', 'custodian', 'technician', 'auditor', 'administrator'] as const;
-
-export type OperatorRole = (typeof OPERATOR_ROLES)[number];
-
-export const operatorRoles = list(oneOf(...OPERATOR_ROLES), 1, OPERATOR_ROLES.length);
+import { type Read, closed, hash, name, oneOf } from './template.ts';
 
 /** A person as the founding names him: pseudonym, roles, and the ES256 key that he signs in with. */
 export const operator = closed({
@@ -39,8 +33,13 @@ export function judgeOperators(operators: readonly Operator[], approverSet: stri
     return refuse('KEY_TWICE', 'A sign-in credential belongs to one operator.');
   const set = parseApproverSet(ascii(approverSet));
   if (isRefusal(set)) return set;
+  return judgeDisjoint(set, thumbprints);
+}
+
+/** Null when none of these credentials, by thumbprint, stands in the approver set. */
+export function judgeDisjoint(set: ApproverSet, credentials: readonly string[]): Refusal | null {
   const approving = set.persons.flatMap(({ keys: own }) => own.map((key) => thumbprint(approvalJwk(key))));
-  return approving.some((one) => thumbprints.includes(one))
+  return approving.some((one) => credentials.includes(one))
     ? refuse('SIGN_IN_KEY_APPROVES', 'A key that approves never signs in; give the operator a credential of his own.')
     : null;
 }

@@ -58,8 +58,26 @@ const orders: { readonly [K in OrderKind]: Extract<Order, { kind: K }> } = {
     ...common,
     kind: 'adopt-approver-set',
     version: 2,
-    set: madeUpId('new'),
+    set: madeUpId('later'),
     previous: madeUpId('set'),
+  },
+  'enrol-operator': {
+    ...common,
+    kind: 'enrol-operator',
+    operator: 'kim',
+    roles: ['technician', 'auditor'],
+    credential: madeUpId('credential'),
+  },
+  'grant-roles': { ...common, kind: 'grant-roles', operator: 'kim', roles: ['auditor'] },
+  'withdraw-roles': { ...common, kind: 'withdraw-roles', operator: 'kim', roles: ['auditor'], reason: 'replaced' },
+  'suspend-operator': { ...common, kind: 'suspend-operator', operator: 'kim', reason: 'absent' },
+  'withdraw-operator': { ...common, kind: 'withdraw-operator', operator: 'kim', reason: 'left' },
+  'withdraw-credential': {
+    ...common,
+    kind: 'withdraw-credential',
+    operator: 'kim',
+    credential: madeUpId('credential'),
+    reason: 'lost',
   },
 };
 const everyOrder: readonly Order[] = [

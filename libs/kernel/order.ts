@@ -4,31 +4,18 @@
  */
 import { ascii } from './bytes.ts';
 import { canonicalJson, parseCanonical } from './canonical-json.ts';
-import { type Seconds, rfc3339Of } from './clock.ts';
-import { adoptApproverSet, reset, retireCard, retireModule, transfer } from './device-orders.ts';
+import { rfc3339Of } from './clock.ts';
+import { DEVICE_ORDERS } from './device-orders.ts';
 import { hashId } from './hash.ts';
-import { LAST_SECOND, common, seconds } from './order-members.ts';
+import { common, kind, seconds } from './order-parts.ts';
+import { PEOPLE_ORDERS } from './people-orders.ts';
 import { type Refusal, isRefusal, refuse } from './refusal.ts';
 import { saidSerials, serials, serialsHold } from './serials.ts';
-import { type Read, type Template, closed, hash, list, name, oneOf } from './template.ts';
+import { type Read, closed, hash, list, name, oneOf } from './template.ts';
 
-export const ORDER_DOMAIN = 'keyledger/order/v1';
+export { NO_END, ORDER_DOMAIN } from './order-parts.ts';
+
 export const ORDER_LIMITS = { octetsMax: 4096, depthMax: 4 } as const;
-
-/** 9999-12-31T23:59:59Z: "no end" (RFC 5280 §4.1.2.5). */
-export const NO_END: Seconds = LAST_SECOND;
-
-interface Kind<T extends object> {
-  readonly template: Template<T>;
-  /** Fewer persons than this can never be enough, whatever a policy says. */
-  readonly personsMin: 1 | 2;
-  /** The request in one sentence, rendered from the signed bytes alone. */
-  readonly sentence: (order: T) => string;
-}
-
-function kind<T extends object>(it: Kind<T>): Kind<T> {
-  return it;
-}
 
 const enrolUnit = closed({ ...common, kind: oneOf('enrol-unit'), unit: name, credential: hash });
 
@@ -127,32 +114,8 @@ export const ORDER_KINDS = {
     personsMin: 2,
     sentence: (o) => `Declare signing key ${o.cardKey} compromised, for ever: ${o.reason}.`,
   }),
-  reset: kind<Read<typeof reset>>({
-    template: reset,
-    personsMin: 2,
-    sentence: (o) => `Reset module ${o.serial}: it erases the key of epoch ${o.epoch}, by unit ${o.unit}.`,
-  }),
-  transfer: kind<Read<typeof transfer>>({
-    template: transfer,
-    personsMin: 2,
-    sentence: (o) =>
-      `Transfer module ${o.serial} to deployment ${o.newGenesis}: it erases the key of epoch ${o.epoch}, by unit ${o.unit}.`,
-  }),
-  'retire-card': kind<Read<typeof retireCard>>({
-    template: retireCard,
-    personsMin: 2,
-    sentence: (o) => `Retire chip card ${o.card} for good: ${o.reason}.`,
-  }),
-  'retire-module': kind<Read<typeof retireModule>>({
-    template: retireModule,
-    personsMin: 2,
-    sentence: (o) => `Retire module ${o.serial} for good: ${o.reason}.`,
-  }),
-  'adopt-approver-set': kind<Read<typeof adoptApproverSet>>({
-    template: adoptApproverSet,
-    personsMin: 2,
-    sentence: (o) => `Adopt approver set ${o.version}, ${o.set}, in place of ${o.previous}.`,
-  }),
+  ...DEVICE_ORDERS,
+  ...PEOPLE_ORDERS,
 } as const;
 
 export type OrderKind = keyof typeof ORDER_KINDS;

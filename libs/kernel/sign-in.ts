@@ -6,7 +6,7 @@ import { ascii } from './bytes.ts';
 import { canonicalJson, parseCanonical } from './canonical-json.ts';
 import type { Seconds } from './clock.ts';
 import { hashId } from './hash.ts';
-import { operatorRoles } from './operator.ts';
+import { operatorRoles } from './operator-roles.ts';
 import { type Refusal, isRefusal, refuse } from './refusal.ts';
 import { type Read, closed, hash, integer, name, oneOf, text } from './template.ts';
 

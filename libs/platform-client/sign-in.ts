@@ -4,7 +4,7 @@ import { toBase64url, utf8 } from '#libs/kernel/bytes.ts';
 import type { Clock, Seconds } from '#libs/kernel/clock.ts';
 import { signDetached } from '#libs/kernel/detached-jws.ts';
 import { randomOctets, uuidv7 } from '#libs/kernel/ids.ts';
-import type { OperatorRole } from '#libs/kernel/operator.ts';
+import type { OperatorRole } from '#libs/kernel/operator-roles.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { SIGN_IN_LIFE, sessionOf, signInText } from '#libs/kernel/sign-in.ts';
 import { PlatformClient } from './platform-client.ts';

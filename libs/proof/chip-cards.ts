@@ -16,6 +16,7 @@ export interface CertifiedCase {
   readonly said: CertifiedKey;
   readonly issue: Issue;
   readonly genesis: Genesis;
+  readonly setInForce: string;
   readonly birth: Birth;
   readonly chain: CardChain;
 }
@@ -47,7 +48,7 @@ export const certifiedLaw: Law<CertifiedCase> = [
   {
     code: 'CARD_OTHER_APPROVER_SET',
     says: 'The card was born with another approver set.',
-    holds: ({ birth, genesis }) => toBase64url(birth.approverSet) === genesis.setHash,
+    holds: ({ birth, setInForce }) => toBase64url(birth.approverSet) === setInForce,
   },
 ];
 
@@ -72,7 +73,7 @@ export function signingKeyCertified(known: Known, event: StoredEvent): Refusal |
   const [customerCa, cardCa] = [octetsOf(said.customerCa), octetsOf(said.cardCa)];
   const chain = verifyCardChain({ root: octetsOf(genesis.founding.manufacturerRoot), customerCa, cardCa });
   if (isRefusal(chain)) return chain;
-  const refusal = judge(certifiedLaw, { said, issue, genesis, birth, chain });
+  const refusal = judge(certifiedLaw, { said, issue, genesis, setInForce: known.setInForce, birth, chain });
   if (refusal !== null) return refusal;
   const key = { cardKey: said.cardKey, spki, birthHash: hashId(evidence.birth), logKey: birth.logKey, ...chain };
   known.cards.set(issue.card, { ...card, key });
@@ -82,7 +83,7 @@ export function signingKeyCertified(known: Known, event: StoredEvent): Refusal |
 /** CardActivated: with the approver set of the deployment. */
 export function cardActivated(known: Known, { data }: StoredEvent): Refusal | null {
   const { approverSet } = data as { approverSet: string };
-  return approverSet === genesisOf(known).setHash
+  return approverSet === known.setInForce
     ? null
     : refuse('CARD_OTHER_APPROVER_SET', 'The card was activated with another approver set.');
 }

@@ -5,7 +5,8 @@
 import type { EventOf, RoomName } from '#libs/domain/rooms.ts';
 import { proof } from '#libs/kernel/detached-jws.ts';
 import type { Json } from '#libs/kernel/canonical-json.ts';
-import { operator, operatorRoles } from '#libs/kernel/operator.ts';
+import { operator } from '#libs/kernel/operator.ts';
+import { operatorRoles } from '#libs/kernel/operator-roles.ts';
 import { SERIALS_MAX } from '#libs/kernel/serials.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { challengeText } from '#libs/kernel/sign-in.ts';
@@ -200,6 +201,19 @@ const signIn: Shapes<'sign-in'> = {
   SignedOut: closed({ by: name }),
 };
 
+const whyOrdered = { order: hash, reason: words } as const;
+
+const operators: Shapes<'operator'> = {
+  OperatorEnrolled: closed({ operator: name, roles: operatorRoles, credential: jwk, order: hash }),
+  CredentialAdded: closed({ credential: jwk, order: hash }),
+  CredentialWithdrawn: closed({ credential: hash, ...whyOrdered }),
+  RoleGranted: closed({ roles: operatorRoles, order: hash }),
+  RoleWithdrawn: closed({ roles: operatorRoles, ...whyOrdered }),
+  OperatorSuspended: closed(whyOrdered),
+  OperatorWithdrawn: closed(whyOrdered),
+  OperatorErased: closed({ by: name }),
+};
+
 const SHAPES: { readonly [Name in RoomName]: Shapes<Name> } = {
   log,
   'approver-set': approverSet,
@@ -212,6 +226,7 @@ const SHAPES: { readonly [Name in RoomName]: Shapes<Name> } = {
   certificate,
   'trust-list': trustList,
   session,
+  operator: operators,
   'sign-in': signIn,
 };
 

@@ -1,7 +1,6 @@
-/** The founding and the approver sets: what everything else in the log is held against. */
+/** The founding, and the approver set that stands in it: what everything else in the log is held against. */
 import { parseAuthority } from '#libs/certificates/authority.ts';
 import { isP256Spki } from '#libs/certificates/p256.ts';
-import type { Adoption } from '#libs/domain/approver-set/approver-set.ts';
 import type { Founding } from '#libs/domain/log/log.ts';
 import { approverSetHash, parseApproverSet } from '#libs/kernel/approver-set.ts';
 import { ascii, equal, utf8 } from '#libs/kernel/bytes.ts';
@@ -10,7 +9,7 @@ import type { StoredEvent } from '#libs/kernel/event.ts';
 import { hashId } from '#libs/kernel/hash.ts';
 import { judgeOperators } from '#libs/kernel/operator.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
-import type { Genesis, Known } from './known.ts';
+import type { Genesis, Known, SetFacts } from './known.ts';
 import { octetsOf, signatureHolds, thumbprintOf } from './signatures.ts';
 
 /** DeploymentFounded: keys that are keys, a root that signed itself, a set that can be read. */
@@ -30,23 +29,21 @@ export function founded(known: Known, { data }: StoredEvent): Refusal | null {
   const refusal = judgeOperators(founding.operators, founding.approverSet);
   if (refusal !== null) return refusal;
   const hash = hashId(utf8(canonicalJson(founding)));
-  known.genesis = { hash, founding, rootSpki: spki, setBytes, setHash: approverSetHash(setBytes), set };
+  known.genesis = { hash, founding, rootSpki: spki };
+  known.setInForce = approverSetHash(setBytes);
+  known.sets.set(known.setInForce, { hash: known.setInForce, bytes: setBytes, set });
   return null;
-}
-
-/** ApproverSetAdopted: the first is the one of the founding; no kind of order adopts another one yet, so none can be approved. */
-export function adopted(known: Known, { data }: StoredEvent): Refusal | null {
-  const { hash, document, version, order } = data as Adoption;
-  const { setHash, set } = genesisOf(known);
-  const isFirst =
-    order === null && version === set.version && hash === setHash && approverSetHash(ascii(document)) === setHash;
-  return isFirst
-    ? null
-    : refuse('SET_NOT_APPROVED', 'An approver set was adopted that no approved order stands behind.');
 }
 
 /** The walk lets nothing stand before the founding. */
 export function genesisOf({ genesis }: Known): Genesis {
   if (genesis === null) throw new Error('nothing is judged before the founding');
   return genesis;
+}
+
+/** The approver set in force. */
+export function setOf({ sets, setInForce }: Known): SetFacts {
+  const set = sets.get(setInForce);
+  if (set === undefined) throw new Error('nothing is judged before the founding');
+  return set;
 }

@@ -4,6 +4,7 @@ import type { Authority, CardAuthority, Identity } from '#libs/certificates/auth
 import type { LogEntry } from '#libs/chip-card-protocol/log-entry.ts';
 import type { Issue } from '#libs/domain/chip-card/chip-card.ts';
 import type { Founding } from '#libs/domain/log/log.ts';
+import type { OperatorState } from '#libs/domain/operator/operator.ts';
 import type { StationKey } from '#libs/domain/station/station.ts';
 import type { ApproverSet } from '#libs/kernel/approver-set.ts';
 import type { Position, StoredEvent } from '#libs/kernel/event.ts';
@@ -15,8 +16,12 @@ export interface Genesis {
   readonly hash: string;
   readonly founding: Founding;
   readonly rootSpki: Uint8Array;
-  readonly setBytes: Uint8Array;
-  readonly setHash: string;
+}
+
+/** An approver set by which orders were judged. */
+export interface SetFacts {
+  readonly hash: string;
+  readonly bytes: Uint8Array;
   readonly set: ApproverSet;
 }
 
@@ -106,6 +111,10 @@ export interface SessionFacts {
 /** By id: order, unit, station, card, serial, stream of the personalization, fingerprint, stream of the session. */
 export interface Known {
   genesis: Genesis | null;
+  /** Hash of the approver set in force; empty before the founding. */
+  setInForce: string;
+  /** By hash: that of the founding and all that were adopted. */
+  readonly sets: Map<string, SetFacts>;
   /** Of devices that report, by `unit:U-7`, `station:ST-1`. */
   readonly credentials: Map<string, PublicJwk>;
   readonly orders: Map<string, OrderFacts>;
@@ -118,6 +127,8 @@ export interface Known {
   readonly certificates: Map<string, IssuedFacts>;
   readonly installed: Map<string, readonly InstalledFacts[]>;
   readonly sessions: Map<string, SessionFacts>;
+  /** By name; who was not changed since the founding is missing. */
+  readonly operators: Map<string, OperatorState>;
   /** Operator by session of a sign-in. */
   readonly signIns: Map<string, string>;
   /** `order stream`: what was done in which stream under which order. */
@@ -127,6 +138,8 @@ export interface Known {
 export function nothingKnown(): Known {
   return {
     genesis: null,
+    setInForce: '',
+    sets: new Map(),
     credentials: new Map(),
     orders: new Map(),
     stations: new Map(),
@@ -137,6 +150,7 @@ export function nothingKnown(): Known {
     certificates: new Map(),
     installed: new Map(),
     sessions: new Map(),
+    operators: new Map(),
     signIns: new Map(),
     acts: new Set(),
   };

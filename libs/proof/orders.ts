@@ -15,12 +15,22 @@ import type { StoredEvent } from '#libs/kernel/event.ts';
 import { type Order, type OrderKind, orderId } from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { listsSerials } from '#libs/serial-tree/serial-tree.ts';
-import { genesisOf } from './genesis.ts';
+import { genesisOf, setOf } from './genesis.ts';
 import { type Known, type OrderFacts, nameIn } from './known.ts';
 
 type DataOf<Type extends OrderEvent['type']> = Extract<OrderEvent, { type: Type }>['data'];
 
 const UNKNOWN = refuse('ORDER_UNKNOWN', 'No such order was requested before this in the log.');
+
+const SUPERSEDED = refuse(
+  'ORDER_OTHER_APPROVER_SET',
+  'Another approver set had come into force since the order was written; it approves nothing any more.',
+);
+
+/** An order dies with the approver set that it was written under: its approvers may be none any more. */
+function isInForce({ setInForce }: Known, { it }: OrderFacts): boolean {
+  return it.order.approverSet === setInForce;
+}
 
 function orderOf(known: Known, { stream }: StoredEvent): OrderFacts | null {
   return known.orders.get(nameIn(stream, 'order-')) ?? null;
@@ -31,8 +41,8 @@ export function requested(known: Known, event: StoredEvent): Refusal | null {
   const data = event.data as DataOf<'OrderRequested'>;
   const id = nameIn(event.stream, 'order-');
   const bytes = ascii(data.bytes);
-  const { hash: genesis, setHash: approverSet, setBytes } = genesisOf(known);
-  const it = judgeOrder(bytes, { pins: { genesis, approverSet }, setBytes });
+  const { hash: approverSet, bytes: setBytes } = setOf(known);
+  const it = judgeOrder(bytes, { pins: { genesis: genesisOf(known).hash, approverSet }, setBytes });
   if (isRefusal(it)) return it;
   if (orderId(bytes) !== id)
     return refuse('ORDER_OTHER_ID', 'The order stands under an id that is not the hash of its bytes.');
@@ -57,6 +67,7 @@ export function approved(known: Known, event: StoredEvent): Refusal | null {
   const { person, kid, class: keyClass, proof } = event.data as DataOf<'OrderApproved'>;
   const order = orderOf(known, event);
   if (order === null) return UNKNOWN;
+  if (!isInForce(known, order)) return SUPERSEDED;
   const signer = judgeApproval(order.it, { bytes: order.bytes, proof });
   if (isRefusal(signer)) return signer;
   if (signer.person !== person || signer.kid !== kid || signer.keyClass !== keyClass)
@@ -129,6 +140,7 @@ export function approvedOrder<Kind extends OrderKind>(
   if (facts === undefined) return UNKNOWN;
   const { it, ended } = facts;
   if (!isOfKind(it.order, kind)) return refuse('ORDER_OTHER_KIND', `This needs an order of kind ${kind}.`);
+  if (!isInForce(known, facts)) return SUPERSEDED;
   if (ended !== null) return refuse('ORDER_ENDED', `The order had been ${ended} before this.`);
   return judgeQuorum(it, signersOf(facts)) ?? it.order;
 }

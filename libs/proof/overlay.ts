@@ -39,6 +39,8 @@ class SetOverlay<Value> extends Set<Value> {
 export function overlay(known: Known): Known {
   return {
     genesis: known.genesis,
+    setInForce: known.setInForce,
+    sets: new MapOverlay(known.sets),
     credentials: new MapOverlay(known.credentials),
     orders: new MapOverlay(known.orders),
     stations: new MapOverlay(known.stations),
@@ -49,6 +51,7 @@ export function overlay(known: Known): Known {
     certificates: new MapOverlay(known.certificates),
     installed: new MapOverlay(known.installed),
     sessions: new MapOverlay(known.sessions),
+    operators: new MapOverlay(known.operators),
     signIns: new MapOverlay(known.signIns),
     acts: new SetOverlay(known.acts),
   };

@@ -9,9 +9,10 @@ import {
   type OrderState,
   orderDecider,
 } from '#libs/domain/order/order.ts';
+import { keyNamed } from '#libs/approval/approval.ts';
 import { holderOf } from '#libs/kernel/approver-set.ts';
 import { ascii } from '#libs/kernel/bytes.ts';
-import { type Proof, type StatementType, kidOf } from '#libs/kernel/detached-jws.ts';
+import type { Proof, StatementType } from '#libs/kernel/detached-jws.ts';
 import { parseOrder } from '#libs/kernel/order.ts';
 import { isRefusal, never } from '#libs/kernel/refusal.ts';
 import type { Known } from './known.ts';
@@ -23,6 +24,7 @@ function commandOf(
   event: OrderEvent,
   { state, known }: { readonly state: OrderState; readonly known: Known },
 ): OrderCommand | null {
+  const under = state.is === 'unknown' ? '' : state.order.approverSet;
   switch (event.type) {
     case 'OrderRequested':
       return requestOf(event.data);
@@ -31,9 +33,9 @@ function commandOf(
       return { do: 'ApproveOrder', finding: { person, kid, class: keyClass, approver: true }, proof, now: at };
     }
     case 'OrderDeclined':
-      return { do: 'DeclineOrder', ...signedBy(known, event.data, 'keyledger-decline+jws') };
+      return { do: 'DeclineOrder', ...signedBy({ known, under }, event.data, 'keyledger-decline+jws') };
     case 'OrderWithdrawn':
-      return { do: 'WithdrawOrder', ...signedBy(known, event.data, 'keyledger-withdrawal+jws') };
+      return { do: 'WithdrawOrder', ...signedBy({ known, under }, event.data, 'keyledger-withdrawal+jws') };
     case 'OrderExpired':
       return { do: 'ExpireOrder', now: event.data.at };
     case 'OrderTaken':
@@ -62,9 +64,14 @@ function requestOf(data: Extract<OrderEvent, { type: 'OrderRequested' }>['data']
 }
 
 /** The person's roles are what the set says of the key that signed. */
-function signedBy(known: Known, { person, proof }: { person: string; proof: Proof }, type: StatementType) {
-  const kid = kidOf(type, proof) ?? '';
-  const holder = known.genesis === null ? null : holderOf(known.genesis.set, kid);
+function signedBy(
+  { known, under }: { readonly known: Known; readonly under: string },
+  { person, proof }: { person: string; proof: Proof },
+  type: StatementType,
+) {
+  const kid = keyNamed(type, proof) ?? '';
+  const set = known.sets.get(under)?.set;
+  const holder = set === undefined ? null : holderOf(set, kid);
   const finding: Finding = {
     person,
     kid,

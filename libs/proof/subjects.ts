@@ -7,7 +7,8 @@ import { cardUsed } from './card-log.ts';
 import { cardLogDiverged, cardLogRead } from './card-logs.ts';
 import { certificateContested, certificateIssued, certificateRecorded } from './certificates.ts';
 import { cardActivated, signingKeyCertified } from './chip-cards.ts';
-import { adopted, founded } from './genesis.ts';
+import { adopted } from './approver-sets.ts';
+import { founded } from './genesis.ts';
 import type { Known } from './known.ts';
 import {
   certificateInstalled,
@@ -17,6 +18,7 @@ import {
   moduleInitialized,
   moduleKeyReceived,
 } from './modules.ts';
+import { operatorChanged, operatorErased } from './operators.ts';
 import * as orders from './orders.ts';
 import { signedIn, signedOut } from './sign-ins.ts';
 import { sessionEstablished, transactionAuthorized } from './transactions.ts';
@@ -52,6 +54,14 @@ export const SUBJECTS: Rows = {
   PersonalizationReserved: acts.personalizationReserved,
   ModuleReset: acts.moduleReset,
   CertificateRecorded: certificateRecorded,
+  OperatorEnrolled: operatorChanged,
+  CredentialAdded: operatorChanged,
+  CredentialWithdrawn: operatorChanged,
+  RoleGranted: operatorChanged,
+  RoleWithdrawn: operatorChanged,
+  OperatorSuspended: operatorChanged,
+  OperatorWithdrawn: operatorChanged,
+  OperatorErased: operatorErased,
   SignedIn: signedIn,
   SignedOut: signedOut,
 };

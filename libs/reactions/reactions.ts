@@ -198,6 +198,14 @@ const ACTS = [
   'CardIssued',
   'SigningKeySuspended',
   'SigningKeyCompromised',
+  'ApproverSetAdopted',
+  'OperatorEnrolled',
+  'CredentialAdded',
+  'CredentialWithdrawn',
+  'RoleGranted',
+  'RoleWithdrawn',
+  'OperatorSuspended',
+  'OperatorWithdrawn',
 ] as const;
 
 const afterAct: readonly Reaction[] = [

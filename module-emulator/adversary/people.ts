@@ -12,10 +12,12 @@ import { fromBase64url } from '#libs/kernel/bytes.ts';
 import { type Proof, type StatementType, signDetached } from '#libs/kernel/detached-jws.ts';
 import { publicJwk, spkiOf } from '#libs/kernel/hash.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
+import { PINNED, asserts } from './authenticator.ts';
 
 export interface HeldKey {
   readonly privateKey: KeyObject;
-  readonly keyClass: 'A' | 'B';
+  /** `P` is a passkey: class B, with the page pinned that may ask it. */
+  readonly keyClass: 'A' | 'B' | 'P';
 }
 
 export interface Officer {
@@ -45,7 +47,7 @@ export function orThrow<T>(value: T | Refusal): T {
   return value;
 }
 
-export function officer(id: string, roles: Person['roles'], classes: readonly ('A' | 'B')[]): Officer {
+export function officer(id: string, roles: Person['roles'], classes: readonly ('A' | 'B' | 'P')[]): Officer {
   return { id, roles, keys: classes.map((keyClass) => ({ privateKey: newKey(), keyClass })) };
 }
 
@@ -57,15 +59,18 @@ export function signs(
 ): Proof {
   const key = who.keys[by.keyAt ?? 0];
   if (key === undefined) throw new Error('the officer has no such key');
+  if (key.keyClass === 'P')
+    return asserts(key.privateKey, { bytes, pinned: PINNED, ...(by.type ? { type: by.type } : {}) });
   return signDetached(by.type ?? 'keyledger-approval+jws', bytes, key.privateKey);
 }
 
-/** Ada asks and approves with three keys, Ben and Cem approve, Cem and Dot keep the card's custodian PINs. */
+/** Ada asks and approves with three keys, Ben and Cem approve, Cem and Dot keep the card's custodian PINs, Fay has a passkey. */
 export const people = () => ({
   ada: officer('ada', ['requester', 'approver'], ['A', 'A', 'B']),
   ben: officer('ben', ['approver'], ['A', 'B']),
   cem: officer('cem', ['approver', 'custodian'], ['A']),
   dot: officer('dot', ['requester', 'custodian'], ['A']),
+  fay: officer('fay', ['approver'], ['P']),
 });
 
 export type People = ReturnType<typeof people>;
@@ -86,7 +91,8 @@ const POLICY: readonly PolicyRule[] = [
 
 function approvalKey({ privateKey, keyClass }: HeldKey): ApprovalKey {
   const { x, y = '' } = publicJwk(createPublicKey(privateKey));
-  return { class: keyClass, crv: 'P-256', kty: 'EC', x, y };
+  const point = { crv: 'P-256', kty: 'EC', x, y } as const;
+  return keyClass === 'P' ? { ...point, class: 'B', passkey: PINNED } : { ...point, class: keyClass };
 }
 
 export function setOf(officers: readonly Officer[], change: Partial<ApproverSet> = {}): ApproverSet {

@@ -12,6 +12,7 @@ const laws = {
   order: cardLaws.fourEyes.order,
   approval: cardLaws.fourEyes.approval,
   quorum: cardLaws.fourEyes.quorum,
+  passkey: cardLaws.fourEyes.passkey,
   present: cardLaws.present,
   lease: cardLaws.lease,
   use: cardLaws.use,

@@ -55,6 +55,7 @@ function lawsWithout(codes: readonly string[]): CardLaws {
       order: without(fourEyes.order, codes),
       approval: without(fourEyes.approval, codes),
       quorum: without(fourEyes.quorum, codes),
+      passkey: without(fourEyes.passkey, codes),
     },
     present: without(present, codes),
     lease: without(lease, codes),

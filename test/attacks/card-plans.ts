@@ -13,9 +13,11 @@ import { officer, rule, setOf, signs } from '#libs/kernel/officers.fixture.ts';
 import { decodeAttestation, encodeAttestation } from '#libs/personalization-protocol/attestation.ts';
 import { serialProofs, serialTree } from '#libs/serial-tree/serial-tree.ts';
 import { serialsFrom } from '#test/kit/orders.ts';
+import { PINNED, asserts } from '#module-emulator/adversary/authenticator.ts';
 import type { CardMemory } from '#module-emulator/chip-card/memory.ts';
 import { issuerOf } from '#module-emulator/manufacturer/manufacturer-memory.ts';
 import type { Visit } from './card-visit.ts';
+import { passkeyPlans } from './passkey-plans.ts';
 import {
   type CardWorld,
   DAY,
@@ -43,7 +45,7 @@ export interface Plan extends Named {
   readonly memory?: Partial<CardMemory>;
 }
 
-const { ada, ben, cem, dot } = officers;
+const { ada, ben, cem, dot, fay } = officers;
 const [eve, mallory] = [officer('eve'), officer('mallory')];
 const by =
   (...who: readonly (typeof ada)[]) =>
@@ -106,6 +108,17 @@ const fourEyesPlans: readonly Plan[] = [
     approvals: (bytes) => [signs(ada, bytes), signs(cem, bytes, { keyAt: 1 })],
   })),
 ];
+
+/** Ada signs in earnest; whoever has Fay's passkey in his hands, or her browser, changes what it asserts. */
+const assertionPlans = passkeyPlans.map(({ check, attacker, change }) =>
+  on('passkey')(check, attacker, () => ({
+    order: { site: 'branch' },
+    approvals: (bytes) => [
+      signs(ada, bytes),
+      asserts(fay.keys[0]!.privateKey, { bytes, pinned: PINNED }, change(bytes)),
+    ],
+  })),
+);
 
 const lease = on('lease');
 const leasePlans: readonly Plan[] = [
@@ -240,6 +253,7 @@ export const signingPlans: readonly Plan[] = [
   ...accessPlans,
   ...orderPlans,
   ...fourEyesPlans,
+  ...assertionPlans,
   ...leasePlans,
   ...identityPlans,
   ...usePlans,

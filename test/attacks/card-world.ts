@@ -70,12 +70,13 @@ export class Maker {
   }
 }
 
-/** Ada asks and approves with two keys, Ben approves, Cem approves with one key of each class and keeps a PIN, Dot keeps the other. */
+/** Ada asks and approves with two keys, Ben approves, Cem approves with one key of each class and keeps a PIN, Dot keeps the other, Fay approves with a passkey. */
 export const officers = {
   ada: officer('ada', ['requester', 'approver'], 'AA'),
   ben: officer('ben', ['approver']),
   cem: officer('cem', ['approver', 'custodian'], 'AB'),
   dot: officer('dot', ['requester', 'custodian']),
+  fay: officer('fay', ['approver'], 'P'),
 };
 
 /** Hamburg needs two persons with class A keys; a branch two persons with any; no other site may personalize. */

@@ -16,6 +16,7 @@ import {
   codeOf,
   entryAttacks,
   fourEyesAttacks,
+  passkeyAttacks,
   listAttacks,
 } from './station-list-attacks.ts';
 import { type CertificateChange, type StationAt, StationWorld } from './station-world.ts';
@@ -127,6 +128,7 @@ const withdrawalAttacks: readonly StationRow[] = [
 export const stationRows: readonly StationRow[] = [
   ...listAttacks,
   ...fourEyesAttacks,
+  ...passkeyAttacks,
   ...birthAttacks,
   ...entryAttacks,
   ...certificateAttacks,
@@ -151,11 +153,12 @@ export const stationAttacks: readonly Attack<StationLaws>[] = stationRows.map(({
 
 /** The station's laws without the named checks, wherever they stand. */
 export function stationLawsWithout(codes: readonly string[]): StationLaws {
-  const { order, approval, quorum } = stationLaws.fourEyes;
+  const { order, approval, quorum, passkey } = stationLaws.fourEyes;
   const fourEyes: ApprovalLaws = {
     order: without(order, codes),
     approval: without(approval, codes),
     quorum: without(quorum, codes),
+    passkey: without(passkey, codes),
   };
   return {
     list: without(stationLaws.list, codes),

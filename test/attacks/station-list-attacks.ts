@@ -6,9 +6,11 @@ import { rfc3339Of } from '#libs/kernel/clock.ts';
 import { hashId } from '#libs/kernel/hash.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { type Bank, DAY, NOW, cardKeyOf, serverKeys } from '#module-emulator/adversary/bank.ts';
+import { PINNED, asserts } from '#module-emulator/adversary/authenticator.ts';
 import { newKey, octetsOf, people, setOf, signs, spkiOfPrivate } from '#module-emulator/adversary/people.ts';
 import { call } from '#module-emulator/adversary/rogue-module.ts';
 import { type EntryChange, listEntry, listOf, signedList } from '#module-emulator/adversary/trust-lists.ts';
+import { passkeyPlans } from './passkey-plans.ts';
 import { StationAt, StationWorld } from './station-world.ts';
 
 /** Code by which he was refused; null when he got what he wanted. */
@@ -118,6 +120,17 @@ const approving =
   ({ bank }: StationWorld): Pick<EntryChange, 'approvals'> => ({
     approvals: (bytes) => by.map(([id, keyAt = 0]) => signs(bank.people[id], bytes, { keyAt })),
   });
+
+/** The key is trusted for a branch, where policy takes class B: by Ada, and by what was made of Fay's passkey. */
+export const passkeyAttacks: readonly StationRow[] = passkeyPlans.map(({ check, attacker, change }) =>
+  entering(check, attacker, ({ bank: { people: known } }) => ({
+    order: { site: 'branch' },
+    approvals: (bytes) => [
+      signs(known.ada, bytes),
+      asserts(known.fay.keys[0]!.privateKey, { bytes, pinned: PINNED }, change(bytes)),
+    ],
+  })),
+);
 
 export const fourEyesAttacks: readonly StationRow[] = [
   entering('ORDER_OTHER_DEPLOYMENT', 'a test deployment of the same bank, where approvals are cheap', ({ test }) => ({

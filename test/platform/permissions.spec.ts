@@ -21,7 +21,7 @@ import type { Who } from '#apps/keyledger/src/demo/people.ts';
 import { founding } from '#apps/keyledger/src/story/founding.ts';
 import { DEVICE_ROLES, type Role } from '#apps/platform/src/caller.ts';
 import { type OperationType, PERMISSIONS } from '#apps/platform/src/permissions.ts';
-import { OPERATOR_ROLES } from '#libs/kernel/operator.ts';
+import { OPERATOR_ROLES } from '#libs/kernel/operator-roles.ts';
 import { BEARER_LIFE, bearerToken } from '#libs/platform-client/bearer.ts';
 import { type HouseInProcess, houseInProcess } from '#test/journeys/house-in-process.ts';
 import { asks } from '#test/kit/graphql.ts';

@@ -1,5 +1,6 @@
 /** What the board keeps of each event: one row of the table per event type that anybody asks about. */
 import type { Founding } from '#libs/domain/log/log.ts';
+import type { OperatorState } from '#libs/domain/operator/operator.ts';
 import { type KnownOrder, type OrderEvent, orderDecider } from '#libs/domain/order/order.ts';
 import type { SignIn } from '#libs/domain/sign-in/sign-in.ts';
 import { secondsOf } from '#libs/kernel/clock.ts';
@@ -8,8 +9,9 @@ import type { StoredEvent } from '#libs/kernel/event.ts';
 import { type PublicJwk, hashId } from '#libs/kernel/hash.ts';
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import { utf8 } from '#libs/kernel/bytes.ts';
-import type { OperatorRole } from '#libs/kernel/operator.ts';
+import type { OperatorRole } from '#libs/kernel/operator-roles.ts';
 import type { KeyState } from '#libs/kernel/key-state.ts';
+import { type AdoptedSet, rememberOperator } from './people-memory.ts';
 
 export interface OrderFacts {
   readonly id: string;
@@ -72,6 +74,10 @@ export interface Facts {
   readonly founding: Founding | null;
   readonly events: number;
   readonly orders: ReadonlyMap<string, OrderFacts>;
+  /** Approver sets after that of the founding, in log order; the last one is in force. */
+  readonly adopted: readonly AdoptedSet[];
+  /** Operators who were changed since the founding. */
+  readonly operators: ReadonlyMap<string, OperatorState>;
   readonly units: ReadonlyMap<string, PublicJwk>;
   readonly stations: ReadonlyMap<string, StationFacts>;
   readonly cards: ReadonlyMap<string, CardFacts>;
@@ -90,6 +96,8 @@ export interface Memory extends Facts {
   /** The last report that counts once it is accepted; its judgement comes right behind it. */
   unjudged: StoredEvent | null;
   readonly orders: Map<string, OrderFacts>;
+  readonly adopted: AdoptedSet[];
+  readonly operators: Map<string, OperatorState>;
   readonly units: Map<string, PublicJwk>;
   readonly stations: Map<string, StationFacts>;
   readonly cards: Map<string, CardFacts>;
@@ -105,6 +113,8 @@ export function emptyMemory(): Memory {
     events: 0,
     unjudged: null,
     orders: new Map(),
+    adopted: [],
+    operators: new Map(),
     units: new Map(),
     stations: new Map(),
     cards: new Map(),
@@ -119,6 +129,7 @@ export function remember(memory: Memory, event: StoredEvent): void {
   memory.events += 1;
   const id = event.stream.slice(prefixOf(event.stream).length);
   if (event.stream.startsWith('order-')) rememberOrder(memory, id, event);
+  else if (event.stream.startsWith('operator-')) rememberOperator(memory, id, event);
   else ROWS[event.type]?.(memory, { id, event, index, data: event.data as never }); // written by our own deciders
 }
 
@@ -126,7 +137,16 @@ function prefixOf(stream: string): string {
   return PREFIXES.find((prefix) => stream.startsWith(prefix)) ?? '';
 }
 
-const PREFIXES = ['order-', 'unit-', 'station-', 'card-', 'trust-list-', 'security-module-', 'sign-in-'] as const;
+const PREFIXES = [
+  'order-',
+  'unit-',
+  'station-',
+  'card-',
+  'trust-list-',
+  'security-module-',
+  'operator-',
+  'sign-in-',
+] as const;
 
 interface Row {
   readonly id: string;
@@ -145,6 +165,7 @@ const ROWS: Readonly<Record<string, (memory: Memory, row: Row) => void>> = {
     memory.founding = data;
     memory.genesis = hashId(utf8(canonicalJson(data)));
   },
+  ApproverSetAdopted: (memory, { data }) => void memory.adopted.push(data),
   UnitEnrolled: (memory, { id, data }) => void memory.units.set(id, (data as { credential: PublicJwk }).credential),
   UnitWithdrawn: (memory, { id }) => void memory.units.delete(id),
   StationRegistered: (memory, { id, data }) => {

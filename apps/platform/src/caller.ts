@@ -2,7 +2,7 @@
 import { checkBearer } from '#libs/platform-client/bearer.ts';
 import type { Seconds } from '#libs/kernel/clock.ts';
 import type { PublicJwk } from '#libs/kernel/hash.ts';
-import type { OperatorRole } from '#libs/kernel/operator.ts';
+import type { OperatorRole } from '#libs/kernel/operator-roles.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { isSessionToken, sessionOf } from '#libs/kernel/sign-in.ts';
 import type { Facts } from './board-facts.ts';

@@ -17,6 +17,8 @@ export const CLOCK = Symbol('clock');
 /** What GraphQL is told: a receipt or a refusal, by its type name. */
 export type Answer = Readonly<Record<string, unknown>> & { readonly __typename: 'Receipt' | 'Refusal' };
 
+const CHANGED = refuse('PEOPLE_CHANGED', 'Who approves or signs in changed just now; send the same again.');
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export interface TurnedAway {
@@ -34,6 +36,9 @@ export class Desk {
   readonly #bus: CommandBus;
   readonly #board: Board;
   readonly #strangers = new Strangers();
+  readonly #running = new Set<Promise<Answer>>();
+  /** Answers whether anything was changed. */
+  #alone: Promise<boolean> | null = null;
   readonly clock: Clock;
 
   constructor(@Inject(CommandBus) bus: CommandBus, @Inject(BOARD) board: Board, @Inject(CLOCK) clock: Clock) {
@@ -52,6 +57,42 @@ export class Desk {
 
   /** One operation, through the bus, to the log. A write is visible on the board before it is answered; a refusal is recorded. */
   async submit<State, Command, Event extends Fact>(operation: Operation<State, Command, Event>): Promise<Answer> {
+    while (this.#alone !== null) {
+      const changed = await this.#alone;
+      if (changed && operation.operation !== 'report') return answerOf(CHANGED);
+    }
+    return this.#underway(operation);
+  }
+
+  /**
+   * One operation that nothing else is written beside. It is witnessed when everything else has settled, so that what was
+   * witnessed before it stands in the log before it; what was witnessed meanwhile is told to come again, reports excepted.
+   */
+  async alone<State, Command, Event extends Fact>(operation: () => Operation<State, Command, Event>): Promise<Answer> {
+    while (this.#alone !== null) await this.#alone;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#alone = promise;
+    let changed = true;
+    try {
+      await Promise.allSettled([...this.#running]);
+      const answer = await this.#underway(operation());
+      changed = answer.__typename === 'Receipt';
+      return answer;
+    } finally {
+      this.#alone = null;
+      resolve(changed);
+    }
+  }
+
+  #underway<State, Command, Event extends Fact>(operation: Operation<State, Command, Event>): Promise<Answer> {
+    const running = this.#carryOut(operation);
+    this.#running.add(running);
+    const settled = () => void this.#running.delete(running);
+    running.then(settled, settled);
+    return running;
+  }
+
+  async #carryOut<State, Command, Event extends Fact>(operation: Operation<State, Command, Event>): Promise<Answer> {
     if (!UUID.test(operation.commandId))
       return answerOf(
         refuse('BAD_COMMAND_ID', 'The id of an operation is a UUID in lower case that the caller makes.'),

@@ -2,7 +2,7 @@
  * Who may do what: role × operation, the whole of it. An operation without a row lets the platform not start, and a role
  * that does not stand in a row is refused; the page docs/permissions.md is written from this table.
  */
-import { OPERATOR_ROLES } from '#libs/kernel/operator.ts';
+import { OPERATOR_ROLES } from '#libs/kernel/operator-roles.ts';
 import type { Role } from './caller.ts';
 
 /** `anybody` needs no token. */
@@ -26,6 +26,7 @@ export const PERMISSIONS: Permissions = {
     viewer: [...PEOPLE, 'unit', 'station', 'headquarters'],
     genesis: [...PEOPLE, 'unit', 'station', 'headquarters'],
     order: [...PEOPLE, 'unit'],
+    approverSets: [...PEOPLE, 'unit', 'station', 'headquarters'],
     withdrawnOrders: ['headquarters', 'unit'],
     chipCard: PEOPLE,
     trustList: [...PEOPLE, 'station'],
@@ -73,6 +74,9 @@ export const PERMISSIONS: Permissions = {
     suspendSigningKey: TAKES_TRUST_AWAY,
     compromiseSigningKey: TAKES_TRUST_AWAY,
     trustSigningKey: CARRIES_OUT,
+    adoptApproverSet: CARRIES_OUT,
+    changeOperator: TAKES_TRUST_AWAY,
+    eraseOperator: ['administrator'],
     report: ['unit', 'station'],
   },
   Subscription: {

@@ -10,6 +10,7 @@ import { ChipCardResolver } from './api/chip-card.resolver.ts';
 import { DraftResolver } from './api/draft.resolver.ts';
 import { EnrolmentResolver } from './api/enrolment.resolver.ts';
 import { OrderResolver } from './api/order.resolver.ts';
+import { PeopleResolver } from './api/people.resolver.ts';
 import { ReconstructionResolver } from './api/reconstruction.resolver.ts';
 import { ReportResolver } from './api/report.resolver.ts';
 import { SignInResolver } from './api/sign-in.resolver.ts';
@@ -64,6 +65,7 @@ export class PlatformModule {
         SignInResolver,
         DraftResolver,
         ReconstructionResolver,
+        PeopleResolver,
       ],
     };
   }

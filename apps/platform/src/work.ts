@@ -4,6 +4,7 @@ import { toBase64url } from '#libs/kernel/bytes.ts';
 import type { Seconds } from '#libs/kernel/clock.ts';
 import { serialProofs } from '#libs/serial-tree/serial-tree.ts';
 import type { Facts, OrderFacts } from './board-facts.ts';
+import { setInForce } from './people-facts.ts';
 
 export interface Work {
   readonly order: {
@@ -49,7 +50,7 @@ export function workFor(facts: Facts, unit: string, now: Seconds): readonly Work
         serial,
         inclusion: toBase64url(proofOf(serial) ?? new Uint8Array()),
         issued: isSpent(one.state, serial),
-        approverSet: facts.founding?.approverSet ?? '',
+        approverSet: Buffer.from(setInForce(facts).bytes).toString('latin1'),
         stationSpki: station.spki,
         card: card.card,
         customerCa,

@@ -18,13 +18,22 @@ const adopt = (it: Adoption) => ({ do: 'AdoptApproverSet', ...it }) as const;
 describe('the approver set', () => {
   test('begins with version 1, without a set before it and without an order', () => {
     given(approverSetDecider).when(adopt(first)).then(adopted(first));
-    given(approverSetDecider).when(adopt(second)).refused('NOT_THE_FIRST_SET');
+    given(approverSetDecider)
+      .when(adopt({ ...second, order: null }))
+      .refused('NOT_THE_FIRST_SET');
+    given(approverSetDecider)
+      .when(adopt({ ...second, version: 3 }))
+      .refused('NOT_THE_FIRST_SET');
     given(approverSetDecider)
       .when(adopt({ ...first, order: 'order-a' }))
       .refused('NOT_THE_FIRST_SET');
     given(approverSetDecider)
       .when(adopt({ ...first, previous: 'set-0' }))
       .refused('NOT_THE_FIRST_SET');
+  });
+
+  test('S31b goes on from the set of the founding, by an order', () => {
+    given(approverSetDecider).when(adopt(second)).then(adopted(second));
   });
 
   test('goes on by one version, on the set in force, by an order', () => {

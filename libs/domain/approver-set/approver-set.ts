@@ -1,4 +1,4 @@
-/** The approver sets in their order: the first at the founding, each later one approved under the one before it. */
+/** The approver sets in their order: the first stands in the founding, each later one is approved under the one before it. */
 import { NO_PREVIOUS_SET } from '#libs/kernel/approver-set.ts';
 import type { Decider, Fact } from '#libs/kernel/decider.ts';
 import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
@@ -36,9 +36,15 @@ export const approverSetDecider: Decider<ApproverSetState, ApproverSetCommand, A
   evolve: (_state, { data }) => ({ is: 'in-force', version: data.version, hash: data.hash }),
 };
 
+/** The set of the founding needs no event: the second one goes on from it. That it names that set, the witness has checked. */
 function firstMay(set: Adoption): Refusal | null {
-  if (set.version === 1 && set.previous === NO_PREVIOUS_SET && set.order === null) return null;
-  return refuse('NOT_THE_FIRST_SET', 'The first approver set has version 1, no set before it and no order.');
+  const isFirst = set.version === 1 && set.previous === NO_PREVIOUS_SET && set.order === null;
+  const isSecond = set.version === 2 && set.previous !== NO_PREVIOUS_SET && set.order !== null;
+  if (isFirst || isSecond) return null;
+  return refuse(
+    'NOT_THE_FIRST_SET',
+    'The first approver set has version 1, no set before it and no order; the second one an order.',
+  );
 }
 
 function nextMay(set: Adoption, inForce: { readonly version: number; readonly hash: string }): Refusal | null {

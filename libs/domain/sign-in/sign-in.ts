@@ -1,6 +1,6 @@
 /** A person's session with the platform: opened by his own signature, short, ended by himself or by an administrator. */
 import type { Decider, Fact } from '#libs/kernel/decider.ts';
-import type { OperatorRole } from '#libs/kernel/operator.ts';
+import type { OperatorRole } from '#libs/kernel/operator-roles.ts';
 import { never, refuse } from '#libs/kernel/refusal.ts';
 
 export interface SignIn {

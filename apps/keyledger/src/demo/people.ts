@@ -9,7 +9,8 @@ import { APPROVER_SET_DOMAIN, type ApproverSet, NO_PREVIOUS_SET, type PolicyRule
 import { utf8 } from '#libs/kernel/bytes.ts';
 import { publicJwk } from '#libs/kernel/hash.ts';
 import { pinDigits } from '#libs/kernel/ids.ts';
-import type { Operator, OperatorRole } from '#libs/kernel/operator.ts';
+import type { Operator } from '#libs/kernel/operator.ts';
+import type { OperatorRole } from '#libs/kernel/operator-roles.ts';
 import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
 
 type Approving = 'requester' | 'approver' | 'custodian';
@@ -66,6 +67,12 @@ const POLICY: readonly PolicyRule[] = [
   { kind: 'retire-card', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
   { kind: 'retire-module', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
   { kind: 'adopt-approver-set', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
+  { kind: 'enrol-operator', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
+  { kind: 'grant-roles', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
+  { kind: 'withdraw-roles', site: 'any', moduleClass: 'any', persons: 1, classA: 1 },
+  { kind: 'suspend-operator', site: 'any', moduleClass: 'any', persons: 1, classA: 1 },
+  { kind: 'withdraw-operator', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
+  { kind: 'withdraw-credential', site: 'any', moduleClass: 'any', persons: 1, classA: 1 },
 ];
 
 /** Private keys as PEM by person, and the PINs: the content of the folder. */

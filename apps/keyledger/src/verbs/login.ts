@@ -2,7 +2,7 @@
 import { type KeyObject, createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { rfc3339Of, systemClock } from '#libs/kernel/clock.ts';
-import { OPERATOR_ROLES, type OperatorRole } from '#libs/kernel/operator.ts';
+import { OPERATOR_ROLES, type OperatorRole } from '#libs/kernel/operator-roles.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { signIn } from '#libs/platform-client/sign-in.ts';
 import { Complaint } from '../config.ts';

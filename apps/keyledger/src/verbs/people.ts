@@ -1,6 +1,6 @@
 /** The verbs of people who talk to a platform from scripts: `login` and `sign`. */
 import { Command, Option } from 'commander';
-import { OPERATOR_ROLES } from '#libs/kernel/operator.ts';
+import { OPERATOR_ROLES } from '#libs/kernel/operator-roles.ts';
 import { DEFAULT_PORT } from '../demo/run.ts';
 import { type OnFolder, folderOf, positive, runs } from '../verb.ts';
 import { login } from './login.ts';

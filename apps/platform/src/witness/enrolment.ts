@@ -28,7 +28,8 @@ interface Brought {
 const BAD_KEY = refuse('BAD_KEY', 'The key is no P-256 public key; send the one that the device made.');
 const OTHER_KEY = refuse('OTHER_KEY_THAN_ORDERED', 'The key is not the one that the approved order names.');
 
-function credentialOf(given: CredentialInput, ordered: string): PublicJwk | Refusal {
+/** The key that is brought, when it is the one that the order names by its thumbprint. */
+export function credentialOf(given: CredentialInput, ordered: string): PublicJwk | Refusal {
   if (given.crv !== 'P-256' || given.kty !== 'EC') return BAD_KEY;
   const jwk: PublicJwk = { crv: 'P-256', kty: 'EC', x: given.x, y: given.y };
   try {

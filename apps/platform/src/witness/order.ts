@@ -8,7 +8,6 @@ import {
   whoSigned,
 } from '#libs/approval/approval.ts';
 import type { Finding, OrderCommand } from '#libs/domain/order/order.ts';
-import { approverSetHash } from '#libs/kernel/approver-set.ts';
 import { ascii } from '#libs/kernel/bytes.ts';
 import type { Seconds } from '#libs/kernel/clock.ts';
 import type { Proof, StatementType } from '#libs/kernel/detached-jws.ts';
@@ -17,11 +16,12 @@ import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { isSerialTree } from '#libs/kernel/serials.ts';
 import { listsSerials } from '#libs/serial-tree/serial-tree.ts';
 import type { Facts } from '../board-facts.ts';
+import { setInForce } from '../people-facts.ts';
 
 /** The deployment's pins and the approver set in force, as the platform holds them. */
 export function held(facts: Facts): { pins: { genesis: string; approverSet: string }; setBytes: Uint8Array } {
-  const setBytes = ascii(facts.founding?.approverSet ?? '');
-  return { pins: { genesis: facts.genesis, approverSet: approverSetHash(setBytes) }, setBytes };
+  const { bytes: setBytes, hash: approverSet } = setInForce(facts);
+  return { pins: { genesis: facts.genesis, approverSet }, setBytes };
 }
 
 function findingOf(signer: Signer): Finding {

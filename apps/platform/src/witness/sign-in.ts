@@ -1,12 +1,13 @@
 /** Witness of sign-ins: the statement is signed by the credential of the operator that it names, for roles that he has. */
+import { signsIn } from '#libs/domain/operator/operator.ts';
 import type { SignInCommand } from '#libs/domain/sign-in/sign-in.ts';
 import { utf8 } from '#libs/kernel/bytes.ts';
 import type { Seconds } from '#libs/kernel/clock.ts';
 import { type Proof, verifyDetached } from '#libs/kernel/detached-jws.ts';
-import { signInJwk } from '#libs/kernel/operator.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { SIGN_IN_LIFE_MAX, parseSignIn } from '#libs/kernel/sign-in.ts';
 import type { Facts } from '../board-facts.ts';
+import { operatorIn } from '../people-facts.ts';
 
 export interface WitnessedSignIn {
   readonly session: string;
@@ -29,9 +30,11 @@ export function witnessSignIn(
   if (isRefusal(read)) return read;
   if (read.genesis !== facts.genesis)
     return refuse('SIGN_IN_OTHER_DEPLOYMENT', 'The statement is for another deployment; check the genesis hash.');
-  const operator = facts.founding?.operators.find(({ id }) => id === read.operator);
-  if (operator === undefined) return STRANGER;
-  if (!verifyDetached('keyledger-sign-in+jws', utf8(statement), { proof, key: signInJwk(operator) })) return STRANGER;
+  const operator = operatorIn(facts, read.operator);
+  const type = 'keyledger-sign-in+jws';
+  if (!operator.credentials.some((key) => verifyDetached(type, utf8(statement), { proof, key }))) return STRANGER;
+  if (!signsIn(operator))
+    return refuse('SIGN_IN_SUSPENDED', `You were ${operator.is}; two officers can enrol you again, or nobody.`);
   const { challenge, session, operator: id, roles, until } = read;
   if (!roles.every((role) => operator.roles.includes(role)))
     return refuse('SIGN_IN_ROLE', `You are signed in only with roles that you have: ${operator.roles.join(', ')}.`);

@@ -1,0 +1,218 @@
+/**
+ * An operator: a person who signs in. The first stand in the founding; every later change is an order that was approved.
+ * Giving somebody something needs two persons; a suspension is quick, and ends only when he is enrolled again.
+ */
+import type { Decider, Fact } from '#libs/kernel/decider.ts';
+import { type PublicJwk, thumbprint } from '#libs/kernel/hash.ts';
+import { type Operator, signInJwk } from '#libs/kernel/operator.ts';
+import type { OperatorRole } from '#libs/kernel/operator-roles.ts';
+import { type Refusal, never, refuse } from '#libs/kernel/refusal.ts';
+
+interface ByOrder {
+  readonly order: string;
+}
+type Why = ByOrder & { readonly reason: string };
+
+export interface Enrolment extends ByOrder {
+  readonly operator: string;
+  readonly roles: readonly OperatorRole[];
+  /** Signs in and approves nothing. */
+  readonly credential: PublicJwk;
+}
+
+export type OperatorEnrolled = Fact<'OperatorEnrolled', Enrolment>;
+export type CredentialAdded = Fact<'CredentialAdded', ByOrder & { readonly credential: PublicJwk }>;
+/** By its thumbprint. */
+export type CredentialWithdrawn = Fact<'CredentialWithdrawn', Why & { readonly credential: string }>;
+export type RoleGranted = Fact<'RoleGranted', ByOrder & { readonly roles: readonly OperatorRole[] }>;
+export type RoleWithdrawn = Fact<'RoleWithdrawn', Why & { readonly roles: readonly OperatorRole[] }>;
+export type OperatorSuspended = Fact<'OperatorSuspended', Why>;
+export type OperatorWithdrawn = Fact<'OperatorWithdrawn', Why>;
+/** What the side store held of him, his name, was thrown away; the record never held it. */
+export type OperatorErased = Fact<'OperatorErased', { readonly by: string }>;
+type Given = OperatorEnrolled | CredentialAdded | RoleGranted;
+type Taken = CredentialWithdrawn | RoleWithdrawn | OperatorSuspended | OperatorWithdrawn | OperatorErased;
+export type OperatorEvent = Given | Taken;
+
+/** What the founding says of him; null for who was enrolled later. */
+interface Known {
+  readonly founded: Operator | null;
+}
+export type OperatorCommand = Known &
+  (
+    | ({ readonly do: 'EnrolOperator' } & Enrolment)
+    | ({ readonly do: 'GrantRoles'; readonly roles: readonly OperatorRole[] } & ByOrder)
+    | ({ readonly do: 'WithdrawRoles'; readonly roles: readonly OperatorRole[] } & Why)
+    | ({ readonly do: 'WithdrawCredential'; readonly credential: string } & Why)
+    | ({ readonly do: 'SuspendOperator' } & Why)
+    | ({ readonly do: 'WithdrawOperator' } & Why)
+    | { readonly do: 'EraseOperator'; readonly by: string }
+  );
+
+/** What his stream changed of what the founding said. */
+export interface OperatorState {
+  readonly is: 'untouched' | 'active' | 'suspended' | 'withdrawn';
+  readonly added: readonly PublicJwk[];
+  /** Thumbprints. */
+  readonly withdrawn: readonly string[];
+  readonly granted: readonly OperatorRole[];
+  readonly revoked: readonly OperatorRole[];
+  readonly isErased: boolean;
+  /** By which he was changed: an order carried out twice is no new act. */
+  readonly orders: readonly string[];
+}
+
+/** An operator as he stands now. */
+export interface Standing {
+  readonly is: 'unknown' | 'active' | 'suspended' | 'withdrawn';
+  readonly roles: readonly OperatorRole[];
+  readonly credentials: readonly PublicJwk[];
+}
+
+export const operatorStream = (operator: string): string => `operator-${operator}`;
+
+export const UNTOUCHED: OperatorState = {
+  is: 'untouched',
+  added: [],
+  withdrawn: [],
+  granted: [],
+  revoked: [],
+  isErased: false,
+  orders: [],
+};
+
+/** Founding and stream together. */
+export function standingOf(state: OperatorState, founded: Operator | null): Standing {
+  if (state.is === 'untouched' && founded === null) return { is: 'unknown', roles: [], credentials: [] };
+  const first = founded === null ? [] : [signInJwk(founded)];
+  const added = state.added.filter((one) => !first.some((known) => thumbprint(known) === thumbprint(one)));
+  const credentials = [...first, ...added].filter((one) => !state.withdrawn.includes(thumbprint(one)));
+  const roles = [...new Set([...(founded?.roles ?? []), ...state.granted])].filter(
+    (one) => !state.revoked.includes(one),
+  );
+  return { is: state.is === 'untouched' ? 'active' : state.is, roles, credentials };
+}
+
+/** Whether somebody may be signed in as him, with one of these credentials and roles. */
+export function signsIn({ is }: Standing): boolean {
+  return is === 'active';
+}
+
+const UNKNOWN = refuse('OPERATOR_UNKNOWN', 'No operator of this name was founded or enrolled; check the name.');
+const WITHDRAWN = refuse(
+  'OPERATOR_WITHDRAWN',
+  'The operator was withdrawn for ever; enrol the person under a new name.',
+);
+
+export const operatorDecider: Decider<OperatorState, OperatorCommand, OperatorEvent> = {
+  initial: UNTOUCHED,
+  decide: (command, state) => {
+    const standing = standingOf(state, command.founded);
+    if (command.do === 'EraseOperator') {
+      if (standing.is === 'unknown') return UNKNOWN;
+      return state.isErased ? [] : [{ type: 'OperatorErased', data: { by: command.by } }];
+    }
+    if (state.orders.includes(command.order)) return [];
+    if (standing.is === 'withdrawn') return WITHDRAWN;
+    return changed(command, standing);
+  },
+  evolve: (state, event) => {
+    if (event.type === 'OperatorErased') return { ...state, ...touched(state), isErased: true };
+    const orders = [...new Set([...state.orders, event.data.order])];
+    return { ...state, ...touched(state), ...evolved(state, event), orders };
+  },
+};
+
+function touched({ is }: OperatorState): Pick<OperatorState, 'is'> {
+  return { is: is === 'untouched' ? 'active' : is };
+}
+
+function changed(
+  command: Exclude<OperatorCommand, { do: 'EraseOperator' }>,
+  standing: Standing,
+): readonly OperatorEvent[] | Refusal {
+  const { order } = command;
+  if (command.do !== 'EnrolOperator' && standing.is === 'unknown') return UNKNOWN;
+  switch (command.do) {
+    case 'EnrolOperator':
+      return enrolled(command, standing);
+    case 'GrantRoles': {
+      const roles = command.roles.filter((role) => !standing.roles.includes(role));
+      return roles.length > 0
+        ? [{ type: 'RoleGranted', data: { roles, order } }]
+        : refuse('ROLES_HELD', 'The operator has these roles already.');
+    }
+    case 'WithdrawRoles': {
+      const { roles, reason } = command;
+      return roles.every((role) => standing.roles.includes(role))
+        ? [{ type: 'RoleWithdrawn', data: { roles, order, reason } }]
+        : refuse('ROLES_NOT_HELD', 'The operator does not have a role that is to be withdrawn.');
+    }
+    case 'WithdrawCredential': {
+      const { credential, reason } = command;
+      return standing.credentials.some((one) => thumbprint(one) === credential)
+        ? [{ type: 'CredentialWithdrawn', data: { credential, order, reason } }]
+        : refuse('CREDENTIAL_UNKNOWN', 'The operator has no credential of this thumbprint; check it.');
+    }
+    case 'SuspendOperator':
+      return standing.is === 'suspended'
+        ? []
+        : [{ type: 'OperatorSuspended', data: { order, reason: command.reason } }];
+    case 'WithdrawOperator':
+      return [{ type: 'OperatorWithdrawn', data: { order, reason: command.reason } }];
+    default:
+      return never(command);
+  }
+}
+
+/** Who is new is enrolled, and so is who was suspended; who is known gets one more credential, and keeps his roles. */
+function enrolled(
+  { operator, roles, credential, order }: Enrolment,
+  standing: Standing,
+): readonly OperatorEvent[] | Refusal {
+  if (standing.is !== 'active') return [{ type: 'OperatorEnrolled', data: { operator, roles, credential, order } }];
+  if (standing.credentials.some((one) => thumbprint(one) === thumbprint(credential)))
+    return refuse('CREDENTIAL_HELD', 'The operator has this credential already.');
+  return roles.every((role) => standing.roles.includes(role))
+    ? [{ type: 'CredentialAdded', data: { credential, order } }]
+    : refuse('ROLES_NOT_HELD', 'A further credential brings no further roles; order them by themselves.');
+}
+
+function evolved(state: OperatorState, event: Exclude<OperatorEvent, OperatorErased>): Partial<OperatorState> {
+  switch (event.type) {
+    case 'OperatorEnrolled': {
+      const { credential, roles } = event.data;
+      return { is: 'active', ...withCredential(state, credential), ...withRoles(state, roles) };
+    }
+    case 'CredentialAdded':
+      return withCredential(state, event.data.credential);
+    case 'CredentialWithdrawn':
+      return { withdrawn: [...state.withdrawn, event.data.credential] };
+    case 'RoleGranted':
+      return withRoles(state, event.data.roles);
+    case 'RoleWithdrawn': {
+      const { roles } = event.data;
+      return {
+        granted: state.granted.filter((one) => !roles.includes(one)),
+        revoked: [...new Set([...state.revoked, ...roles])],
+      };
+    }
+    case 'OperatorSuspended':
+      return { is: 'suspended' };
+    case 'OperatorWithdrawn':
+      return { is: 'withdrawn' };
+    default:
+      return never(event);
+  }
+}
+
+/** A credential that was withdrawn before and is given again counts again: two persons said so. */
+function withCredential({ added, withdrawn }: OperatorState, credential: PublicJwk): Partial<OperatorState> {
+  const kid = thumbprint(credential);
+  const others = added.filter((one) => thumbprint(one) !== kid);
+  return { added: [...others, credential], withdrawn: withdrawn.filter((one) => one !== kid) };
+}
+
+function withRoles({ granted, revoked }: OperatorState, roles: readonly OperatorRole[]): Partial<OperatorState> {
+  return { granted: [...new Set([...granted, ...roles])], revoked: revoked.filter((one) => !roles.includes(one)) };
+}
