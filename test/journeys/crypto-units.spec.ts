@@ -2,7 +2,7 @@
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { cardAddress } from '#apps/keyledger/src/demo/addresses.ts';
 import type { UnitChoice } from '#apps/keyledger/src/demo/crypto-unit.ts';
 import { openCard } from '#apps/keyledger/src/demo/images.ts';
@@ -11,10 +11,10 @@ import { issueCard } from '#apps/keyledger/src/story/card.ts';
 import { founding } from '#apps/keyledger/src/story/founding.ts';
 import { SERIAL, orderFor, registerModule } from '#apps/keyledger/src/story/personalization.ts';
 import { tellStory } from '#apps/keyledger/src/story/story.ts';
-import type { WrittenOrder } from '#apps/keyledger/src/story/world.ts';
 import { verify } from '#apps/keyledger/src/verbs/verify.ts';
+import type { UnitConfig } from '#apps/unit/src/config.ts';
 import { parseCardAuthority } from '#libs/certificates/authority.ts';
-import { decodeLogEntry } from '#libs/chip-card-protocol/log-entry.ts';
+import { type LogEntry, decodeLogEntry } from '#libs/chip-card-protocol/log-entry.ts';
 import { decodeBirth } from '#libs/chip-card-protocol/statements.ts';
 import { socketReader } from '#libs/chip-card-protocol/socket-reader.ts';
 import { fromBase64url } from '#libs/kernel/bytes.ts';
@@ -84,61 +84,62 @@ describe.each([
 });
 
 describe('a mobile computer with a chip card', () => {
-  let it: HouseInProcess;
-  let usb: Listening;
+  let it: HouseInProcess | null = null;
   let folder: string;
-  let write: (name: string) => WrittenOrder;
-  /** What the thief of the disk holds; the technician's own unit has its card. */
-  let stolen = true;
+  const usbAddress = () => localAddress(folder, 'usb');
 
-  beforeAll(async () => {
+  beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'kl-usb-'));
-    const copied = join(folder, 'copy');
-    it = await houseInProcess({
-      unitConfig: (given) => {
-        if (!stolen) return { ...given, cards: { [CARD]: `usb:${localAddress(folder, 'usb')}` } };
-        cpSync(given.folder, copied, { recursive: true });
-        return { ...given, folder: copied, credentialFile: join(copied, 'credential.pem'), cards: {} };
-      },
-    });
-    const card = socketReader(() => connectLocal(cardAddress(it.house.sockets, CARD)));
-    usb = await listenLocal(localAddress(folder, 'usb'), (socket) => void answerUsb(card, socket));
-    await founding(it.world);
-    const issued = await issueCard(it.world);
-    await registerModule(it.world);
-    write = orderFor(it.world, issued);
-  }, 60_000);
-  afterAll(async () => {
+  });
+  afterEach(async () => {
     await it?.close();
-    await usb?.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const ends = (order: WrittenOrder): Promise<StoredEvent> =>
-    it.world.event(
-      'an end',
-      ({ stream, type }) =>
-        stream === `personalization-${order.id}-${SERIAL}` && /^Personalization(Failed|Completed)$/.test(type),
-    );
+  /** A house whose card is trusted and whose module waits, and how an order that two persons approved ends there. */
+  async function ended(unitConfig: (given: UnitConfig) => UnitConfig, meanwhile?: (house: HouseInProcess) => unknown) {
+    const house = await houseInProcess({ unitConfig });
+    it = house;
+    await meanwhile?.(house);
+    await founding(house.world);
+    const issued = await issueCard(house.world);
+    await registerModule(house.world);
+    const order = orderFor(house.world, issued)('personalize');
+    await house.world.orderedByTwo(order);
+    const run = `personalization-${order.id}-${SERIAL}`;
+    const isEnd = /^Personalization(Failed|Completed)$/;
+    const end = await house.world.event('an end', ({ stream, type }) => stream === run && isEnd.test(type));
+    return { end, entries: (await house.events()).filter(({ type }) => type === 'CertificateIssued').map(entryOf) };
+  }
 
   test('S31a S13a is of no use without the card: a copied disk, with order and credential, certifies nothing', async () => {
-    const order = write('stolen');
-    await it.world.orderedByTwo(order);
-    expect(await ends(order)).toMatchObject({ type: 'PersonalizationFailed', data: { code: 'CARD_NOT_HERE' } });
-    expect((await it.events()).filter(({ type }) => type === 'CertificateIssued')).toEqual([]);
-    const files = readdirSync(join(folder, 'copy'));
-    const keys = files.filter((file) => readFileSync(join(folder, 'copy', file), 'latin1').includes('PRIVATE KEY'));
-    expect(keys).toEqual(['credential.pem']);
-  }, 20_000);
+    const copied = join(folder, 'copy');
+    const { end, entries } = await ended((given) => {
+      cpSync(given.folder, copied, { recursive: true });
+      return { ...given, folder: copied, credentialFile: join(copied, 'credential.pem'), cards: {} };
+    });
+    expect([end.type, end.data, entries]).toMatchObject(['PersonalizationFailed', { code: 'CARD_NOT_HERE' }, []]);
+    const holdsKey = (file: string) => readFileSync(join(copied, file), 'latin1').includes('PRIVATE KEY');
+    expect(readdirSync(copied).filter(holdsKey)).toEqual(['credential.pem']);
+  }, 30_000);
 
   test('S08b S13g is a ready unit with it, also where the card sits in a unit on USB', async () => {
-    stolen = false;
-    await it.restartUnit();
-    const order = write('with its card');
-    await it.world.orderedByTwo(order);
-    expect(await ends(order)).toMatchObject({ type: 'PersonalizationCompleted' });
-    const issued = (await it.events()).find(({ type }) => type === 'CertificateIssued');
-    const entry = orThrow(decodeLogEntry(octets((issued?.data as Record<string, unknown>)['entry'])));
-    expect(entry).toMatchObject({ enforcement: 'device', serial: SERIAL });
-  }, 20_000);
+    let usb: Listening | null = null;
+    const { end, entries } = await ended(
+      (given) => ({ ...given, cards: { [CARD]: `usb:${usbAddress()}` } }),
+      async ({ house }) => {
+        const card = socketReader(() => connectLocal(cardAddress(house.sockets, CARD)));
+        usb = await listenLocal(usbAddress(), (socket) => void answerUsb(card, socket));
+      },
+    );
+    expect([end.type, entries]).toMatchObject([
+      'PersonalizationCompleted',
+      [{ enforcement: 'device', serial: SERIAL }],
+    ]);
+    await (usb as Listening | null)?.close();
+  }, 30_000);
 });
+
+function entryOf({ data }: StoredEvent): LogEntry {
+  return orThrow(decodeLogEntry(octets((data as Record<string, unknown>)['entry'])));
+}
