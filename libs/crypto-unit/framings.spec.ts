@@ -67,7 +67,7 @@ describe('S13f blocks of T=1', () => {
         }
         expect(got).toEqual([octetsOf(command), octetsOf(command)]);
       }),
-      { seed: 13, numRuns: 150 },
+      { seed: 13, numRuns: 60 },
     );
   });
 

@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { signRaw, verifyRaw } from '#libs/certificates/ecdsa.ts';
-import { ascii } from '#libs/kernel/bytes.ts';
-import { keyFromSpki } from '#libs/kernel/hash.ts';
+import { forbiddenEnforcement } from '#apps/platform/src/witness/enforcement.ts';
+import { ascii, toBase64url } from '#libs/kernel/bytes.ts';
+import { keyFromSpki, publicJwk, thumbprint } from '#libs/kernel/hash.ts';
+import { rule } from '#libs/kernel/officers.fixture.ts';
+import { personalizeOrder } from '#test/kit/orders.ts';
 import type { PolicyRule } from '#libs/kernel/approver-set.ts';
 import { cardLaws } from '#module-emulator/chip-card/law.ts';
 import { publicSpki } from '#module-emulator/chip-card/memory.ts';
@@ -62,6 +65,22 @@ describe('S13h a key in a file', () => {
       checkBirth: () => null,
     });
     expect(await client.putCertificate(orThrow(cardCa))).toMatchObject({ code: 'CERTIFICATE_OTHER_ENFORCEMENT' });
+  });
+
+  test('is refused at the desk already, where an order names it for a site whose rule lets in cards only', async () => {
+    const asked = async (world: CardWorld) => {
+      const client = await new CardBench(world.manufactured(), cardLaws, world.keys).withCustodians();
+      expect(await client.putApproverSet(world.setup)).toBeNull();
+      const { spki, birth } = orThrow(await client.generateKey());
+      const cardKey = thumbprint(publicJwk(keyFromSpki(spki)));
+      const key = { cardKey, birth: toBase64url(birth), spki: '', birthSignature: '', customerCa: '', cardCa: '' };
+      const order = personalizeOrder({ cardKey });
+      return [rule('personalize'), rule('personalize', { enforcement: 'host' })].map(
+        (one) => forbiddenEnforcement([{ key }], { order, rule: one })?.code ?? 'let in',
+      );
+    };
+    expect(await asked(new UnitWorld(keys()))).toEqual(['ENFORCEMENT_FORBIDDEN', 'let in']);
+    expect(await asked(new CardWorld())).toEqual(['let in', 'let in']);
   });
 
   test('signs anything for whoever has file and PIN, without order, approval or log: that is why it says host', async () => {
