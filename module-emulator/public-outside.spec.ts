@@ -39,7 +39,7 @@ describe('a card with its public octets outside', () => {
   function hashed(): { bench: CardBench; at: string } {
     const at = folder();
     const keeps = (image: CardImage): CardImage => publicOutside(image, outsideFolder(at), PUBLIC_OF_CARD);
-    const bench = new CardBench(active, cardLaws, keeps);
+    const bench = new CardBench(active, cardLaws, undefined, keeps);
     keeps(bench.image).write(active);
     return { bench, at };
   }

@@ -94,6 +94,7 @@ class Asking {
   async ask(octets: Uint8Array): Promise<Uint8Array> {
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
     this.#waiting = { resolve, reject };
+    promise.catch(() => undefined); // where sending fails first, nobody waits for it any more
     const timer = setTimeout(() => reject(new CardGone('the card does not answer')), ANSWER_MS);
     try {
       await this.send(octets);

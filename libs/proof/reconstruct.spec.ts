@@ -55,6 +55,7 @@ describe('a certificate from the log', () => {
     expect(evidence).toMatchObject({
       card: 'C-0042',
       logNumber: 1,
+      enforcement: 'device',
       serial: 'ATM-000013',
       requestedBy: 'P-CLARA',
       accepted: true,

@@ -32,6 +32,8 @@ export interface Evidence {
   readonly cardKey: string;
   /** Number in the card's own log. */
   readonly logNumber: number;
+  /** Who checked order and quorum: `device` for the card itself, `host` for an agent beside a key that anybody with its PIN can use. */
+  readonly enforcement: 'device' | 'host';
   readonly issuedAt: string;
   /** False where the report of the issue was contested. */
   readonly accepted: boolean;
@@ -129,6 +131,7 @@ function evidenceOf(known: Known, issued: IssuedFacts, facts: OrderFacts): Evide
     card,
     cardKey,
     logNumber: entry.number,
+    enforcement: entry.enforcement,
     issuedAt: event.position,
     accepted,
     installedAt: installed?.position ?? null,

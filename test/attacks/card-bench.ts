@@ -3,6 +3,7 @@ import { ChipCardClient } from '#libs/chip-card-protocol/client.ts';
 import type { CardConnection } from '#libs/chip-card-protocol/reader.ts';
 import type { Refusal } from '#libs/kernel/refusal.ts';
 import { type CardImage, ChipCard } from '#module-emulator/chip-card/card.ts';
+import { type SigningKeys, keysInside } from '#module-emulator/chip-card/keys.ts';
 import { type CardLaws, cardLaws } from '#module-emulator/chip-card/law.ts';
 import type { CardMemory } from '#module-emulator/chip-card/memory.ts';
 import { type MemoryImage, memoryImage } from '#module-emulator/memory-image.ts';
@@ -20,11 +21,16 @@ export class CardBench {
   readonly trace: { readonly command: Uint8Array; readonly answer: Uint8Array }[] = [];
   #connection: CardConnection | null = null;
 
-  /** `keeps` is how the card keeps its memory, where not all of it inside. */
-  constructor(memory: CardMemory, laws: CardLaws = cardLaws, keeps = (image: CardImage): CardImage => image) {
+  /** `keeps` is how the card keeps its memory, where not all of it inside; `keys` where its signing key lies. */
+  constructor(
+    memory: CardMemory,
+    laws: CardLaws = cardLaws,
+    keys: SigningKeys = keysInside,
+    keeps = (image: CardImage): CardImage => image,
+  ) {
     this.image = memoryImage(memory);
     const image = keeps({ read: () => this.image.read(), write: (next) => this.onWrite(next) });
-    this.card = new ChipCard(image, laws);
+    this.card = new ChipCard(image, laws, keys);
   }
 
   /** What the card's memory does when it is written; a test can have it fail. */

@@ -5,7 +5,7 @@
 import { type KeyObject, createPublicKey } from 'node:crypto';
 import { issueIdentity } from '#libs/certificates/authority.ts';
 import type { CardSetup, ChipCardClient, KeyBirth } from '#libs/chip-card-protocol/client.ts';
-import { type ApproverSet, approverSetBytes, approverSetHash } from '#libs/kernel/approver-set.ts';
+import { type ApproverSet, type PolicyRule, approverSetBytes, approverSetHash } from '#libs/kernel/approver-set.ts';
 import { fromBase64url, toBase64url } from '#libs/kernel/bytes.ts';
 import { type Clock, rfc3339Of } from '#libs/kernel/clock.ts';
 import type { Proof } from '#libs/kernel/detached-jws.ts';
@@ -24,6 +24,8 @@ import { type CardMemory, manufacturedCard, publicSpki } from '#module-emulator/
 import { Manufacturer } from '#module-emulator/manufacturer/manufacturer.ts';
 import { issuerOf } from '#module-emulator/manufacturer/manufacturer-memory.ts';
 import { memoryImage } from '#module-emulator/memory-image.ts';
+import { type SigningKeys, keysInside } from '#module-emulator/chip-card/keys.ts';
+import { cardLaws } from '#module-emulator/chip-card/law.ts';
 import { CardBench, PINS, orNull } from './card-bench.ts';
 
 export const NOW = 1_790_000_000;
@@ -80,7 +82,7 @@ export const officers = {
 };
 
 /** Hamburg needs two persons with class A keys; a branch two persons with any; no other site may personalize. */
-const policy = [
+const POLICY: readonly PolicyRule[] = [
   rule('issue-card'),
   rule('adopt-approver-set'),
   rule('reset'),
@@ -90,12 +92,21 @@ const policy = [
 ];
 
 export class CardWorld {
+  /** Where signing keys lie here, and with that who enforces the law over them. */
+  get keys(): SigningKeys {
+    return keysInside;
+  }
+
+  get policy(): readonly PolicyRule[] {
+    return POLICY;
+  }
+
   readonly maker = new Maker();
   readonly genesis = randomOctets(32);
   readonly genesisId = toBase64url(this.genesis);
   /** Validity of card CA certificates. */
   readonly certified = { notBefore: NOW, notAfter: NOW + 3650 * DAY };
-  readonly set: ApproverSet = setOf(Object.values(officers), policy, { version: 7 });
+  readonly set: ApproverSet = setOf(Object.values(officers), this.policy, { version: 7 });
   readonly setBytes = approverSetBytes(this.set);
   readonly setHash = approverSetHash(this.setBytes);
   /** Lies at the custodians' headquarters. */
@@ -121,7 +132,7 @@ export class CardWorld {
 
   /** Up to PUT CERTIFICATE: pins, key and CA certificate are in it, and it still refuses to sign. */
   async issued(card = CARD): Promise<CardMemory> {
-    const bench = new CardBench(this.manufactured(card));
+    const bench = new CardBench(this.manufactured(card), cardLaws, this.keys);
     const client = await bench.withCustodians();
     orNull(await client.putApproverSet(this.setup));
     const birth = orThrow(await client.generateKey());
@@ -130,7 +141,7 @@ export class CardWorld {
   }
 
   async active(card = CARD): Promise<CardMemory> {
-    const bench = new CardBench(await this.issued(card));
+    const bench = new CardBench(await this.issued(card), cardLaws, this.keys);
     orNull(await this.activate(bench));
     return bench.image.read();
   }
@@ -141,7 +152,7 @@ export class CardWorld {
       card,
       spki: birth.spki,
       genesis: this.genesis,
-      enforcement: 'device',
+      enforcement: this.keys.enforcement,
       checkBirth: () => null,
     } as const;
     return orThrow(this.maker.works.certifyCard({ ...request, ...this.certified }));
@@ -167,7 +178,7 @@ export class CardWorld {
       card,
       deviceKey: hashId(publicSpki(deviceKey)),
       custodians: ['cem', 'dot'],
-      enforcement: 'device',
+      enforcement: this.keys.enforcement,
     } as const;
     return orderBytes({ ...this.#common, ...issuing, ...changes });
   }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startDevices } from '#apps/keyledger/src/demo/devices.ts';
+import type { UnitChoice } from '#apps/keyledger/src/demo/crypto-unit.ts';
 import { foundDemo } from '#apps/keyledger/src/demo/found.ts';
 import { type House, raiseHouse } from '#apps/keyledger/src/demo/house.ts';
 import { inProcess } from '#apps/keyledger/src/demo/parts.ts';
@@ -34,19 +35,24 @@ export interface HouseInProcess {
 }
 
 interface HouseOptions {
+  /** Where the signing keys lie. */
+  readonly unit?: UnitChoice;
+  /** What else the unit's configuration says. */
+  readonly unitConfig?: (given: UnitConfig) => UnitConfig;
   /** What the platform takes for now. */
   readonly platformClock?: Clock;
   /** Where the unit finds the platform, when there is something in between; told the platform's own address. */
   readonly unitReaches?: (platformUrl: string) => Promise<string>;
 }
 
-export async function houseInProcess({ unitReaches, platformClock }: HouseOptions = {}): Promise<HouseInProcess> {
+export async function houseInProcess(options: HouseOptions = {}): Promise<HouseInProcess> {
+  const { unitReaches, platformClock, unitConfig = (given) => given } = options;
   const folder = mkdtempSync(join(tmpdir(), 'kl-'));
   const [lines, said]: [StoryLine[], string[]] = [[], []];
   let unit: Running | null = null;
   let startAgain: (() => Promise<Running>) | null = null;
   const house = await raiseHouse({
-    deployment: foundDemo(folder),
+    deployment: foundDemo(folder, systemClock, options.unit),
     launch: inProcess({
       devices: startDevices,
       platform: (given: PlatformConfig, options) =>
@@ -54,7 +60,7 @@ export async function houseInProcess({ unitReaches, platformClock }: HouseOption
       station: startStation,
       unit: async (given: UnitConfig, options) => {
         const platformUrl = (await unitReaches?.(given.platformUrl)) ?? given.platformUrl;
-        startAgain = () => startUnit({ ...given, platformUrl }, options);
+        startAgain = () => startUnit(unitConfig({ ...given, platformUrl }), options);
         unit = await startAgain();
         return { address: unit.address, close: () => unit?.close() ?? Promise.resolve() };
       },

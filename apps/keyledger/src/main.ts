@@ -2,6 +2,8 @@
 import 'reflect-metadata';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Environment } from './config.ts';
+import { unitOf } from './verbs/unit-option.ts';
+import type { UnitChoice } from './demo/crypto-unit.ts';
 import { demo, start } from './demo/run.ts';
 import type { Terminal } from './terminal.ts';
 import { COULD_NOT_RUN, type Common, type OnFolder, folderOf, positive, runs } from './verb.ts';
@@ -15,6 +17,7 @@ import { verify } from './verbs/verify.ts';
 
 interface House extends Common {
   readonly baud: number;
+  readonly unit?: UnitChoice;
   readonly story?: boolean;
 }
 
@@ -36,6 +39,13 @@ function baudOption(): Option {
     });
 }
 
+function unitOption(): Option {
+  return new Option(
+    '--unit <kind>',
+    'where signing keys lie, chosen at the founding: card, soft, or a JSON file {library, token, pin} of a PKCS #11 token',
+  ).argParser(unitOf);
+}
+
 function addRebuild(program: Command): void {
   program
     .command('rebuild')
@@ -53,19 +63,29 @@ function addHouses(program: Command): void {
     .command('start')
     .description('found a demo deployment or take it up again, tell its story once, and serve')
     .addOption(baudOption())
+    .addOption(unitOption())
     .option('--no-story', 'serve at once: for a fleet that gets all of its machines from the same card')
     .option('--json', 'one JSON object a line')
     .action(
       runs((options: House, at) =>
-        start({ ...at, baud: options.baud, tell: options.story !== false, stop: stopped() }),
+        start({
+          ...at,
+          baud: options.baud,
+          unit: options.unit ?? null,
+          tell: options.story !== false,
+          stop: stopped(),
+        }),
       ),
     );
   program
     .command('demo')
     .description('tell the story in a temporary folder (or in KEYLEDGER_DATA) and end; 0 only if each step held')
     .addOption(baudOption())
+    .addOption(unitOption())
     .option('--json', 'one JSON object a line')
-    .action(runs((options: House, at) => demo({ ...at, baud: options.baud, stop: stopped() })));
+    .action(
+      runs((options: House, at) => demo({ ...at, baud: options.baud, unit: options.unit ?? null, stop: stopped() })),
+    );
 }
 
 function commandLine(): Command {

@@ -1,11 +1,13 @@
 /** All emulated devices of a demo in one process: chip cards, security modules, each behind its own socket, and the bench. */
 import { listenLocal } from '#libs/local/local-socket.ts';
 import { ChipCard } from '#module-emulator/chip-card/card.ts';
+import { cardLaws } from '#module-emulator/chip-card/law.ts';
 import { serveCard } from '#module-emulator/chip-card/serve.ts';
 import { assertNotProduction } from '#module-emulator/not-production.ts';
 import { benchAddress, cardAddress } from './addresses.ts';
 import { serveBench } from './bench.ts';
 import { DeviceRack } from './device-rack.ts';
+import { openUnit } from './crypto-unit.ts';
 import { devicesMade, openCard } from './images.ts';
 import type { Places } from './places.ts';
 
@@ -21,9 +23,10 @@ export interface DevicesConfig {
 export async function startDevices(config: DevicesConfig): Promise<{ address: string; close: () => Promise<void> }> {
   assertNotProduction(config.nodeEnv);
   const { places, sockets } = config;
+  const unit = await openUnit(places);
   const cards = await Promise.all(
     devicesMade(places).cards.map((card) =>
-      serveCard(new ChipCard(openCard(places, card)), cardAddress(sockets, card)),
+      serveCard(new ChipCard(openCard(places, card), cardLaws, unit.keysOf(card)), cardAddress(sockets, card)),
     ),
   );
   const rack = await DeviceRack.open(config);
@@ -31,6 +34,7 @@ export async function startDevices(config: DevicesConfig): Promise<{ address: st
   const close = async (): Promise<void> => {
     await bench.close();
     await Promise.all([rack.close(), ...cards.map((one) => one.close())]);
+    unit.close();
   };
   return { address: bench.address, close };
 }

@@ -15,6 +15,7 @@ import { ed25519NoteKey } from '#libs/seal/note-key.ts';
 import { manufacturedCard, publicSpki } from '#module-emulator/chip-card/memory.ts';
 import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
 import { Manufacturer } from '#module-emulator/manufacturer/manufacturer.ts';
+import { CARDS_ONLY, type UnitChoice, chooseUnit, chosenUnit } from './crypto-unit.ts';
 import { openCard, openManufacturer, openModule } from './images.ts';
 import { CARDS, MODULE_CLASS, SERIALS, STATION } from './names.ts';
 import { writePaper } from './papers.ts';
@@ -34,11 +35,12 @@ export interface Deployment {
   readonly manufacturer: Manufacturer;
 }
 
-/** Takes up the deployment in a folder, or founds one there. A founding that was cut off is done again from its start. */
-export function foundDemo(folder: string, clock: Clock = systemClock): Deployment {
+/** Takes up the deployment in a folder, or founds one there, with its signing keys in such units. A founding that was cut off is done again from its start. */
+export function foundDemo(folder: string, clock: Clock = systemClock, unit: UnitChoice = CARDS_ONLY): Deployment {
   const places = placesIn(folder);
-  const people = demoPeople(places.people);
   const known = readWhole(places.founding);
+  if (known === null) chooseUnit(places, unit);
+  const people = demoPeople(places.people, chosenUnit(places).kind !== 'card');
   const manufacturer = new Manufacturer(openManufacturer(places, Manufacturer.founded('Demo Modules', clock)), clock);
   if (known === null) makeDevices(places, manufacturer, people);
   const founding =
@@ -57,7 +59,8 @@ function makeDevices(places: Places, manufacturer: Manufacturer, people: DemoPeo
     const made = manufacturedCard({ card: number, pins: people.pins, capacity: CARD_LOG_CAPACITY, makerSigns });
     const card = openCard(places, number, made);
     card.write(card.read());
-    writePaper(places, number, { deviceKey: hashId(publicSpki(card.read().deviceKey)) });
+    const enforcement = chosenUnit(places).kind === 'card' ? {} : { enforcement: 'host' as const };
+    writePaper(places, number, { deviceKey: hashId(publicSpki(card.read().deviceKey)), ...enforcement });
   }
   for (const serial of SERIALS) {
     const module = openModule(places, serial, manufacturer.makeModule(serial, MODULE_CLASS));

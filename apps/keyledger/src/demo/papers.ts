@@ -7,6 +7,8 @@ import type { Places } from './places.ts';
 /** Of a chip card: hash of its device key, base64url. */
 export interface CardPaper {
   readonly deviceKey: string;
+  /** `host` where the law stands in an agent beside a token or a key file; absent for a card. */
+  readonly enforcement?: 'host';
 }
 
 /** Of a security module: identity certificate and the CA above it, DER in base64url. */

@@ -92,8 +92,8 @@ function freshPeople(): Kept {
   return { keys, signIn, pins: { technician: pinDigits(6), custodian1: pinDigits(8), custodian2: pinDigits(8) } };
 }
 
-/** Makes the demo's people in a folder, or takes them up again. */
-export function demoPeople(folder: string): DemoPeople {
+/** Makes the demo's people in a folder, or takes them up again. With `hostAllowed` their policy lets in what is no card. */
+export function demoPeople(folder: string, hostAllowed = false): DemoPeople {
   const file = join(folder, 'people.json');
   const known = readWhole(file);
   const kept = known === null ? freshPeople() : (JSON.parse(Buffer.from(known).toString('utf8')) as Kept);
@@ -120,7 +120,7 @@ export function demoPeople(folder: string): DemoPeople {
           roles: one.roles.filter((role) => approves(role)),
           keys: keysOf(one.id).map((key) => ({ class: 'A' as const, ...p256(key) })),
         })),
-      policy: POLICY,
+      policy: hostAllowed ? POLICY.map((rule) => ({ ...rule, enforcement: 'host' as const })) : POLICY,
     },
     operators: cast.map(({ id, roles }) => ({ id, roles, credential: p256(signInOf(id)) })),
   };

@@ -25,6 +25,8 @@ export interface Places {
   };
   /** Images here, the keys that seal them and the counters that watch over them elsewhere. */
   readonly images: string;
+  /** Where the signing keys of this deployment lie; missing where they lie in the cards. */
+  readonly cryptoUnit: string;
   readonly vault: string;
   readonly counters: string;
   /** What maker and manufacturer sent along with their devices. */
@@ -65,6 +67,7 @@ export function placesIn(folder: string): Places {
       certificate: at('station', 'certificate.pem'),
     },
     images: at('devices'),
+    cryptoUnit: at('vault', 'crypto-unit.json'),
     vault: at('vault'),
     counters: at('counters'),
     papers: at('papers'),

@@ -12,6 +12,7 @@ import { type StoryLine, Teller, renderLine } from '../story/teller.ts';
 import { World } from '../story/world.ts';
 import type { Terminal } from '../terminal.ts';
 import { verify } from '../verbs/verify.ts';
+import { CARDS_ONLY, type UnitChoice, chosenUnit } from './crypto-unit.ts';
 import { type Deployment, foundDemo } from './found.ts';
 import { type House, raiseHouse } from './house.ts';
 import { forked } from './parts.ts';
@@ -20,6 +21,8 @@ import { servesNoMore, tellServing } from './running.ts';
 
 const BANNER =
   'DEMO: people, keys and devices are made up and lie on this machine; nothing here protects anything real.';
+const HOST_BANNER =
+  'ENFORCEMENT HOST: the signing keys do not lie in cards; whoever has PIN and key certifies what he likes.';
 export const DEFAULT_PORT = 4400;
 
 export interface RunOptions {
@@ -27,6 +30,8 @@ export interface RunOptions {
   readonly terminal: Terminal;
   /** Bits per second of the emulated V.24 lines; 0 is unpaced. */
   readonly baud: number;
+  /** Where the signing keys lie, where nothing is founded yet; null for cards. */
+  readonly unit: UnitChoice | null;
   /** Answers when somebody wants it to end. */
   readonly stop: Promise<void>;
 }
@@ -37,10 +42,10 @@ export interface StartOptions extends RunOptions {
 }
 
 /** Tells the story in a temporary folder, or in KEYLEDGER_DATA, and ends: 0 only if each step held. */
-export async function demo({ environment, terminal, baud }: RunOptions): Promise<number> {
+export async function demo({ environment, terminal, baud, unit }: RunOptions): Promise<number> {
   const folder = environment.folder ?? mkdtempSync(join(tmpdir(), 'keyledger-demo-'));
   try {
-    const deployment = found(folder, environment, terminal);
+    const deployment = found(folder, unit, { environment, terminal });
     const house = await raise(deployment, { environment, terminal, baud, port: environment.port ?? 0, restart: false });
     try {
       await unlessFallen(house, (signal) => story(house, terminal, signal));
@@ -54,11 +59,11 @@ export async function demo({ environment, terminal, baud }: RunOptions): Promise
 }
 
 /** Founds where nothing is, tells the story once, and serves until it is stopped. */
-export async function start({ environment, terminal, baud, tell, stop }: StartOptions): Promise<number> {
+export async function start({ environment, terminal, baud, unit, tell, stop }: StartOptions): Promise<number> {
   const folder = environment.folder ?? join(process.cwd(), 'data');
   const again = await hasBeenSealed(folder);
   if (again && (await verify({ folder }, terminal)) !== 0) return 1;
-  const deployment = found(folder, environment, terminal);
+  const deployment = found(folder, unit, { environment, terminal });
   const house = await raise(deployment, {
     environment,
     terminal,
@@ -105,7 +110,11 @@ function announce(house: House, folder: string, terminal: Terminal): void {
   terminal.data({ serving: house.platformUrl, folder, pids: house.pids() });
 }
 
-function found(folder: string, environment: Environment, terminal: Terminal): Deployment {
+function found(
+  folder: string,
+  unit: UnitChoice | null,
+  { environment, terminal }: { environment: Environment; terminal: Terminal },
+): Deployment {
   if (environment.nodeEnv === 'production')
     throw new Complaint(
       'DEMO_IN_PRODUCTION',
@@ -113,7 +122,15 @@ function found(folder: string, environment: Environment, terminal: Terminal): De
     );
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   terminal.line(BANNER);
-  return foundDemo(folder);
+  const deployment = foundDemo(folder, systemClock, unit ?? CARDS_ONLY);
+  const { kind } = chosenUnit(deployment.places);
+  if (unit !== null && unit.kind !== kind)
+    throw new Complaint(
+      'UNIT_CHOSEN',
+      `The signing keys of ${folder} lie in ${kind}; that was chosen at its founding.`,
+    );
+  if (kind !== 'card') terminal.line(HOST_BANNER);
+  return deployment;
 }
 
 async function raise(

@@ -45,14 +45,14 @@ function cardKeyOf({ spki }: KeyBirth): string {
 
 /** The device key stands on the paper that the card maker sent along. */
 function orderCard(world: World, card: string): WrittenOrder {
-  const { deviceKey } = cardPaper(world.house.deployment.places, card);
+  const { deviceKey, enforcement = 'device' } = cardPaper(world.house.deployment.places, card);
   return world.order('issue-card', 'clara', {
     ...ANYWHERE,
     kind: 'issue-card',
     card,
     deviceKey,
     custodians: [CAST.dora.id, CAST.emil.id],
-    enforcement: 'device',
+    enforcement,
   });
 }
 
@@ -133,7 +133,8 @@ async function openForCustodians(world: World, number: string): Promise<OpenCard
 }
 
 async function certified(world: World, { number, client }: OpenCard, born: KeyBirth): Promise<void> {
-  const { genesis, founding, manufacturer } = world.house.deployment;
+  const { genesis, founding, manufacturer, places } = world.house.deployment;
+  const { enforcement = 'device' } = cardPaper(places, number);
   const evidence = { ...born };
   const expected = { card: number, cardKeySpki: born.spki, genesis, cardMakerSpki: manufacturer.cardMakerSpki };
   const cardCa = held(
@@ -142,7 +143,7 @@ async function certified(world: World, { number, client }: OpenCard, born: KeyBi
       card: number,
       spki: born.spki,
       genesis: octets(genesis),
-      enforcement: 'device',
+      enforcement,
       notBefore: world.writtenAt('issue-card'),
       notAfter: NO_END,
       checkBirth: () => {

@@ -65,6 +65,7 @@ function evidenceLines({ evidence: it, equalsModule, doubt }: Reconstruction): r
     ...(it.inclusion === '' ? [] : [`${it.serial} stands in that list; proof, checked: ${it.inclusion}`]),
     `Requested by ${it.requestedBy} (${at(it.requestedAt)}), approved by ${approvers.join(' and ')}.`,
     `Issued by chip card ${it.card}, number ${it.logNumber} of its log (${at(it.issuedAt)})${it.accepted ? '' : ', CONTESTED'}.`,
+    ENFORCED_BY[it.enforcement],
     MODULE_SAYS[String(equalsModule)] ?? '',
     ...(doubt === null
       ? []
@@ -74,6 +75,11 @@ function evidenceLines({ evidence: it, equalsModule, doubt }: Reconstruction): r
     `${it.demo ? 'DEMO deployment' : 'Deployment'} ${it.genesis}`,
   ];
 }
+
+const ENFORCED_BY = {
+  device: 'Enforcement device: the card checked order and quorum itself.',
+  host: 'Enforcement HOST: an agent checked order and quorum; the key signs for whoever has its PIN. The policy let that in.',
+} as const;
 
 const MODULE_SAYS: Readonly<Record<string, string>> = {
   true: 'Equal: the module signed that it holds exactly this certificate.',

@@ -15,6 +15,7 @@ import { type Order, type OrderKind, orderId } from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { isSerialTree } from '#libs/kernel/serials.ts';
 import { listsSerials } from '#libs/serial-tree/serial-tree.ts';
+import { forbiddenEnforcement } from './enforcement.ts';
 import type { Facts } from '../board-facts.ts';
 import { setInForce } from '../people-facts.ts';
 
@@ -52,6 +53,8 @@ export function witnessRequest(
         'The order must be signed by the requester that it names, who holds that role.',
       ),
     };
+  const forbidden = forbiddenEnforcement(facts.cards.values(), it);
+  if (forbidden !== null) return { id, found: forbidden };
   const serials = serialsOf(order, shown.serials);
   if (isRefusal(serials)) return { id, found: serials };
   const { persons = 0, classA = 0 } = rule ?? {};
