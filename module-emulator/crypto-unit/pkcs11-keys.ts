@@ -40,7 +40,7 @@ export async function pkcs11Keys(place: Pkcs11Place): Promise<SigningKeys & { re
 
 async function loaded(): Promise<Pkcs11Module> {
   try {
-    const { default: pkcs11js } = (await import('pkcs11js')) as unknown as { default: Pkcs11Module };
+    const { default: pkcs11js } = await import('pkcs11js');
     return pkcs11js;
   } catch (cause) {
     throw new KeyUnavailable('pkcs11js is not built here: npm rebuild pkcs11js --ignore-scripts=false', { cause });
