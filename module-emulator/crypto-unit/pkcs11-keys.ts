@@ -40,8 +40,8 @@ export async function pkcs11Keys(place: Pkcs11Place): Promise<SigningKeys & { re
 
 async function loaded(): Promise<Pkcs11Module> {
   try {
-    const loaded: { default: unknown } = await import('pkcs11js');
-    return loaded.default as Pkcs11Module; // its types name the classes alone
+    const { default: pkcs11js } = await import('pkcs11js');
+    return pkcs11js;
   } catch (cause) {
     throw new KeyUnavailable('pkcs11js is not built here: npm rebuild pkcs11js --ignore-scripts=false', { cause });
   }

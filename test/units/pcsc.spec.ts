@@ -7,6 +7,7 @@ import { ChipCardClient } from '#libs/chip-card-protocol/client.ts';
 import { ANSWER_TO_RESET, APPLICATION_ID } from '#libs/chip-card-protocol/commands.ts';
 import { pcscReader, pcscReaders } from '#libs/crypto-unit/pcsc.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
+import { conformance } from './conformance.ts';
 import { type PcscDaemon, startPcsc, whyNoPcsc } from './pcsc-daemon.ts';
 
 const run = promisify(execFile);
@@ -18,7 +19,12 @@ const hex = (octets: Uint8Array, between = '') =>
     .toString('hex')
     .replace(/..(?=.)/g, `$&${between}`);
 
-described(`S13e S13b a card in the PC/SC stack${reason === null ? '' : ` (skipped: ${reason})`}`, () => {
+describe('S13e S13b a card in the PC/SC stack', () => {
+  described(reason === null ? 'of this machine' : `(skipped: ${reason})`, asked);
+  conformance('pcsc', reason);
+});
+
+function asked(): void {
   let pcsc: PcscDaemon;
   let card: ReturnType<typeof spawn>;
 
@@ -69,4 +75,4 @@ described(`S13e S13b a card in the PC/SC stack${reason === null ? '' : ` (skippe
     await expect(pcscReader('Nobody').powerOn()).rejects.toMatchObject({ code: 'PCSC_NO_READER' });
     await expect(pcscReader('', '/run/no-such/pcscd.comm').powerOn()).rejects.toMatchObject({ code: 'PCSC_SILENT' });
   });
-});
+}
