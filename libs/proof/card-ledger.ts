@@ -72,11 +72,18 @@ export class CardLedger {
   /** What still disagrees: an upload that came is missing no longer, and is told with what it told. */
   get open(): readonly Divergence[] {
     return this.found
-      .filter(
-        (one) => one.kind !== 'missing-upload' || this.#branches.get(one.number)?.get(one.head)?.reported === false,
-      )
+      .filter((one) => !this.#hasCome(one))
       .map((one) => this.#told(one))
       .sort((a, b) => a.number - b.number);
+  }
+
+  /** Uploads that were missing once and came. */
+  get healed(): readonly Divergence[] {
+    return this.found.filter((one) => this.#hasCome(one));
+  }
+
+  #hasCome({ kind, number, head }: Divergence): boolean {
+    return kind === 'missing-upload' && this.#branches.get(number)?.get(head)?.reported !== false;
   }
 
   /** The last entry up to which the record has the text of each: what a unit need not read again. */
