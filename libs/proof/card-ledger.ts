@@ -116,7 +116,7 @@ export class CardLedger {
   }
 
   takeEntry(seen: EntrySighting): void {
-    const node = this.#nodeAt(seen.number, seen.head);
+    const node = this.#nodeAt(seen.number, seen.head, seen);
     const isNew = node.entry === null;
     const isEarlier = node.at === null || seen.at < node.at;
     node.reported ||= seen.reported;
@@ -156,7 +156,7 @@ export class CardLedger {
   }
 
   /** The node of a number and head; a second head of one number is a clone. */
-  #nodeAt(number: number, head: string): Node {
+  #nodeAt(number: number, head: string, seen: EntrySighting | null = null): Node {
     const branch = this.#branches.get(number) ?? new Map<string, Node>();
     this.#branches.set(number, branch);
     const known = branch.get(head);
@@ -165,7 +165,7 @@ export class CardLedger {
     branch.set(head, node);
     if (!this.#numbers.has(head)) this.#numbers.set(head, number);
     this.#last = Math.max(this.#last, number);
-    if (branch.size > 1) this.#find('cloned-card', node);
+    if (branch.size > 1) this.#find('cloned-card', { number, head, entry: seen });
     return node;
   }
 
