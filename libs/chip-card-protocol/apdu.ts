@@ -1,8 +1,9 @@
 /** Command and response APDUs (ISO 7816-4 §5): short and extended lengths, nothing else, bounded. */
 import { OctetReader, Truncated, concat, u16, u8 } from '#libs/kernel/bytes.ts';
 import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
+import { CLA_CHAINED } from './commands.ts';
 
-/** Longest command data a card takes at once. */
+/** Longest command data in one APDU; longer data goes as a chain. */
 export const DATA_MAX = 8192;
 
 export interface Command {
@@ -27,6 +28,19 @@ export function encodeCommand(command: Command): Uint8Array {
   if (length <= 255) return concat(head, u8(length), command.data, Uint8Array.of(0));
   if (length > DATA_MAX) throw new RangeError(`a command carries at most ${DATA_MAX} octets`);
   return concat(head, u8(0), u16(length), command.data, Uint8Array.of(0, 0));
+}
+
+/** One command, or the links of a chain (ISO 7816-4 §5.3.3): every link but the last says that more follows. */
+export function encodeChain(command: Command): readonly Uint8Array[] {
+  const { data, cla } = command;
+  const links = Math.max(1, Math.ceil(data.length / DATA_MAX));
+  return Array.from({ length: links }, (_, at) =>
+    encodeCommand({
+      ...command,
+      cla: at < links - 1 ? cla | CLA_CHAINED : cla,
+      data: data.slice(at * DATA_MAX, (at + 1) * DATA_MAX),
+    }),
+  );
 }
 
 const MALFORMED = refuse('APDU_MALFORMED', 'The command is no APDU of ISO 7816-4: its lengths do not fit.');

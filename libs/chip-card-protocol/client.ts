@@ -1,7 +1,7 @@
 /** The card's commands as functions: what a personalization unit or a headquarters machine asks of a card. */
 import { OctetReader, Truncated, ascii } from '#libs/kernel/bytes.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
-import { type Command, decodeResponse, encodeCommand } from './apdu.ts';
+import { type Command, decodeResponse, encodeChain } from './apdu.ts';
 import { APPLICATION_ID, INSTRUCTIONS, type Instruction, PIN_OWNERS, type PinOwner, STATUS } from './commands.ts';
 import { decodeFields, encodeFields } from './fields.ts';
 import type { CardConnection } from './reader.ts';
@@ -45,9 +45,14 @@ async function send(card: CardConnection, instruction: Instruction, data: Uint8A
 }
 
 async function sendTo(card: CardConnection, instruction: Instruction, command: Command): Promise<Uint8Array | Refusal> {
-  const answer = decodeResponse(await card.transmit(encodeCommand(command)));
-  if (isRefusal(answer)) return answer;
-  return answer.status === STATUS.OK ? answer.data : cardRefusal(instruction, answer.status, answer.data);
+  let given: Uint8Array = NOTHING;
+  for (const apdu of encodeChain(command)) {
+    const answer = decodeResponse(await card.transmit(apdu));
+    if (isRefusal(answer)) return answer;
+    if (answer.status !== STATUS.OK) return cardRefusal(instruction, answer.status, answer.data);
+    given = answer.data;
+  }
+  return given;
 }
 
 function cardRefusal(instruction: Instruction, status: number, data: Uint8Array): Refusal {
@@ -141,6 +146,35 @@ export class ChipCardClient {
     if (isRefusal(fields)) return fields;
     const [certificate = NOTHING, entry = NOTHING] = fields;
     return { certificate, entry };
+  }
+
+  /** A later set, under the order to adopt it that was presented with its approvals. */
+  adoptApproverSet(document: Uint8Array): Promise<Refusal | null> {
+    return done(send(this.#card, 'ADOPT_APPROVER_SET', document));
+  }
+
+  /** The card CA certificate, DER. */
+  certificate(): Promise<Uint8Array | Refusal> {
+    return send(this.#card, 'GET_CERTIFICATE', NOTHING);
+  }
+
+  /** Signature under the ticket for the module's 32 octets, r‖s: serial, epoch and deployment stand in the order. */
+  signReset(nonce: Uint8Array): Promise<Uint8Array | Refusal> {
+    return send(this.#card, 'SIGN_RESET', nonce);
+  }
+
+  archiveLog(statement: Uint8Array, signature: Uint8Array): Promise<Refusal | null> {
+    return done(send(this.#card, 'ARCHIVE_LOG', encodeFields(statement, signature)));
+  }
+
+  /** Gives the technician a new PIN and all his tries. */
+  unblock(pin: string): Promise<Refusal | null> {
+    return done(send(this.#card, 'UNBLOCK', ascii(pin)));
+  }
+
+  /** For ever: the card erases its signing key. */
+  block(): Promise<Refusal | null> {
+    return done(send(this.#card, 'BLOCK', NOTHING));
   }
 
   readLog(number: number): Promise<Uint8Array | Refusal> {

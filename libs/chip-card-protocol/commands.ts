@@ -11,9 +11,10 @@ function checksum(): number {
   return [0x89, 0x80, 0x01, ...ascii('KEYLEDGER')].reduce((sum, octet) => sum ^ octet, 0);
 }
 
-/** CLA of every command but SELECT and VERIFY; bit 5 would chain, extended lengths make that needless. */
+/** CLA of a command of its own; ISO for those that have a name there. Bit 5 says that more of the same command follows. */
 export const CLA_OWN = 0x80;
 export const CLA_ISO = 0x00;
+export const CLA_CHAINED = 0x10;
 
 export const INSTRUCTIONS = {
   SELECT: { cla: CLA_ISO, ins: 0xa4, p1: 0x04, p2: 0x00 },
@@ -30,6 +31,12 @@ export const INSTRUCTIONS = {
   SIGN_CERTIFICATE: { cla: CLA_OWN, ins: 0x2a, p1: 0x9e, p2: 0x9a },
   READ_LOG: { cla: CLA_OWN, ins: 0xb2, p1: 0x00, p2: 0x00 },
   SIGN_LOG_HEAD: { cla: CLA_OWN, ins: 0x2a, p1: 0x9e, p2: 0x01 },
+  ADOPT_APPROVER_SET: { cla: CLA_OWN, ins: 0xda, p1: 0x00, p2: 0x04 },
+  GET_CERTIFICATE: { cla: CLA_OWN, ins: 0xca, p1: 0x00, p2: 0x02 },
+  SIGN_RESET: { cla: CLA_OWN, ins: 0x2a, p1: 0x9e, p2: 0x02 },
+  ARCHIVE_LOG: { cla: CLA_OWN, ins: 0x0c, p1: 0x00, p2: 0x00 },
+  UNBLOCK: { cla: CLA_ISO, ins: 0x2c, p1: 0x02, p2: 0x01 },
+  BLOCK: { cla: CLA_ISO, ins: 0xfe, p1: 0x00, p2: 0x00 },
 } as const;
 
 export type Instruction = keyof typeof INSTRUCTIONS;
@@ -40,13 +47,14 @@ export type PinOwner = keyof typeof PIN_OWNERS;
 
 export const STATUS = {
   OK: 0x9000,
+  MEMORY_FAILURE: 0x6581,
   WRONG_LENGTH: 0x6700,
+  CHAIN_BROKEN: 0x6883,
   CONDITIONS_NOT_SATISFIED: 0x6985,
   SECURITY_NOT_SATISFIED: 0x6982,
   PIN_BLOCKED: 0x6983,
   WRONG_DATA: 0x6a80,
   NOT_FOUND: 0x6a83,
-  LOG_FULL: 0x6a84,
   WRONG_PARAMETERS: 0x6a86,
   INSTRUCTION_UNKNOWN: 0x6d00,
   CLASS_UNKNOWN: 0x6e00,

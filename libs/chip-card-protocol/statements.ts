@@ -5,6 +5,7 @@ import { ENFORCEMENTS, type Enforcement } from './log-entry.ts';
 
 const BIRTH = ascii('keyledger birth v1\n');
 const LEASE = ascii('keyledger lease v1\n');
+const ARCHIVE = ascii('keyledger card archive v1\n');
 
 /** Leases name at most this many withdrawn orders; a fuller list waits for the next approver set. */
 export const WITHDRAWN_MAX = 200;
@@ -83,6 +84,27 @@ export function decodeLease(octets: Uint8Array): Lease | Refusal {
     const withdrawn = Array.from({ length: count }, () => from.take(32));
     return { card, challenge, time, approverSet, entries, withdrawn };
   });
+}
+
+/** Headquarters' receipt for the entries of a card's log up to a number: signed by the lease key. */
+export interface Archive {
+  readonly card: string;
+  /** Number of the last entry that headquarters keeps. */
+  readonly number: number;
+  /** Head after that entry, 32 octets. */
+  readonly head: Uint8Array;
+}
+
+export function encodeArchive(it: Archive): Uint8Array {
+  return concat(ARCHIVE, short(ascii(it.card)), u64(it.number), it.head);
+}
+
+export function decodeArchive(octets: Uint8Array): Archive | Refusal {
+  return decode(octets, ARCHIVE, (from) => ({
+    card: Buffer.from(from.short()).toString('latin1'),
+    number: from.safe64(),
+    head: from.take(32),
+  }));
 }
 
 function decode<T>(octets: Uint8Array, prefix: Uint8Array, read: (from: OctetReader) => T): T | Refusal {

@@ -25,6 +25,8 @@ const {
   ...common
 } = issueCardOrder();
 
+const erasing = { cardKey: madeUpId('card'), unit: 'unit-1', serial: 'ATM-1', epoch: 1 } as const;
+
 /** One order of every kind. */
 const orders: { readonly [K in OrderKind]: Extract<Order, { kind: K }> } = {
   'enrol-unit': { ...common, kind: 'enrol-unit', unit: 'unit-1', credential: madeUpId('credential') },
@@ -48,6 +50,17 @@ const orders: { readonly [K in OrderKind]: Extract<Order, { kind: K }> } = {
   personalize: personalizeOrder(),
   'suspend-signing-key': suspendOrder(),
   'compromise-signing-key': { ...common, kind: 'compromise-signing-key', cardKey: madeUpId('card'), reason: 'misused' },
+  reset: { ...common, kind: 'reset', ...erasing },
+  transfer: { ...common, kind: 'transfer', ...erasing, newGenesis: madeUpId('other') },
+  'retire-card': { ...common, kind: 'retire-card', card: 'card-1', reason: 'broken' },
+  'retire-module': { ...common, kind: 'retire-module', serial: 'ATM-1', reason: 'end-of-life' },
+  'adopt-approver-set': {
+    ...common,
+    kind: 'adopt-approver-set',
+    version: 2,
+    set: madeUpId('new'),
+    previous: madeUpId('set'),
+  },
 };
 const everyOrder: readonly Order[] = [
   ...Object.values(orders),

@@ -5,32 +5,18 @@
 import { ascii } from './bytes.ts';
 import { canonicalJson, parseCanonical } from './canonical-json.ts';
 import { type Seconds, rfc3339Of } from './clock.ts';
+import { adoptApproverSet, reset, retireCard, retireModule, transfer } from './device-orders.ts';
 import { hashId } from './hash.ts';
+import { LAST_SECOND, common, seconds } from './order-members.ts';
 import { type Refusal, isRefusal, refuse } from './refusal.ts';
 import { saidSerials, serials, serialsHold } from './serials.ts';
-import { type Read, type Template, closed, hash, integer, list, name, oneOf, text } from './template.ts';
+import { type Read, type Template, closed, hash, list, name, oneOf } from './template.ts';
 
 export const ORDER_DOMAIN = 'keyledger/order/v1';
 export const ORDER_LIMITS = { octetsMax: 4096, depthMax: 4 } as const;
 
 /** 9999-12-31T23:59:59Z: "no end" (RFC 5280 §4.1.2.5). */
-export const NO_END: Seconds = 253402300799;
-
-const seconds = integer(0, NO_END);
-
-/** Members of every order. */
-const common = {
-  domain: oneOf(ORDER_DOMAIN),
-  genesis: hash,
-  approverSet: hash,
-  site: name,
-  moduleClass: name,
-  requester: name,
-  nonce: text(22, /^[A-Za-z0-9_-]{21}[AQgw]$/),
-  notBefore: seconds,
-  notAfter: seconds,
-  reportBy: seconds,
-} as const;
+export const NO_END: Seconds = LAST_SECOND;
 
 interface Kind<T extends object> {
   readonly template: Template<T>;
@@ -141,6 +127,32 @@ export const ORDER_KINDS = {
     personsMin: 2,
     sentence: (o) => `Declare signing key ${o.cardKey} compromised, for ever: ${o.reason}.`,
   }),
+  reset: kind<Read<typeof reset>>({
+    template: reset,
+    personsMin: 2,
+    sentence: (o) => `Reset module ${o.serial}: it erases the key of epoch ${o.epoch}, by unit ${o.unit}.`,
+  }),
+  transfer: kind<Read<typeof transfer>>({
+    template: transfer,
+    personsMin: 2,
+    sentence: (o) =>
+      `Transfer module ${o.serial} to deployment ${o.newGenesis}: it erases the key of epoch ${o.epoch}, by unit ${o.unit}.`,
+  }),
+  'retire-card': kind<Read<typeof retireCard>>({
+    template: retireCard,
+    personsMin: 2,
+    sentence: (o) => `Retire chip card ${o.card} for good: ${o.reason}.`,
+  }),
+  'retire-module': kind<Read<typeof retireModule>>({
+    template: retireModule,
+    personsMin: 2,
+    sentence: (o) => `Retire module ${o.serial} for good: ${o.reason}.`,
+  }),
+  'adopt-approver-set': kind<Read<typeof adoptApproverSet>>({
+    template: adoptApproverSet,
+    personsMin: 2,
+    sentence: (o) => `Adopt approver set ${o.version}, ${o.set}, in place of ${o.previous}.`,
+  }),
 } as const;
 
 export type OrderKind = keyof typeof ORDER_KINDS;
@@ -152,6 +164,9 @@ export type IssueCardOrder = OrderOf<'issue-card'>;
 export type TrustSigningKeyOrder = OrderOf<'trust-signing-key'>;
 export type PersonalizeOrder = OrderOf<'personalize'>;
 export type SuspendSigningKeyOrder = OrderOf<'suspend-signing-key'>;
+export type ResetOrder = OrderOf<'reset'>;
+export type TransferOrder = OrderOf<'transfer'>;
+export type AdoptApproverSetOrder = OrderOf<'adopt-approver-set'>;
 
 export type Order = { [K in OrderKind]: OrderOf<K> }[OrderKind];
 

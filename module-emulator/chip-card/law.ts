@@ -3,55 +3,15 @@
  * Whoever owns server, unit and laptop still has to get past each of these lines.
  */
 import { type ApprovalLaws, type OrderCase, fourEyes } from '#libs/approval/approval.ts';
-import type { Instruction, PinOwner } from '#libs/chip-card-protocol/commands.ts';
 import type { Lease } from '#libs/chip-card-protocol/statements.ts';
 import { type IdentityChainCase, identityChainLaw } from '#libs/certificates/chain.ts';
 import { equal, toBase64url } from '#libs/kernel/bytes.ts';
 import type { Law } from '#libs/kernel/law.ts';
-import type { PersonalizeOrder } from '#libs/kernel/order.ts';
+import type { Order, OrderKind, PersonalizeOrder } from '#libs/kernel/order.ts';
 import { namesSerial } from '#libs/serial-tree/serial-tree.ts';
 import type { Attestation } from '#libs/personalization-protocol/attestation.ts';
-import type { CardMemory } from './memory.ts';
-
-/** Before any command is looked at: in whose hands the card is, and whether it is active at all (S06a). */
-export interface AccessCase {
-  readonly instruction: Instruction;
-  readonly life: CardMemory['life'];
-  readonly verified: ReadonlySet<PinOwner>;
-}
-
-/** What only both custodians together may do, at headquarters. */
-const AT_HEADQUARTERS: ReadonlySet<Instruction> = new Set([
-  'PUT_APPROVER_SET',
-  'GENERATE_KEY',
-  'PUT_CERTIFICATE',
-  'ACTIVATE',
-]);
-
-function bothCustodians({ verified }: AccessCase): boolean {
-  return verified.has('custodian1') && verified.has('custodian2');
-}
-
-export const accessLaw: Law<AccessCase> = [
-  {
-    code: 'CUSTODIAN_PINS_NEEDED',
-    says: 'Only both custodians together, with their PINs, may do this.',
-    holds: (it) => !AT_HEADQUARTERS.has(it.instruction) || bothCustodians(it),
-  },
-  {
-    code: 'PIN_NEEDED',
-    says: 'The technician’s PIN opens the card for signing; an order may be presented by the custodians too.',
-    holds: (it) => {
-      if (it.instruction === 'PRESENT_ORDER') return it.verified.has('technician') || bothCustodians(it);
-      return it.instruction !== 'SIGN_CERTIFICATE' || it.verified.has('technician');
-    },
-  },
-  {
-    code: 'CARD_NOT_ACTIVE',
-    says: 'The card was issued and not activated yet; it signs nothing.',
-    holds: (it) => it.instruction !== 'SIGN_CERTIFICATE' || it.life === 'active',
-  },
-];
+import { type AccessCase, accessLaw } from './access-law.ts';
+import { type AdoptCase, type ArchiveCase, adoptLaw, archiveLaw } from './keeping-law.ts';
 
 /** PRESENT ORDER, beside the order law that everybody shares. */
 export interface PresentCase {
@@ -63,12 +23,18 @@ export interface PresentCase {
   readonly deviceKey: string;
 }
 
+/** Orders under which the signing key signs; each names it. */
+const SIGNED_FOR: ReadonlySet<OrderKind> = new Set(['personalize', 'reset', 'transfer']);
+
 export const presentLaw: Law<PresentCase> = [
   {
     code: 'ORDER_OTHER_CARD',
     says: 'The order names another chip card; use the card that it names.',
-    holds: ({ it: { order }, card, cardKey }) =>
-      order.kind === 'issue-card' ? order.card === card : order.kind === 'personalize' && order.cardKey === cardKey,
+    holds: ({ it: { order }, card, cardKey }) => {
+      if (order.kind === 'issue-card') return order.card === card;
+      if (order.kind === 'adopt-approver-set') return true; // of every card
+      return SIGNED_FOR.has(order.kind) && 'cardKey' in order && order.cardKey === cardKey;
+    },
   },
   {
     code: 'ORDER_OTHER_DEVICE',
@@ -86,6 +52,8 @@ export interface LeaseCase {
   readonly challenge: Uint8Array;
   readonly approverSet: string;
   readonly timeSeen: number;
+  /** Whether both custodians gave their PINs. */
+  readonly custodians: boolean;
 }
 
 export const leaseLaw: Law<LeaseCase> = [
@@ -110,9 +78,9 @@ export const leaseLaw: Law<LeaseCase> = [
     holds: (it) => toBase64url(it.lease.approverSet) === it.approverSet,
   },
   {
-    code: 'LEASE_ENTRIES',
-    says: 'A lease is good for exactly one log entry.',
-    holds: (it) => it.lease.entries === 1,
+    code: 'LEASE_FOR_FIELD',
+    says: 'A lease for more than one entry is put by both custodians, before the card goes to the field.',
+    holds: (it) => it.lease.entries <= 1 || it.custodians,
   },
   {
     code: 'LEASE_TIME_BACK',
@@ -121,25 +89,21 @@ export const leaseLaw: Law<LeaseCase> = [
   },
 ];
 
-/** SIGN CERTIFICATE: order, quorum and lease stand; now the module and the card itself. */
-export interface SignCase {
-  readonly order: PersonalizeOrder;
+/** SIGN CERTIFICATE and SIGN RESET: whether the order may be used now, by what headquarters said last. */
+export interface UseCase {
+  readonly order: Order;
   /** SHA-256 of the order's bytes. */
   readonly orderHash: Uint8Array;
-  readonly genesis: string;
-  readonly cardKey: string;
-  readonly challenge: Uint8Array;
   readonly lease: Lease;
-  readonly attestation: Attestation;
-  /** Proof that the order's tree of serials holds the attested one; empty where the order lists them. */
-  readonly inclusion: Uint8Array;
-  readonly attestationSignatureHolds: boolean;
-  readonly identity: { readonly serial: string; readonly moduleClass: string };
-  readonly serialSpent: boolean;
-  readonly logFull: boolean;
+  readonly entriesLeft: number;
 }
 
-export const signLaw: Law<SignCase> = [
+export const useLaw: Law<UseCase> = [
+  {
+    code: 'LEASE_ENTRIES',
+    says: 'The lease is used up; put another one.',
+    holds: (it) => it.entriesLeft >= 1,
+  },
   {
     code: 'LEASE_WITHDRAWS_ORDER',
     says: 'The order was withdrawn; headquarters names it in the lease.',
@@ -155,6 +119,25 @@ export const signLaw: Law<SignCase> = [
     says: 'The order has expired at the time that the lease tells; request a new one.',
     holds: (it) => it.lease.time <= it.order.notAfter,
   },
+];
+
+/** SIGN CERTIFICATE: order, quorum and lease stand; now the module and the card itself. */
+export interface SignCase {
+  readonly order: PersonalizeOrder;
+  readonly orderHash: Uint8Array;
+  readonly genesis: string;
+  readonly cardKey: string;
+  readonly challenge: Uint8Array;
+  readonly attestation: Attestation;
+  /** Proof that the order's tree of serials holds the attested one; empty where the order lists them. */
+  readonly inclusion: Uint8Array;
+  readonly attestationSignatureHolds: boolean;
+  readonly identity: { readonly serial: string; readonly moduleClass: string };
+  readonly serialSpent: boolean;
+  readonly logFull: boolean;
+}
+
+export const signLaw: Law<SignCase> = [
   {
     code: 'SERIAL_NOT_IN_ORDER',
     says: 'The order does not name this module.',
@@ -212,8 +195,11 @@ export interface CardLaws {
   readonly fourEyes: ApprovalLaws;
   readonly present: Law<PresentCase>;
   readonly lease: Law<LeaseCase>;
+  readonly use: Law<UseCase>;
   readonly identity: Law<IdentityChainCase>;
   readonly sign: Law<SignCase>;
+  readonly adopt: Law<AdoptCase>;
+  readonly archive: Law<ArchiveCase>;
 }
 
 export const cardLaws: CardLaws = {
@@ -221,6 +207,9 @@ export const cardLaws: CardLaws = {
   fourEyes,
   present: presentLaw,
   lease: leaseLaw,
+  use: useLaw,
   identity: identityChainLaw,
   sign: signLaw,
+  adopt: adoptLaw,
+  archive: archiveLaw,
 };

@@ -15,13 +15,14 @@ import {
   encodeLogEntry,
   headAfter,
 } from '#libs/chip-card-protocol/log-entry.ts';
-import { equal, fromBase64url, toBase64url } from '#libs/kernel/bytes.ts';
+import { ascii, equal, fromBase64url, toBase64url } from '#libs/kernel/bytes.ts';
 import { sha256 } from '#libs/kernel/hash.ts';
 import type { PersonalizeOrder } from '#libs/kernel/order.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import type { Attestation } from '#libs/personalization-protocol/attestation.ts';
 import { encodeStationStatement } from '#libs/personalization-protocol/station-statement.ts';
 import type { Card } from './context.ts';
+import { withLeaseUsed } from './lease.ts';
 import { type CardMemory, type Issue, octets, privateKey } from './memory.ts';
 import type { Presented } from './session.ts';
 
@@ -29,7 +30,42 @@ const NO_SIGNATURE = new Uint8Array(64);
 
 export function logHead(memory: CardMemory): Uint8Array {
   const last = memory.log.at(-1);
-  return last === undefined ? FIRST_HEAD : headAfter(octets(last.entry));
+  return last === undefined ? octets(memory.archived.head) : headAfter(octets(last.entry));
+}
+
+/** Number of the last entry; 0 before the first. */
+export function logNumber({ archived, log }: CardMemory): number {
+  return archived.number + log.length;
+}
+
+/** Head after an entry that the card still holds, or after the last one archived; null for any other number. */
+export function headAt(memory: CardMemory, number: number): Uint8Array | null {
+  if (number === memory.archived.number) return octets(memory.archived.head);
+  const issue = memory.log[number - memory.archived.number - 1];
+  return issue === undefined ? null : headAfter(octets(issue.entry));
+}
+
+export function spendOf(orderHash: Uint8Array, serial: string): string {
+  return toBase64url(sha256(orderHash, ascii(serial)));
+}
+
+/** Whether the order was spent on this module, be the entry archived or not. */
+export function isSpent(memory: CardMemory, orderHash: Uint8Array, serial: string): boolean {
+  const spend = spendOf(orderHash, serial);
+  return issueFor(memory, orderHash, serial) !== null || memory.archived.spends.some((one) => one.spend === spend);
+}
+
+/** The memory without the entries up to a number, and with their spends as long as any lease could still allow them. */
+export function withoutArchived(memory: CardMemory, number: number): CardMemory {
+  const count = number - memory.archived.number;
+  const head = headAt(memory, number);
+  if (head === null) throw new Error('the card holds no entry of this number');
+  const going = memory.log.slice(0, count).map(({ entry, until }) => {
+    const { orderHash, serial } = entryOf(entry);
+    return { spend: spendOf(orderHash, serial), until };
+  });
+  const spends = [...memory.archived.spends, ...going].filter(({ until }) => until >= memory.timeSeen);
+  return { ...memory, log: memory.log.slice(count), archived: { number, head: toBase64url(head), spends } };
 }
 
 function entryOf(octetsOfEntry: string): LogEntry {
@@ -67,7 +103,7 @@ export function reserve(card: Card, { presented, order, time, attestation }: Sig
     throw new Error('a number is reserved; take the power away, so that it is finished first');
   const hash = (text: string) => fromBase64url(text) ?? new Uint8Array(32);
   const draft: EntryDraft = {
-    number: memory.log.length + 1,
+    number: logNumber(memory) + 1,
     previousHead: logHead(memory),
     orderHash: sha256(presented.bytes),
     cardTime: time,
@@ -85,11 +121,12 @@ export function reserve(card: Card, { presented, order, time, attestation }: Sig
   };
   const unsigned = { ...draft, tbsHash: FIRST_HEAD, stationSignature: NO_SIGNATURE, signature: NO_SIGNATURE };
   card.remember({
-    ...memory,
+    ...withLeaseUsed(card),
     reserved: {
       draft: toBase64url(encodeLogEntry(unsigned)),
       spki: toBase64url(attestation.spki),
       stationNextKey: order.stationNextKey,
+      until: order.notAfter,
     },
   });
 }
@@ -106,7 +143,7 @@ export function complete(card: Card): Issue {
   const station = encodeStationStatement({ tbsHash, stationKey: draft.stationKeyHash, stationNextKey });
   const key = privateKey(memory.signingKey);
   const entry = { ...draft, tbsHash, stationSignature: signRaw(station, key), signature: signRaw(tbs, key) };
-  const issue = { entry: toBase64url(encodeLogEntry(entry)), spki: reserved.spki };
+  const issue = { entry: toBase64url(encodeLogEntry(entry)), spki: reserved.spki, until: reserved.until };
   card.remember({ ...memory, reserved: null, log: [...memory.log, issue] });
   return issue;
 }

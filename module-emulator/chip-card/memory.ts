@@ -19,7 +19,7 @@ export const PIN_TRIES = 3;
 export interface CardMemory {
   /** The card's own number, plain text. */
   readonly card: string;
-  readonly life: 'manufactured' | 'initialized' | 'issued' | 'active';
+  readonly life: 'manufactured' | 'initialized' | 'issued' | 'active' | 'blocked';
   readonly deviceKey: string;
   /** The card maker's signature over the device key. */
   readonly deviceSignature: string;
@@ -31,7 +31,11 @@ export interface CardMemory {
   readonly cardCa: string | null;
   /** How many entries the log holds before it must be archived. */
   readonly capacity: number;
+  /** The entries that were not archived yet. */
   readonly log: readonly Issue[];
+  readonly archived: Archived;
+  /** A lease for several entries survives the power; one for a single entry lies in the session. */
+  readonly keptLease: KeptLease | null;
   /** Number and spend reserved before the signature is made; finished first of all after a loss of power. */
   readonly reserved: Reservation | null;
   /** The greatest time a lease has shown, seconds. */
@@ -57,12 +61,34 @@ export interface Customer {
 export interface Issue {
   readonly entry: string;
   readonly spki: string;
+  /** End of the order's window, seconds: afterwards no lease lets it be used, and its spend may be forgotten. */
+  readonly until: number;
+}
+
+/** What is left of entries that headquarters keeps: number and head of the last, and the spends that still matter. */
+export interface Archived {
+  readonly number: number;
+  readonly head: string;
+  readonly spends: readonly Spend[];
+}
+
+/** SHA-256(order hash ‖ serial). */
+export interface Spend {
+  readonly spend: string;
+  readonly until: number;
+}
+
+export interface KeptLease {
+  /** As headquarters signed it. */
+  readonly statement: string;
+  readonly entriesLeft: number;
 }
 
 export interface Reservation {
   readonly draft: string;
   readonly spki: string;
   readonly stationNextKey: string;
+  readonly until: number;
 }
 
 /** Octets of a base64url member; members are written by this card alone. */
@@ -123,6 +149,8 @@ export function manufacturedCard(it: Manufacture): CardMemory {
     cardCa: null,
     capacity: it.capacity,
     log: [],
+    archived: { number: 0, head: toBase64url(new Uint8Array(32)), spends: [] },
+    keptLease: null,
     reserved: null,
     timeSeen: 0,
   };

@@ -9,7 +9,14 @@ export interface Presented {
   readonly signers: readonly Signer[];
 }
 
+/** Links of a chained command, as far as they came: its header, and its data so far. */
+export interface Chain {
+  readonly header: string;
+  readonly data: Uint8Array;
+}
+
 export class CardSession {
+  chain: Chain | null = null;
   selected = false;
   readonly verified = new Set<PinOwner>();
   presented: Presented | null = null;
@@ -22,6 +29,12 @@ export class CardSession {
   /** A new order voids the challenge and lease of the one before. */
   present(presented: Presented): void {
     this.presented = presented;
+    this.voidChallenge();
+  }
+
+  /** Nothing is presented any more. */
+  forget(): void {
+    this.presented = null;
     this.voidChallenge();
   }
 

@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import type { ModuleState } from '#libs/personalization-protocol/messages.ts';
+import { PUBLIC_ALTERED, PublicAltered } from '../public-outside.ts';
 import { serveLine } from './line-session.ts';
 import { type ModuleOptions, type ModuleParts, partsOf } from './module-parts.ts';
 import { StationSession, type Withdrawal, type WithdrawalResult } from './station-session.ts';
@@ -23,13 +24,13 @@ export class SecurityModule {
   }
 
   /** Serves one plugged-in line until it is gone; null when it ended in order. */
-  serveLine(duplex: Duplex): Promise<Refusal | null> {
-    return serveLine(this.#parts, duplex);
+  async serveLine(duplex: Duplex): Promise<Refusal | null> {
+    return intact(() => serveLine(this.#parts, duplex));
   }
 
   /** Opens a session with the station at the other end; the caller closes it. */
-  openStation(duplex: Duplex): Promise<StationSession | Refusal> {
-    return StationSession.open(this.#parts, duplex);
+  async openStation(duplex: Duplex): Promise<StationSession | Refusal> {
+    return intact(() => StationSession.open(this.#parts, duplex));
   }
 
   /** One withdrawal in a session of its own. */
@@ -39,5 +40,15 @@ export class SecurityModule {
     const result = await session.withdraw(asked);
     if (!isRefusal(result)) await session.close();
     return result;
+  }
+}
+
+/** With its public octets altered a module does nothing. */
+async function intact<T>(does: () => Promise<T>): Promise<T | Refusal> {
+  try {
+    return await does();
+  } catch (error) {
+    if (error instanceof PublicAltered) return PUBLIC_ALTERED;
+    throw error;
   }
 }

@@ -14,8 +14,11 @@ const laws = {
   quorum: cardLaws.fourEyes.quorum,
   present: cardLaws.present,
   lease: cardLaws.lease,
+  use: cardLaws.use,
   identity: cardLaws.identity,
   sign: cardLaws.sign,
+  adopt: cardLaws.adopt,
+  archive: cardLaws.archive,
   birth: birthLaw,
 };
 const checks = Object.entries(laws).flatMap(([law, table]) => table.map(({ code }) => `${law} ${code}`));

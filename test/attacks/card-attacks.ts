@@ -13,6 +13,7 @@ import { CardBench, PINS, orNull } from './card-bench.ts';
 import { type Plan, activationPlans, approvalPlans, signingPlans } from './card-plans.ts';
 import { CardWorld, orThrow, presentAll } from './card-world.ts';
 import { visit } from './card-visit.ts';
+import { keepingPlans } from './card-keeping-plans.ts';
 
 export interface CardAttack {
   /** Which of the card's laws the check belongs to. */
@@ -47,7 +48,7 @@ async function found(): Promise<CardScene> {
 
 /** The card's laws, some checks taken out. */
 function lawsWithout(codes: readonly string[]): CardLaws {
-  const { access, fourEyes, present, lease, identity, sign } = cardLaws;
+  const { access, fourEyes, present, lease, use, identity, sign, adopt, archive } = cardLaws;
   return {
     access: without(access, codes),
     fourEyes: {
@@ -57,8 +58,11 @@ function lawsWithout(codes: readonly string[]): CardLaws {
     },
     present: without(present, codes),
     lease: without(lease, codes),
+    use: without(use, codes),
     identity: without(identity, codes),
     sign: without(sign, codes),
+    adopt: without(adopt, codes),
+    archive: without(archive, codes),
   };
 }
 
@@ -90,6 +94,15 @@ function signing(plan: Plan): CardAttack {
     return visit(world, bench, plan.visit(world, active));
   });
 }
+
+/** He wants the card to hold another set, or to forget entries: whatever custodians could be made to bring to it. */
+const keeping = keepingPlans.map((plan) =>
+  attack(plan, async ({ world, active }, missing) => {
+    const bench = new CardBench(active, lawsWithout(missing));
+    if (plan.law === 'archive') orThrow(await visit(world, bench));
+    return plan.tries(world, bench);
+  }),
+);
 
 const activating = activationPlans.map((plan) =>
   attack(plan, ({ world, issued }, missing) =>
@@ -167,6 +180,7 @@ async function bornIn(
 export const cardAttacks: readonly CardAttack[] = [
   ...believing,
   ...signingPlans.map(signing),
+  ...keeping,
   ...activating,
   alone,
   counterfeit,

@@ -20,9 +20,11 @@ export class CardBench {
   readonly trace: { readonly command: Uint8Array; readonly answer: Uint8Array }[] = [];
   #connection: CardConnection | null = null;
 
-  constructor(memory: CardMemory, laws: CardLaws = cardLaws) {
+  /** `keeps` is how the card keeps its memory, where not all of it inside. */
+  constructor(memory: CardMemory, laws: CardLaws = cardLaws, keeps = (image: CardImage): CardImage => image) {
     this.image = memoryImage(memory);
-    this.card = new ChipCard({ read: () => this.image.read(), write: (next) => this.onWrite(next) }, laws);
+    const image = keeps({ read: () => this.image.read(), write: (next) => this.onWrite(next) });
+    this.card = new ChipCard(image, laws);
   }
 
   /** What the card's memory does when it is written; a test can have it fail. */

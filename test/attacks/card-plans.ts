@@ -67,6 +67,9 @@ const accessPlans: readonly Plan[] = [
   access('CARD_NOT_ACTIVE', 'courier of a card that was issued and not activated', () => ({}), {
     memory: { life: 'issued' },
   }),
+  access('CARD_BLOCKED', 'finder of a card that its custodians blocked', () => ({}), {
+    memory: { life: 'blocked' },
+  }),
 ];
 
 const order = on('order');
@@ -117,7 +120,9 @@ const leasePlans: readonly Plan[] = [
   lease('LEASE_OTHER_APPROVER_SET', 'dismissed officers with a card that was not told', (world) => ({
     lease: { approverSet: octetsOf(setOfVersion(world, 8)) },
   })),
-  lease('LEASE_ENTRIES', 'clerk at headquarters who gives a lease for a hundred', () => ({ lease: { entries: 100 } })),
+  lease('LEASE_FOR_FIELD', 'clerk at headquarters who gives a lease for a hundred', () => ({
+    lease: { entries: 100 },
+  })),
   lease('LEASE_TIME_BACK', 'thief of the lease key who turns time back', () => ({}), {
     memory: { timeSeen: NOW + 10 * DAY },
   }),
@@ -182,13 +187,15 @@ function amongMany(world: CardWorld, proof: (list: readonly string[]) => Uint8Ar
   };
 }
 
+const use = on('use');
 const sign = on('sign');
 const usePlans: readonly Plan[] = [
-  sign('LEASE_WITHDRAWS_ORDER', 'unit that uses an order after it was withdrawn', (world, active) => ({
+  use('LEASE_ENTRIES', 'unit that signs on under a lease that is used up', () => ({ lease: { entries: 0 } })),
+  use('LEASE_WITHDRAWS_ORDER', 'unit that uses an order after it was withdrawn', (world, active) => ({
     lease: { withdrawn: [randomOctets(32), sha256(world.personalizeOrder(active))] },
   })),
-  sign('ORDER_TOO_EARLY', 'technician who comes before his day', () => ({ order: { notBefore: NOW + 1 } })),
-  sign('ORDER_EXPIRED', 'unit that kept an order until nobody expected it', () => ({ order: { notAfter: NOW - 1 } })),
+  use('ORDER_TOO_EARLY', 'technician who comes before his day', () => ({ order: { notBefore: NOW + 1 } })),
+  use('ORDER_EXPIRED', 'unit that kept an order until nobody expected it', () => ({ order: { notAfter: NOW - 1 } })),
   sign('SERIAL_NOT_IN_ORDER', 'unit that has one more module personalized', (world) => ({
     module: world.maker.module('SM-000099'),
   })),

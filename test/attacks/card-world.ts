@@ -12,7 +12,13 @@ import type { Proof } from '#libs/kernel/detached-jws.ts';
 import { hashId, keyFromSpki, publicJwk, sha256, spkiOf, thumbprint } from '#libs/kernel/hash.ts';
 import { randomOctets } from '#libs/kernel/ids.ts';
 import { heldKey, officer, rule, setOf, signs } from '#libs/kernel/officers.fixture.ts';
-import { type IssueCardOrder, type PersonalizeOrder, orderBytes } from '#libs/kernel/order.ts';
+import {
+  type AdoptApproverSetOrder,
+  type IssueCardOrder,
+  type PersonalizeOrder,
+  type ResetOrder,
+  orderBytes,
+} from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import { type CardMemory, manufacturedCard, publicSpki } from '#module-emulator/chip-card/memory.ts';
 import { Manufacturer } from '#module-emulator/manufacturer/manufacturer.ts';
@@ -75,6 +81,9 @@ export const officers = {
 /** Hamburg needs two persons with class A keys; a branch two persons with any; no other site may personalize. */
 const policy = [
   rule('issue-card'),
+  rule('adopt-approver-set'),
+  rule('reset'),
+  rule('transfer'),
   rule('personalize', { site: 'hamburg' }),
   rule('personalize', { site: 'branch', classA: 0 }),
 ];
@@ -177,6 +186,24 @@ export class CardWorld {
       serials: [this.module.serial],
       ...changes,
     });
+  }
+
+  /** Puts the set that follows this one into force. */
+  adoptOrder(changes: Partial<AdoptApproverSetOrder> & { readonly set: string }): Uint8Array {
+    const adopting = { kind: 'adopt-approver-set', version: 8, previous: this.setHash } as const;
+    return orderBytes({ ...this.#common, ...adopting, ...changes });
+  }
+
+  resetOrder(memory: CardMemory, changes: Partial<ResetOrder> = {}): Uint8Array {
+    const { serial } = this.module;
+    const erasing = { cardKey: cardKeyOf(memory), unit: 'unit-1', serial, epoch: 1 } as const;
+    return orderBytes({ ...this.#common, kind: 'reset', ...erasing, ...changes });
+  }
+
+  transferOrder(memory: CardMemory, newGenesis: string): Uint8Array {
+    const { serial } = this.module;
+    const erasing = { cardKey: cardKeyOf(memory), unit: 'unit-1', serial, epoch: 1 } as const;
+    return orderBytes({ ...this.#common, kind: 'transfer', ...erasing, newGenesis });
   }
 
   /** The approvals that an honest order gets. */

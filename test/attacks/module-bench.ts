@@ -17,6 +17,7 @@ import { encodeStationStatement } from '#libs/personalization-protocol/station-s
 import { Manufacturer } from '#module-emulator/manufacturer/manufacturer.ts';
 import type { ManufacturerMemory } from '#module-emulator/manufacturer/manufacturer-memory.ts';
 import { type MemoryImage, memoryImage } from '#module-emulator/memory-image.ts';
+import type { SealedImage } from '#module-emulator/sealed-image.ts';
 import type { Entropy } from '#module-emulator/security-module/key-birth.ts';
 import { type ModuleLaws, moduleLaw } from '#module-emulator/security-module/law.ts';
 import { execute } from '#module-emulator/security-module/line-session.ts';
@@ -56,6 +57,8 @@ export interface BenchOptions {
   readonly serial?: string;
   /** Shares the manufacturer with another bench. */
   readonly safe?: MemoryImage<ManufacturerMemory>;
+  /** How the module keeps its memory, where not all of it inside. */
+  readonly keeps?: (image: SealedImage<ModuleMemory>) => SealedImage<ModuleMemory>;
   /** Leaves the module without its identity certificate. */
   readonly initialized?: boolean;
 }
@@ -81,7 +84,7 @@ export class ModuleBench {
     if (options.initialized !== false) orThrow(this.manufacturer.initializeModule(this.image));
     this.customer = this.newCustomer();
     const given = {
-      image: this.image,
+      image: options.keeps?.(this.image) ?? this.image,
       law: options.law ?? moduleLaw,
       ...(options.entropy === undefined ? {} : { entropy: options.entropy }),
     };

@@ -3,9 +3,11 @@ import { STATUS } from '#libs/chip-card-protocol/commands.ts';
 import { decodeFields } from '#libs/chip-card-protocol/fields.ts';
 import { decodeLease } from '#libs/chip-card-protocol/statements.ts';
 import { verifyRaw } from '#libs/certificates/ecdsa.ts';
+import { toBase64url } from '#libs/kernel/bytes.ts';
 import { keyFromSpki } from '#libs/kernel/hash.ts';
 import { judge } from '#libs/kernel/law.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
+import { bothCustodians } from '../access-law.ts';
 import { type CardCommand, heldBy, no, ok, refused } from '../context.ts';
 import { octets } from '../memory.ts';
 
@@ -23,11 +25,14 @@ export const putLease: CardCommand = (card, { data }) => {
     challenge: session.challenge,
     approverSet: heldBy(memory).pins.approverSet,
     timeSeen: memory.timeSeen,
+    custodians: bothCustodians(session),
   });
   if (refusal !== null) return refused(refusal);
-  card.remember({ ...memory, timeSeen: Math.max(memory.timeSeen, lease.time) });
-  session.lease = lease;
-  session.entriesLeft = lease.entries;
+  const forField = lease.entries > 1;
+  const keptLease = forField ? { statement: toBase64url(statement), entriesLeft: lease.entries } : memory.keptLease;
+  card.remember({ ...memory, keptLease, timeSeen: Math.max(memory.timeSeen, lease.time) });
+  session.lease = forField ? null : lease;
+  session.entriesLeft = forField ? 0 : lease.entries;
   return ok();
 };
 

@@ -16,7 +16,8 @@ import { type PersonalizeOrder } from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { type Attestation, decodeAttestation } from '#libs/personalization-protocol/attestation.ts';
 import { type Card, type CardCommand, cardKeyOf, heldBy, no, ok, refused } from '../context.ts';
-import { answerOf, complete, issueFor, reserve } from '../log.ts';
+import { type Leased, leaseOf } from '../lease.ts';
+import { answerOf, complete, isSpent, issueFor, reserve } from '../log.ts';
 import { octets } from '../memory.ts';
 import type { Presented } from '../session.ts';
 
@@ -63,40 +64,41 @@ interface Asked {
 }
 
 function signAnew(card: Card, asked: Asked): Response {
-  const refusal = judgeSigning(card, asked);
-  const { lease } = card.session;
+  const leased = leaseOf(card);
+  const refusal = judgeSigning(card, asked, leased);
+  if (refusal === null && leased !== null) {
+    const { presented, order, request } = asked;
+    reserve(card, { presented, order, time: leased.lease.time, attestation: request.attestation });
+  }
   card.session.voidChallenge();
-  if (refusal !== null || lease === null) return refused(refusal ?? refuse('LEASE_MISSING', ''));
-  const { presented, order, request } = asked;
-  reserve(card, { presented, order, time: lease.time, attestation: request.attestation });
-  return ok(answerOf(card.memory, complete(card)));
+  return refusal === null ? ok(answerOf(card.memory, complete(card))) : refused(refusal);
 }
 
-function judgeSigning(card: Card, { presented, order, request }: Asked): Refusal | null {
+function judgeSigning(card: Card, { presented, order, request }: Asked, leased: Leased | null): Refusal | null {
   const { memory, session, laws } = card;
   const { attestation } = request;
   if (session.challenge === null) return refuse('CHALLENGE_MISSING', 'Ask for a challenge first.');
-  if (session.lease === null || session.entriesLeft === 0)
-    return refuse('LEASE_MISSING', 'Put a lease for the challenge first.');
+  if (leased === null) return refuse('LEASE_MISSING', 'Put a lease for the challenge first.');
+  const orderHash = sha256(presented.bytes);
+  const unusable = judge(laws.use, { order, orderHash, ...leased });
+  if (unusable !== null) return unusable;
   const pinned = octets(memory.customer?.identityCaSpki ?? null);
   const identity = verifyIdentityChain(
     { leaf: request.identity, identityCa: request.identityCa, pinned: { identityCaSpki: pinned } },
     laws.identity,
   );
   if (isRefusal(identity)) return identity;
-  const orderHash = sha256(presented.bytes);
   return judge(laws.sign, {
     order,
     orderHash,
     genesis: heldBy(memory).pins.genesis,
     cardKey: cardKeyOf(memory),
     challenge: session.challenge,
-    lease: session.lease,
     attestation,
     attestationSignatureHolds: verifyRaw(request.bytes, request.signature, keyFromSpki(identity.spki)),
     inclusion: request.inclusion,
     identity: { serial: identity.serial, moduleClass: identity.moduleClass },
-    serialSpent: issueFor(memory, orderHash, attestation.serial) !== null,
+    serialSpent: isSpent(memory, orderHash, attestation.serial),
     logFull: memory.log.length >= memory.capacity,
   });
 }

@@ -61,6 +61,11 @@ const POLICY: readonly PolicyRule[] = [
   { kind: 'personalize', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
   { kind: 'suspend-signing-key', site: 'any', moduleClass: 'any', persons: 1, classA: 1 },
   { kind: 'compromise-signing-key', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
+  { kind: 'reset', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
+  { kind: 'transfer', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
+  { kind: 'retire-card', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
+  { kind: 'retire-module', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
+  { kind: 'adopt-approver-set', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
 ];
 
 /** Private keys as PEM by person, and the PINs: the content of the folder. */
