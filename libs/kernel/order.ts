@@ -9,7 +9,7 @@ import { adoptApproverSet, reset, retireCard, retireModule, transfer } from './d
 import { hashId } from './hash.ts';
 import { LAST_SECOND, common, seconds } from './order-members.ts';
 import { type Refusal, isRefusal, refuse } from './refusal.ts';
-import { saidSerials, serials, serialsHold } from './serials.ts';
+import { isSerialTree, saidSerials, serials, serialsHold } from './serials.ts';
 import { type Read, type Template, closed, hash, list, name, oneOf } from './template.ts';
 
 export const ORDER_DOMAIN = 'keyledger/order/v1';
@@ -207,6 +207,16 @@ function ownTexts(order: Order): readonly string[] {
   return own.flatMap(([member, value]) => (typeof value === 'string' ? [`${member}: ${value}`] : []));
 }
 
+/** A card learns of a withdrawal by its next lease only; each module of an order is certified once. */
+function remainingRisk(order: Order): readonly string[] {
+  if (order.kind !== 'personalize') return [];
+  const most = isSerialTree(order.serials) ? order.serials.size : order.serials.length;
+  const certificates = most === 1 ? 'one certificate' : `${most} certificates`;
+  return [
+    `Withdrawn after a card got its lease for the field, this order may still bring up to ${certificates}, one for each module.`,
+  ];
+}
+
 /** What a person sees before he signs: rendered from the signed bytes alone. */
 export function renderOrder(bytes: Uint8Array): readonly string[] | Refusal {
   const order = parseOrder(bytes);
@@ -217,6 +227,7 @@ export function renderOrder(bytes: Uint8Array): readonly string[] | Refusal {
     ...ownTexts(order),
     `Asked by ${order.requester}, for site ${order.site}, module class ${order.moduleClass}.`,
     `To be used from ${rfc3339Of(order.notBefore)} to ${rfc3339Of(order.notAfter)}, reported by ${rfc3339Of(order.reportBy)}.`,
+    ...remainingRisk(order),
     `Deployment ${order.genesis}, approver set ${order.approverSet}.`,
     `Order ${orderId(bytes)}.`,
   ];

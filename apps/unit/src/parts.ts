@@ -9,6 +9,7 @@ import type { Outbox } from '#libs/platform-client/outbox.ts';
 import type { KnownLog } from './card-reading.ts';
 import type { UnitConfig } from './config.ts';
 import type { Plugged } from './plugged.ts';
+import type { Satchel } from './satchel.ts';
 
 export interface UnitParts {
   readonly config: UnitConfig;
@@ -16,6 +17,8 @@ export interface UnitParts {
   readonly client: PlatformClient;
   readonly reports: Outbox;
   readonly plugged: Plugged;
+  /** What it takes along; null for a unit that works with a network only. */
+  readonly satchel: Satchel | null;
   readonly credential: KeyObject;
   /** The reader with this card in it; null when the technician does not have that card. */
   readonly readerWith: (card: string) => CardReader | null;
@@ -45,4 +48,8 @@ export interface Job {
   readonly inclusion: Uint8Array;
   readonly order: PersonalizeOrder;
   readonly stream: string;
+  /** Nobody answers: what happens is told later. */
+  readonly isOffline: boolean;
+  /** The record knows that this unit has it. */
+  readonly isTaken: boolean;
 }
