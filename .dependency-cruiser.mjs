@@ -55,6 +55,11 @@ const ROWS = [
   },
   { folder: 'libs/chip-card-protocol', may: ['libs/kernel/', 'libs/approval/', 'libs/certificates/'], packages: [] },
   {
+    folder: 'libs/crypto-unit',
+    may: ['libs/kernel/', 'libs/chip-card-protocol/', 'libs/local/local-socket.ts'],
+    packages: [],
+  },
+  {
     folder: 'libs/operation-protocol',
     may: [
       'libs/kernel/',
@@ -102,6 +107,11 @@ const ROWS = [
   { folder: 'module-emulator/adversary', may: [...EMULATOR, 'module-emulator/'], packages: [] },
   { folder: 'module-emulator/line', may: EMULATOR, packages: [] },
   { folder: 'module-emulator/chip-card', may: EMULATOR, packages: [] },
+  {
+    folder: 'module-emulator/crypto-unit',
+    may: [...EMULATOR, 'libs/crypto-unit/', 'module-emulator/chip-card/'],
+    packages: ['pkcs11js'],
+  },
   { folder: 'module-emulator/security-module', may: [...EMULATOR, 'module-emulator/line/'], packages: [] },
   { folder: 'module-emulator/manufacturer', may: [...EMULATOR, 'module-emulator/security-module/'], packages: [] },
 
@@ -121,6 +131,7 @@ const TEST_ROOMS = [
   'test/journeys',
   'test/platform',
   'test/attacks',
+  'test/units',
   'test/simulation',
   'test/golden',
   'test/bench',
@@ -141,7 +152,7 @@ const OTHERS = { pathNot: [...TESTS, ENGINES, '^apps/platform/', '^apps/keyledge
 const IMAGES = '^apps/keyledger/src/demo/images[.]ts$';
 const OTHERS_THAN_DEVICES = {
   path: '^apps/',
-  pathNot: [...TESTS, IMAGES, '^apps/keyledger/src/demo/(devices|device-rack|found)[.]ts$'],
+  pathNot: [...TESTS, IMAGES, '^apps/keyledger/src/demo/(devices|device-rack|found|lone-card)[.]ts$'],
 };
 const COMMAND_LINE = { path: '^apps/keyledger/', pathNot: TESTS };
 

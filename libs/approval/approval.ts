@@ -56,6 +56,12 @@ export const orderLaw: Law<OrderCase> = [
     says: 'No rule of the approver set allows this kind of order for this site and module class.',
     holds: (it) => it.rule !== null,
   },
+  {
+    code: 'ENFORCEMENT_FORBIDDEN',
+    says: 'The policy allows no unit that leaves its law to its host; issue a card that checks by itself.',
+    holds: ({ order, rule }) =>
+      order.kind !== 'issue-card' || order.enforcement === 'device' || rule?.enforcement === 'host',
+  },
 ];
 
 /** One approval: a proof over the order's bytes, and who holds the key that it names. */

@@ -1,5 +1,5 @@
 /** Public keys on P-256 (SEC 2 §2.4.2) as SubjectPublicKeyInfo: one form, uncompressed, and really on the curve. */
-import { equal } from '#libs/kernel/bytes.ts';
+import { concat, equal } from '#libs/kernel/bytes.ts';
 
 /** AlgorithmIdentifier {id-ecPublicKey, prime256v1}, the head of the BIT STRING, and the tag of an uncompressed point: 27 octets. */
 const HEAD = Uint8Array.from(Buffer.from('3059301306072a8648ce3d020106082a8648ce3d03010703420004', 'hex'));
@@ -25,4 +25,11 @@ export function isP256Spki(spki: Uint8Array): boolean {
 /** The point of a key as SEC 1 writes it: `04` ‖ x ‖ y, 65 octets. */
 export function pointOf(spki: Uint8Array): Uint8Array {
   return spki.slice(HEAD.length - 1);
+}
+
+/** The key of a point, `04` ‖ x ‖ y. Throws RangeError on 65 octets that are none, and on any other number. */
+export function spkiOfPoint(point: Uint8Array): Uint8Array {
+  const spki = concat(HEAD.slice(0, -1), point);
+  if (!isP256Spki(spki)) throw new RangeError('no point of P-256');
+  return spki;
 }

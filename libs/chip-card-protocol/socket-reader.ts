@@ -33,7 +33,7 @@ export function encodeMessage(octets: Uint8Array): Uint8Array {
 
 /** Thrown when the card or its reader is gone. */
 export class CardGone extends Error {
-  readonly code = 'CARD_GONE';
+  readonly code: string = 'CARD_GONE';
 }
 
 /** A reader whose card sits behind a socket; `connect` gives a fresh one for every power-on. */

@@ -7,7 +7,7 @@ import { canonicalJson, parseCanonical } from './canonical-json.ts';
 import { type PublicJwk, hashId, keyFromJwk, thumbprint } from './hash.ts';
 import { ORDER_KINDS, type Order, type OrderKind } from './order.ts';
 import { type Refusal, isRefusal, refuse } from './refusal.ts';
-import { type Read, closed, hash, integer, list, name, oneOf } from './template.ts';
+import { type Read, closed, hash, integer, list, name, oneOf, optional } from './template.ts';
 
 export const APPROVER_SET_DOMAIN = 'keyledger/approver-set/v1';
 export const APPROVER_SET_LIMITS = { octetsMax: 65536, depthMax: 6 } as const;
@@ -27,13 +27,17 @@ const person = closed({
   keys: list(approvalKey, 1, 8),
 });
 
-/** How many persons of role approver an order needs; `any` stands for every site or module class. */
+/**
+ * How many persons of role approver an order needs; `any` stands for every site or module class. `enforcement: host` lets in
+ * units whose keys sign for whoever has the PIN (PKCS #11, soft); without it only cards that check by themselves.
+ */
 const rule = closed({
   kind: oneOf(...(Object.keys(ORDER_KINDS) as OrderKind[])),
   site: name,
   moduleClass: name,
   persons: integer(1, 16),
   classA: integer(0, 16),
+  enforcement: optional(oneOf('host')),
 });
 
 const document = closed({

@@ -56,7 +56,12 @@ export function optional<T>(template: Template<T>): Template<T | undefined> {
 }
 
 type Members = Readonly<Record<string, Template<unknown>>>;
-type ReadMembers<M extends Members> = { readonly [Name in keyof M]: Read<M[Name]> };
+type MayBeAbsent<M extends Members> = {
+  [Name in keyof M]: undefined extends Read<M[Name]> ? Name : never;
+}[keyof M];
+type ReadMembers<M extends Members> = {
+  readonly [Name in Exclude<keyof M, MayBeAbsent<M>>]: Read<M[Name]>;
+} & { readonly [Name in MayBeAbsent<M>]?: Read<M[Name]> };
 
 export function closed<M extends Members>(members: M): Template<ReadMembers<M>> {
   return (value, path) => {
@@ -68,7 +73,7 @@ export function closed<M extends Members>(members: M): Template<ReadMembers<M>> 
     for (const [member, template] of Object.entries(members)) {
       const one = template(Object.hasOwn(given, member) ? given[member] : undefined, `${path}.${member}`);
       if (isRefusal(one)) return one;
-      read[member] = one;
+      if (one !== undefined) read[member] = one;
     }
     return read as ReadMembers<M>;
   };

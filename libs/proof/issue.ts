@@ -75,6 +75,11 @@ export const entryLaw: Law<EntryCase> = [
     holds: ({ entry, ordered }) => entry.cardTime >= ordered.notBefore && entry.cardTime <= ordered.notAfter,
   },
   {
+    code: 'ENFORCEMENT_FORBIDDEN',
+    says: 'The unit that signed leaves its law to its host, and the policy allows that here to none.',
+    holds: ({ entry, order }) => entry.enforcement === 'device' || order.it.rule?.enforcement === 'host',
+  },
+  {
     code: 'ENTRY_OTHER_LAW',
     says: 'The entry claims another approver set, enforcement or assurance than the card has.',
     holds: ({ entry, order, card }) =>

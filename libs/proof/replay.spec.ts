@@ -547,6 +547,7 @@ const issueRows: readonly Row[] = [
   ['ENTRY_OTHER_ORDERED', 'CertificateIssued', () => withEntry({ notAfter: 2_000_000_000 })],
   ['ENTRY_OTHER_ORDERED', 'CertificateIssued', () => withEntry({ stationKeyHash: new Uint8Array(32) })],
   ['ENTRY_OUT_OF_TIME', 'CertificateIssued', () => withEntry({ cardTime: 1 })],
+  ['ENFORCEMENT_FORBIDDEN', 'CertificateIssued', () => withEntry({ enforcement: 'host' })],
   ['ENTRY_OTHER_LAW', 'CertificateIssued', () => withEntry({ approverSetVersion: 2 })],
   ['ENTRY_OTHER_LAW', 'CertificateIssued', () => withEntry({ assurance: 'plausibility' })],
   [

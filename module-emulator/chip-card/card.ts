@@ -28,6 +28,7 @@ import { signReset } from './commands/sign-reset.ts';
 import { unblock } from './commands/unblock.ts';
 import { verify } from './commands/verify.ts';
 import { type Card, type CardCommand, no, ok } from './context.ts';
+import { KeyUnavailable, type SigningKeys, keysInside } from './keys.ts';
 import { type CardLaws, cardLaws } from './law.ts';
 import { complete } from './log.ts';
 import type { CardMemory } from './memory.ts';
@@ -65,11 +66,13 @@ export interface CardImage {
 export class ChipCard implements CardReader {
   readonly #image: CardImage;
   readonly #laws: CardLaws;
+  readonly #keys: SigningKeys;
 
-  /** `laws` other than the default exist for the attack suite alone. */
-  constructor(image: CardImage, laws: CardLaws = cardLaws) {
+  /** `laws` other than the default exist for the attack suite alone; with keys outside it is an agent, not a card. */
+  constructor(image: CardImage, laws: CardLaws = cardLaws, keys: SigningKeys = keysInside) {
     this.#image = image;
     this.#laws = laws;
+    this.#keys = keys;
   }
 
   /** A reservation that a loss of power left behind is finished before the first command. */
@@ -83,10 +86,10 @@ export class ChipCard implements CardReader {
       remember: (next) => image.write(next),
       session,
       laws: this.#laws,
+      keys: this.#keys,
       random: randomOctets,
     };
-    finish(card);
-    let powered = true;
+    let powered = finished(card);
     return Promise.resolve({
       transmit: (apdu) => Promise.resolve(powered ? transmit(card, apdu) : new Uint8Array()),
       powerOff: () => {
@@ -97,12 +100,18 @@ export class ChipCard implements CardReader {
   }
 }
 
-/** With its public octets altered the card finishes nothing, and every command says so. */
-function finish(card: Card): void {
+/**
+ * False where a key outside is not there to finish with: such an agent stays mute until its next power-on. With its public
+ * octets altered the card finishes nothing, and every command says so.
+ */
+function finished(card: Card): boolean {
   try {
     if (card.memory.reserved !== null) complete(card);
+    return true;
   } catch (error) {
-    if (!(error instanceof PublicAltered)) throw error;
+    if (error instanceof PublicAltered) return true;
+    if (error instanceof KeyUnavailable) return false;
+    throw error;
   }
 }
 
@@ -116,6 +125,7 @@ function transmit(card: Card, apdu: Uint8Array): Uint8Array {
     return encodeResponse(answerTo(card, command));
   } catch (error) {
     if (error instanceof PublicAltered) return encodeResponse(no(STATUS.MEMORY_FAILURE, 'PUBLIC_ALTERED'));
+    if (error instanceof KeyUnavailable) return encodeResponse(no(STATUS.NO_DIAGNOSIS, error.code));
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import { ascii } from '#libs/kernel/bytes.ts';
 import { approverSetHash } from '#libs/kernel/approver-set.ts';
 import { keyFromSpki, publicJwk, thumbprint } from '#libs/kernel/hash.ts';
 import type { Refusal } from '#libs/kernel/refusal.ts';
+import type { SigningKeys } from './keys.ts';
 import type { CardLaws } from './law.ts';
 import { type CardMemory, octets, publicSpki } from './memory.ts';
 import type { CardSession } from './session.ts';
@@ -15,6 +16,8 @@ export interface Card {
   readonly remember: (next: CardMemory) => void;
   readonly session: CardSession;
   readonly laws: CardLaws;
+  /** Makes and uses the signing key, and says who enforces the law over it. */
+  readonly keys: SigningKeys;
   readonly random: (length: number) => Uint8Array;
 }
 

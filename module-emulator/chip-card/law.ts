@@ -3,6 +3,7 @@
  * Whoever owns server, unit and laptop still has to get past each of these lines.
  */
 import { type ApprovalLaws, type OrderCase, fourEyes } from '#libs/approval/approval.ts';
+import type { Enforcement } from '#libs/chip-card-protocol/log-entry.ts';
 import type { Lease } from '#libs/chip-card-protocol/statements.ts';
 import { type IdentityChainCase, identityChainLaw } from '#libs/certificates/chain.ts';
 import { equal, toBase64url } from '#libs/kernel/bytes.ts';
@@ -21,6 +22,8 @@ export interface PresentCase {
   /** This card's own number, and the hash of its device key's SPKI. */
   readonly card: string;
   readonly deviceKey: string;
+  /** Who enforces this law over the signing key: the card, or the host of an agent. */
+  readonly enforcement: Enforcement;
 }
 
 /** Orders under which the signing key signs; each names it. */
@@ -38,9 +41,9 @@ export const presentLaw: Law<PresentCase> = [
   },
   {
     code: 'ORDER_OTHER_DEVICE',
-    says: 'The order issues another device than this card, or one that does not check by itself.',
-    holds: ({ it: { order }, deviceKey }) =>
-      order.kind !== 'issue-card' || (order.deviceKey === deviceKey && order.enforcement === 'device'),
+    says: 'The order issues another device than this card, or one that another one checks for.',
+    holds: ({ it: { order }, deviceKey, enforcement }) =>
+      order.kind !== 'issue-card' || (order.deviceKey === deviceKey && order.enforcement === enforcement),
   },
 ];
 

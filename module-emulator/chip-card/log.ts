@@ -1,5 +1,4 @@
 /** The card's log as it grows: reserve number and spend, sign, make the entry durable, answer. */
-import { signRaw } from '#libs/certificates/ecdsa.ts';
 import { parseCardAuthority } from '#libs/certificates/authority.ts';
 import {
   type EntryDraft,
@@ -23,7 +22,7 @@ import type { Attestation } from '#libs/personalization-protocol/attestation.ts'
 import { encodeStationStatement } from '#libs/personalization-protocol/station-statement.ts';
 import type { Card } from './context.ts';
 import { withLeaseUsed } from './lease.ts';
-import { type CardMemory, type Issue, octets, privateKey } from './memory.ts';
+import { type CardMemory, type Issue, octets } from './memory.ts';
 import type { Presented } from './session.ts';
 
 const NO_SIGNATURE = new Uint8Array(64);
@@ -113,7 +112,7 @@ export function reserve(card: Card, { presented, order, time, attestation }: Sig
     spkiHash: sha256(attestation.spki),
     approverSetVersion: presented.it.set.version,
     assurance: 'manufacturer-anchored',
-    enforcement: 'device',
+    enforcement: card.keys.enforcement,
     stationKeyHash: hash(order.stationKey),
     profile: order.profile,
     serial: attestation.serial,
@@ -141,8 +140,8 @@ export function complete(card: Card): Issue {
   const tbsHash = sha256(tbs);
   const stationNextKey = fromBase64url(reserved.stationNextKey) ?? FIRST_HEAD;
   const station = encodeStationStatement({ tbsHash, stationKey: draft.stationKeyHash, stationNextKey });
-  const key = privateKey(memory.signingKey);
-  const entry = { ...draft, tbsHash, stationSignature: signRaw(station, key), signature: signRaw(tbs, key) };
+  const signs = (over: Uint8Array): Uint8Array => card.keys.sign(memory.signingKey ?? '', over);
+  const entry = { ...draft, tbsHash, stationSignature: signs(station), signature: signs(tbs) };
   const issue = { entry: toBase64url(encodeLogEntry(entry)), spki: reserved.spki, until: reserved.until };
   card.remember({ ...memory, reserved: null, log: [...memory.log, issue] });
   return issue;

@@ -105,7 +105,16 @@ export function newPrivateKey(): string {
   return toBase64url(Uint8Array.from(key.export({ format: 'der', type: 'pkcs8' })));
 }
 
+/** Opens what memory keeps of a key that lies outside; no base64url text begins so. */
+const OUTSIDE = 'outside:';
+
+/** What the memory keeps of a key pair whose private half lies elsewhere: the public half, SPKI, DER. */
+export function keyOutside(spki: Uint8Array): string {
+  return OUTSIDE + toBase64url(spki);
+}
+
 export function publicSpki(member: string | null): Uint8Array {
+  if (member?.startsWith(OUTSIDE) === true) return octets(member.slice(OUTSIDE.length));
   return spkiOf(createPublicKey(privateKey(member)));
 }
 

@@ -1,17 +1,21 @@
 /** The chip card behind a socket, in the words of vpcd. It is in one reader at a time: another waits until it is taken out. */
 import type { Duplex } from 'node:stream';
 import { ANSWER_TO_RESET } from '#libs/chip-card-protocol/commands.ts';
-import type { CardConnection } from '#libs/chip-card-protocol/reader.ts';
+import type { CardConnection, CardReader } from '#libs/chip-card-protocol/reader.ts';
 import { CONTROL, MessageReader, encodeMessage } from '#libs/chip-card-protocol/socket-reader.ts';
 import { type Listening, listenLocal } from '#libs/local/local-socket.ts';
-import type { ChipCard } from './card.ts';
 
 /** Listens at an address of `localAddress`; every connection is a reader that may take the card in. */
-export function serveCard(card: ChipCard, address: string): Promise<Listening> {
+export function serveCard(card: CardReader, address: string): Promise<Listening> {
   const slot = new Slot();
   return listenLocal(address, (socket) => {
     serveReader(card, socket, slot);
   });
+}
+
+/** Answers one reader at the other end of a stream, until it closes. Reset and power on are one: all of a session is gone. */
+export function answerReader(card: CardReader, socket: Duplex): void {
+  serveReader(card, socket, new Slot());
 }
 
 /** One after the other, in the order in which they asked. */
@@ -33,7 +37,7 @@ interface Inserted {
   readonly takeOut: () => void;
 }
 
-function serveReader(card: ChipCard, socket: Duplex, slot: Slot): void {
+function serveReader(card: CardReader, socket: Duplex, slot: Slot): void {
   const reader = new MessageReader();
   let inserted: Inserted | null = null;
   let turn: Promise<void> = Promise.resolve();

@@ -279,4 +279,13 @@ export const approvalPlans: readonly ApprovalPlan[] = [
       return { bytes, setBytes, approvals: by(eve, mallory)(bytes) };
     },
   },
+  {
+    law: 'order',
+    check: 'ENFORCEMENT_FORBIDDEN',
+    attacker: 'two officers who would rather have a token that signs for whoever has its PIN',
+    shows: (world, active) => {
+      const bytes = world.issueOrder(active, { enforcement: 'host' });
+      return { bytes, setBytes: world.setBytes, approvals: by(ada, ben)(bytes) };
+    },
+  },
 ];

@@ -147,6 +147,15 @@ export const fourEyesAttacks: readonly StationRow[] = [
       approvals: () => [],
     }),
   ),
+  entering(
+    'ENFORCEMENT_FORBIDDEN',
+    'two officers who would rather have a token that signs for whoever has its PIN',
+    ({ bank }) => {
+      const bytes = bank.issueCard('CC-01', bank.genesisId, { enforcement: 'host' });
+      return { bytes, approvals: bank.approvals };
+    },
+    ['ENTRY_ORDER_KIND'],
+  ),
   entering('APPROVAL_KEY_UNKNOWN', 'rogue approver set: two strangers sign', () => {
     const { ada, ben } = people();
     return { order: { site: 'branch' }, approvals: (bytes) => [signs(ada, bytes), signs(ben, bytes)] };

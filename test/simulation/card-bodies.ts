@@ -7,6 +7,7 @@ import { hashId } from '#libs/kernel/hash.ts';
 import { type PersonalizeOrder, orderId, parseOrder } from '#libs/kernel/order.ts';
 import { type Known, nothingKnown } from '#libs/proof/known.ts';
 import { complete, reserve } from '#module-emulator/chip-card/log.ts';
+import { keysInside } from '#module-emulator/chip-card/keys.ts';
 import { cardLaws } from '#module-emulator/chip-card/law.ts';
 import { type CardMemory, publicSpki } from '#module-emulator/chip-card/memory.ts';
 import { CardSession } from '#module-emulator/chip-card/session.ts';
@@ -93,6 +94,7 @@ export function signOn(
     remember: (next: CardMemory) => bench.image.write(next),
     session: new CardSession(),
     laws: cardLaws,
+    keys: keysInside,
     random: () => new Uint8Array(),
   };
   const { order, bytes } = it.order;

@@ -6,6 +6,7 @@ import type { ApprovedOrder } from '#libs/approval/approval.ts';
 import { isLowS, verifyRaw } from '#libs/certificates/ecdsa.ts';
 import type { ModuleCertificate } from '#libs/certificates/module-operation.ts';
 import type { Birth } from '#libs/chip-card-protocol/statements.ts';
+import { type PolicyRule, ruleFor } from '#libs/kernel/approver-set.ts';
 import { equal } from '#libs/kernel/bytes.ts';
 import { type Seconds, secondsOf } from '#libs/kernel/clock.ts';
 import { hashId, keyFromSpki, publicJwk, thumbprint } from '#libs/kernel/hash.ts';
@@ -77,6 +78,10 @@ function orderOf({ approved }: EntryCase) {
   return approved.order.kind === 'trust-signing-key' ? approved.order : null;
 }
 
+function orderRuleOf({ approved }: EntryCase): PolicyRule | null {
+  return ruleFor(approved.set, approved.order);
+}
+
 export const entryLaw: Law<EntryCase> = [
   {
     code: 'ENTRY_ORDER_KIND',
@@ -108,8 +113,8 @@ export const entryLaw: Law<EntryCase> = [
   },
   {
     code: 'ENTRY_ENFORCEMENT',
-    says: 'The key is not one that a card itself guards; this station accepts no other.',
-    holds: (it) => it.birth.enforcement === 'device',
+    says: 'The key is not one that a card itself guards, and the policy lets in no other.',
+    holds: (it) => it.birth.enforcement === 'device' || orderRuleOf(it)?.enforcement === 'host',
   },
   {
     code: 'ENTRY_EVENT',
@@ -144,6 +149,8 @@ export interface AcceptedKey {
   readonly cardKey: string;
   readonly state: 'active' | 'suspended' | 'compromised';
   readonly spki: Uint8Array;
+  /** As its birth statement says. */
+  readonly enforcement: 'device' | 'host';
   /** Ids of the orders that this station accepted it by. */
   readonly orders: readonly string[];
 }
@@ -201,8 +208,8 @@ export const certificateLaw: Law<CertificateCase> = [
   },
   {
     code: 'CERTIFICATE_ENFORCEMENT',
-    says: 'The certificate does not come from a card that checks by itself.',
-    holds: ({ certificate }) => certificate.enforcement === 'device',
+    says: 'The certificate claims another enforcement than the signing key was born with.',
+    holds: ({ certificate, key }) => key === null || certificate.enforcement === key.enforcement,
   },
   {
     code: 'EPOCH_LOWER',

@@ -4,10 +4,16 @@ import type { TrustList } from '#libs/kernel/trust-list.ts';
 import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
 import type { AcceptedKey } from './law.ts';
 
+interface KeptKey extends Omit<AcceptedKey, 'spki' | 'enforcement'> {
+  readonly spki: string;
+  /** Absent in what was written before units with another one could be accepted. */
+  readonly enforcement?: AcceptedKey['enforcement'];
+}
+
 interface Kept {
   readonly version: number;
   readonly listEnds: number;
-  readonly keys: readonly (Omit<AcceptedKey, 'spki'> & { readonly spki: string })[];
+  readonly keys: readonly KeptKey[];
   readonly modules: Readonly<Record<string, { readonly epoch: number; readonly spkiHash: string | null }>>;
 }
 
@@ -33,7 +39,11 @@ export class StationMemory {
   }
 
   get keys(): readonly AcceptedKey[] {
-    return this.#kept.keys.map((one) => ({ ...one, spki: fromBase64url(one.spki) ?? new Uint8Array() }));
+    return this.#kept.keys.map((one) => ({
+      ...one,
+      enforcement: one.enforcement ?? 'device',
+      spki: fromBase64url(one.spki) ?? new Uint8Array(),
+    }));
   }
 
   acceptedKey(cardKey: string): AcceptedKey | null {
@@ -45,10 +55,12 @@ export class StationMemory {
   }
 
   /** For the first time, or again after a suspension: by this order. */
-  accept(cardKey: string, spki: Uint8Array, order: string): void {
+  accept(cardKey: string, born: Pick<AcceptedKey, 'spki' | 'enforcement'>, order: string): void {
     const others = this.#kept.keys.filter((one) => one.cardKey !== cardKey);
     const orders = [...(this.acceptedKey(cardKey)?.orders ?? []), order];
-    this.#keep({ ...this.#kept, keys: [...others, { cardKey, state: 'active', spki: toBase64url(spki), orders }] });
+    const { spki, enforcement } = born;
+    const key = { cardKey, state: 'active', spki: toBase64url(spki), enforcement, orders } as const;
+    this.#keep({ ...this.#kept, keys: [...others, key] });
   }
 
   /** Only for the worse: what is suspended is accepted anew or not at all, and compromised is final. */

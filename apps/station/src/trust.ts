@@ -3,6 +3,7 @@ import { type ApprovalLaws, checkApprovedOrder, fourEyes } from '#libs/approval/
 import { unverifiedTrustList, verifyTrustList } from '#libs/certificates/trust-list-jws.ts';
 import { keyIdOf } from '#libs/certificates/x509.ts';
 import { type BirthEvidence, birthLaw, checkBirth } from '#libs/chip-card-protocol/birth.ts';
+import { decodeBirth } from '#libs/chip-card-protocol/statements.ts';
 import { approverSetHash } from '#libs/kernel/approver-set.ts';
 import { ascii, equal, fromBase64url } from '#libs/kernel/bytes.ts';
 import type { Seconds } from '#libs/kernel/clock.ts';
@@ -120,7 +121,8 @@ export class Trust {
     if (held === null || (held.state === 'suspended' && entry.state === 'active')) {
       const refusal = this.#judgeEntry(entry, checkpoint);
       if (refusal !== null) return refusal;
-      memory.accept(entry.cardKey, octets(entry.cardKeySpki), hashId(ascii(entry.order)));
+      const spki = octets(entry.cardKeySpki);
+      memory.accept(entry.cardKey, { spki, enforcement: enforcementOf(entry) }, hashId(ascii(entry.order)));
     }
     memory.setState(entry.cardKey, entry.state);
     return null;
@@ -162,6 +164,12 @@ function checkpointOf(list: TrustList, pins: StationPins): Checkpoint | null {
   if (isRefusal(key)) return null;
   const checkpoint = openCheckpoint(list.checkpoint, key);
   return isRefusal(checkpoint) ? null : checkpoint;
+}
+
+/** Of an entry whose birth statement was checked. */
+function enforcementOf({ birth }: TrustListEntry): AcceptedKey['enforcement'] {
+  const stated = decodeBirth(octets(birth.birth));
+  return isRefusal(stated) ? 'host' : stated.enforcement;
 }
 
 function evidenceOf({ birth }: TrustListEntry): BirthEvidence {

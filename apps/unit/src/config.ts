@@ -9,7 +9,7 @@ export interface UnitConfig {
   readonly credentialFile: string;
   /** Local address of the lease desk at headquarters. */
   readonly headquarters: string;
-  /** The chip cards at hand, by number: local addresses of the reader with that card in it. */
+  /** The crypto units at hand, by number of the card: `usb:/path`, `pcsc:name`, …; a path alone is the reader with that card. */
   readonly cards: Readonly<Record<string, string>>;
   /** Where the technician plugs the line in, by the serial he reads on the housing. */
   readonly lines: Readonly<Record<string, string>>;

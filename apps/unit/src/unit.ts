@@ -2,14 +2,13 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { socketReader } from '#libs/chip-card-protocol/socket-reader.ts';
+import { cryptoUnit } from '#libs/crypto-unit/drivers.ts';
 import { type Clock, systemClock } from '#libs/kernel/clock.ts';
-import type { Refusal } from '#libs/kernel/refusal.ts';
+import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import { BEARER_LIFE, bearerToken } from '#libs/platform-client/bearer.ts';
 import { PlatformClient } from '#libs/platform-client/platform-client.ts';
 import { Outbox } from '#libs/platform-client/outbox.ts';
 import { ReportLine } from '#libs/platform-client/report-line.ts';
-import { connectLocal } from '#libs/local/local-socket.ts';
 import type { UnitConfig } from './config.ts';
 import type { UnitParts } from './parts.ts';
 import { Plugged } from './plugged.ts';
@@ -58,7 +57,8 @@ function partsOf(config: UnitConfig, options: UnitOptions): UnitParts {
     satchel: config.worksOffline === true ? new Satchel(join(config.folder, 'satchel.json')) : null,
     readerWith: (card) => {
       const address = config.cards[card];
-      return address === undefined ? null : socketReader(() => connectLocal(address));
+      const reader = address === undefined ? null : cryptoUnit(address);
+      return isRefusal(reader) ? null : reader;
     },
     say,
   };

@@ -11,7 +11,7 @@ export const generateKey: CardCommand = (card) => {
   if (card.memory.customer === null) return no(STATUS.CONDITIONS_NOT_SATISFIED, 'APPROVER_SET_MISSING');
   if (card.memory.cardCa !== null) return no(STATUS.CONDITIONS_NOT_SATISFIED, 'KEY_ALREADY_CERTIFIED');
   if (card.memory.signingKey === null)
-    card.remember({ ...card.memory, signingKey: newPrivateKey(), logKey: newPrivateKey() });
+    card.remember({ ...card.memory, signingKey: card.keys.make(), logKey: newPrivateKey() });
   const birth = birthOf(card);
   const { deviceKey, signingKey, deviceSignature } = card.memory;
   return ok(
@@ -33,7 +33,7 @@ function birthOf(card: Card): Uint8Array {
     cardKey: hash(cardKeyOf(card.memory)),
     genesis: hash(pins.genesis),
     approverSet: hash(pins.approverSet),
-    enforcement: 'device',
+    enforcement: card.keys.enforcement,
     logKey: publicSpki(card.memory.logKey),
   });
 }

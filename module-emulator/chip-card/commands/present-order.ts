@@ -12,7 +12,8 @@ export const presentOrder: CardCommand = (card, { data }) => {
   const it = judgeOrder(data, heldBy(card.memory), card.laws.fourEyes);
   if (isRefusal(it)) return refused(it);
   const { card: number, deviceKey } = card.memory;
-  const own = { card: number, cardKey: cardKeyOf(card.memory), deviceKey: hashId(publicSpki(deviceKey)) };
+  const { enforcement } = card.keys;
+  const own = { card: number, cardKey: cardKeyOf(card.memory), deviceKey: hashId(publicSpki(deviceKey)), enforcement };
   const refusal = judge(card.laws.present, { it, ...own });
   if (refusal !== null) return refused(refusal);
   card.session.present({ bytes: data, it, signers: [] });

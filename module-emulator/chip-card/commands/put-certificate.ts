@@ -16,7 +16,7 @@ export const putCertificate: CardCommand = (card, { data }) => {
   if (!equal(parsed.spki, publicSpki(signingKey))) return no(STATUS.WRONG_DATA, 'CERTIFICATE_OTHER_KEY');
   if (toBase64url(parsed.genesis) !== customer.genesis) return no(STATUS.WRONG_DATA, 'CERTIFICATE_OTHER_DEPLOYMENT');
   if (parsed.organization !== customer.organization) return no(STATUS.WRONG_DATA, 'CERTIFICATE_OTHER_CUSTOMER');
-  if (parsed.enforcement !== 'device') return no(STATUS.WRONG_DATA, 'CERTIFICATE_OTHER_ENFORCEMENT');
+  if (parsed.enforcement !== card.keys.enforcement) return no(STATUS.WRONG_DATA, 'CERTIFICATE_OTHER_ENFORCEMENT');
   card.remember({ ...card.memory, life: 'issued', cardCa: toBase64url(data) });
   return ok();
 };

@@ -3,7 +3,6 @@
  * deployment stand in the order that two persons signed; only the module's 32 octets come from outside.
  */
 import { judgeQuorum } from '#libs/approval/approval.ts';
-import { signRaw } from '#libs/certificates/ecdsa.ts';
 import { STATUS } from '#libs/chip-card-protocol/commands.ts';
 import { fromBase64url } from '#libs/kernel/bytes.ts';
 import { sha256 } from '#libs/kernel/hash.ts';
@@ -13,7 +12,6 @@ import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
 import { encodeResetTicket } from '#libs/personalization-protocol/reset-ticket.ts';
 import { type Card, type CardCommand, no, ok, refused } from '../context.ts';
 import { leaseOf, withLeaseUsed } from '../lease.ts';
-import { privateKey } from '../memory.ts';
 import type { Presented } from '../session.ts';
 
 export const signReset: CardCommand = (card, { data: nonce }) => {
@@ -29,7 +27,7 @@ export const signReset: CardCommand = (card, { data: nonce }) => {
   const newGenesis = order.kind === 'transfer' ? fromBase64url(order.newGenesis) : null;
   const { serial, epoch } = order;
   const ticket = encodeResetTicket({ serial, epoch, nonce, orderHash: sha256(presented.bytes), newGenesis });
-  return ok(signRaw(ticket, privateKey(card.memory.signingKey)));
+  return ok(card.keys.sign(card.memory.signingKey ?? '', ticket));
 };
 
 function judgeReset(card: Card, presented: Presented, order: ResetOrder | TransferOrder): Refusal | null {
