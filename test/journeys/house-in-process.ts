@@ -38,9 +38,11 @@ interface HouseOptions {
   readonly platformClock?: Clock;
   /** Where the unit finds the platform, when there is something in between; told the platform's own address. */
   readonly unitReaches?: (platformUrl: string) => Promise<string>;
+  /** What the unit is told otherwise than in the demo. */
+  readonly unitIs?: Partial<UnitConfig>;
 }
 
-export async function houseInProcess({ unitReaches, platformClock }: HouseOptions = {}): Promise<HouseInProcess> {
+export async function houseInProcess({ unitReaches, unitIs, platformClock }: HouseOptions = {}): Promise<HouseInProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'kl-'));
   const [lines, said]: [StoryLine[], string[]] = [[], []];
   let unit: Running | null = null;
@@ -54,7 +56,7 @@ export async function houseInProcess({ unitReaches, platformClock }: HouseOption
       station: startStation,
       unit: async (given: UnitConfig, options) => {
         const platformUrl = (await unitReaches?.(given.platformUrl)) ?? given.platformUrl;
-        startAgain = () => startUnit({ ...given, platformUrl }, options);
+        startAgain = () => startUnit({ ...given, ...unitIs, platformUrl }, options);
         unit = await startAgain();
         return { address: unit.address, close: () => unit?.close() ?? Promise.resolve() };
       },
