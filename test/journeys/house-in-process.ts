@@ -42,7 +42,11 @@ interface HouseOptions {
   readonly unitIs?: Partial<UnitConfig>;
 }
 
-export async function houseInProcess({ unitReaches, unitIs, platformClock }: HouseOptions = {}): Promise<HouseInProcess> {
+export async function houseInProcess({
+  unitReaches,
+  unitIs,
+  platformClock,
+}: HouseOptions = {}): Promise<HouseInProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'kl-'));
   const [lines, said]: [StoryLine[], string[]] = [[], []];
   let unit: Running | null = null;

@@ -2,14 +2,13 @@
 import type { KeyObject } from 'node:crypto';
 import type { CardReader } from '#libs/chip-card-protocol/reader.ts';
 import type { Clock } from '#libs/kernel/clock.ts';
-import type { Proof } from '#libs/kernel/detached-jws.ts';
 import type { PersonalizeOrder } from '#libs/kernel/order.ts';
 import type { PlatformClient } from '#libs/platform-client/platform-client.ts';
 import type { Outbox } from '#libs/platform-client/outbox.ts';
-import type { KnownLog } from './card-reading.ts';
 import type { UnitConfig } from './config.ts';
 import type { Plugged } from './plugged.ts';
 import type { Satchel } from './satchel.ts';
+import type { Work } from './work.ts';
 
 export interface UnitParts {
   readonly config: UnitConfig;
@@ -24,21 +23,6 @@ export interface UnitParts {
   readonly readerWith: (card: string) => CardReader | null;
   /** A line for the technician. */
   readonly say: (line: string) => void;
-}
-
-export interface Work {
-  readonly order: { readonly id: string; readonly bytes: string; readonly approvals: readonly Proof[] };
-  readonly serial: string;
-  /** Proof that the order's tree of serials holds this one, base64url; empty where the order lists them. */
-  readonly inclusion: string;
-  /** The card has issued the certificate already; only the rest of the run is owed. */
-  readonly issued: boolean;
-  readonly stationSpki: string;
-  readonly card: string;
-  readonly cardLog: KnownLog;
-  readonly customerCa: string;
-  readonly cardCa: string;
-  readonly crl: string;
 }
 
 /** One job: the work, its order read, and the stream that remembers it. */

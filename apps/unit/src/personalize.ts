@@ -12,7 +12,8 @@ import { type MadeKey, ModuleLine } from '#libs/personalization-protocol/unit-si
 import { plugIn } from './plug-in.ts';
 import { CardSession } from './card-session.ts';
 import { Journal } from './journal.ts';
-import type { Job, UnitParts, Work } from './parts.ts';
+import type { Job, UnitParts } from './parts.ts';
+import type { Work } from './work.ts';
 
 function octets(text: string): Uint8Array {
   return fromBase64url(text) ?? new Uint8Array();

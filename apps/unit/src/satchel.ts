@@ -1,7 +1,7 @@
 /** What a unit takes along into the field: work that it took while it had a network, durable, until it is done. */
 import { utf8 } from '#libs/kernel/bytes.ts';
 import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
-import type { Work } from './parts.ts';
+import type { Work } from './work.ts';
 
 interface Held {
   readonly work: Work;

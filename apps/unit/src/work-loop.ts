@@ -9,7 +9,8 @@ import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { PlatformUnreachable } from '#libs/platform-client/platform-client.ts';
 import { namesSerial } from '#libs/serial-tree/serial-tree.ts';
 import { Journal } from './journal.ts';
-import type { Job, UnitParts, Work } from './parts.ts';
+import type { Job, UnitParts } from './parts.ts';
+import type { Work } from './work.ts';
 import { personalize, takeWork } from './personalize.ts';
 import { standsHere } from './plug-in.ts';
 
