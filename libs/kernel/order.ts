@@ -10,7 +10,7 @@ import { hashId } from './hash.ts';
 import { common, kind, seconds } from './order-parts.ts';
 import { PEOPLE_ORDERS } from './people-orders.ts';
 import { type Refusal, isRefusal, refuse } from './refusal.ts';
-import { saidSerials, serials, serialsHold } from './serials.ts';
+import { isSerialTree, saidSerials, serials, serialsHold } from './serials.ts';
 import { type Read, closed, hash, list, name, oneOf } from './template.ts';
 
 export { NO_END, ORDER_DOMAIN } from './order-parts.ts';
@@ -170,6 +170,16 @@ function ownTexts(order: Order): readonly string[] {
   return own.flatMap(([member, value]) => (typeof value === 'string' ? [`${member}: ${value}`] : []));
 }
 
+/** A card learns of a withdrawal by its next lease only; each module of an order is certified once. */
+function remainingRisk(order: Order): readonly string[] {
+  if (order.kind !== 'personalize') return [];
+  const most = isSerialTree(order.serials) ? order.serials.size : order.serials.length;
+  const certificates = most === 1 ? 'one certificate' : `${most} certificates`;
+  return [
+    `Withdrawn after a card got its lease for the field, this order may still bring up to ${certificates}, one for each module.`,
+  ];
+}
+
 /** What a person sees before he signs: rendered from the signed bytes alone. */
 export function renderOrder(bytes: Uint8Array): readonly string[] | Refusal {
   const order = parseOrder(bytes);
@@ -180,6 +190,7 @@ export function renderOrder(bytes: Uint8Array): readonly string[] | Refusal {
     ...ownTexts(order),
     `Asked by ${order.requester}, for site ${order.site}, module class ${order.moduleClass}.`,
     `To be used from ${rfc3339Of(order.notBefore)} to ${rfc3339Of(order.notAfter)}, reported by ${rfc3339Of(order.reportBy)}.`,
+    ...remainingRisk(order),
     `Deployment ${order.genesis}, approver set ${order.approverSet}.`,
     `Order ${orderId(bytes)}.`,
   ];

@@ -22,7 +22,7 @@ const around: Surroundings = {
   nextList: () => null,
   stationOf: () => 'north',
   headOf: () => madeUpId('head'),
-  divergencesOf: () => [],
+  divergencesOf: () => ({ found: [], healed: [] }),
   epochOf: () => 1,
 };
 const ID = madeUpId('order');

@@ -72,11 +72,18 @@ export class CardLedger {
   /** What still disagrees: an upload that came is missing no longer, and is told with what it told. */
   get open(): readonly Divergence[] {
     return this.found
-      .filter(
-        (one) => one.kind !== 'missing-upload' || this.#branches.get(one.number)?.get(one.head)?.reported === false,
-      )
+      .filter((one) => !this.#hasCome(one))
       .map((one) => this.#told(one))
       .sort((a, b) => a.number - b.number);
+  }
+
+  /** Uploads that were missing once and came. */
+  get healed(): readonly Divergence[] {
+    return this.found.filter((one) => this.#hasCome(one));
+  }
+
+  #hasCome({ kind, number, head }: Divergence): boolean {
+    return kind === 'missing-upload' && this.#branches.get(number)?.get(head)?.reported !== false;
   }
 
   /** The last entry up to which the record has the text of each: what a unit need not read again. */
@@ -109,7 +116,7 @@ export class CardLedger {
   }
 
   takeEntry(seen: EntrySighting): void {
-    const node = this.#nodeAt(seen.number, seen.head);
+    const node = this.#nodeAt(seen.number, seen.head, seen);
     const isNew = node.entry === null;
     const isEarlier = node.at === null || seen.at < node.at;
     node.reported ||= seen.reported;
@@ -149,7 +156,7 @@ export class CardLedger {
   }
 
   /** The node of a number and head; a second head of one number is a clone. */
-  #nodeAt(number: number, head: string): Node {
+  #nodeAt(number: number, head: string, seen: EntrySighting | null = null): Node {
     const branch = this.#branches.get(number) ?? new Map<string, Node>();
     this.#branches.set(number, branch);
     const known = branch.get(head);
@@ -158,7 +165,7 @@ export class CardLedger {
     branch.set(head, node);
     if (!this.#numbers.has(head)) this.#numbers.set(head, number);
     this.#last = Math.max(this.#last, number);
-    if (branch.size > 1) this.#find('cloned-card', node);
+    if (branch.size > 1) this.#find('cloned-card', { number, head, entry: seen });
     return node;
   }
 

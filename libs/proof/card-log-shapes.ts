@@ -15,6 +15,9 @@ export const readingShape = closed({
   signature: text(86, /^[A-Za-z0-9_-]{86}$/),
 });
 
+/** CardLogHealed. */
+export const healedShape = closed({ head: hash, number: integer(1) });
+
 /** CardLogDiverged. */
 export const divergenceShape = closed({
   fingerprint: orNull(hash),

@@ -1,7 +1,7 @@
 /** Cards' own logs on the walk over the record: what units read of them, and what they and the record disagree about. */
 import { judgeQuorum } from '#libs/approval/approval.ts';
 import { decodeLogEntry, encodeLogHead, headAfter, type LogEntry } from '#libs/chip-card-protocol/log-entry.ts';
-import { type Divergence, type Reading, divergenceKey } from '#libs/domain/chip-card/card-log.ts';
+import { type Divergence, type Healed, type Reading, divergenceKey } from '#libs/domain/chip-card/card-log.ts';
 import type { IssuedCertificate } from '#libs/domain/personalization/personalization.ts';
 import { toBase64url } from '#libs/kernel/bytes.ts';
 import { secondsOf } from '#libs/kernel/clock.ts';
@@ -89,6 +89,15 @@ export function cardLogDiverged(known: Known, { stream, data }: StoredEvent): Re
   return found.some((one) => divergenceKey(one) === key)
     ? null
     : refuse('DIVERGENCE_UNFOUNDED', 'Nothing in the record shows that the log of the card diverged in this way.');
+}
+
+/** CardLogHealed: the report of that entry did come. */
+export function cardLogHealed(known: Known, { stream, data }: StoredEvent): Refusal | null {
+  const { number, head } = data as Healed;
+  const healed = known.cardLogs.get(nameIn(stream, 'card-'))?.ledger.healed ?? [];
+  return healed.some((one) => one.number === number && one.head === head)
+    ? null
+    : refuse('HEALING_UNFOUNDED', 'No report in the record brought the entry of the card that is said to have come.');
 }
 
 function logOf(known: Known, card: string): CardLogFacts {

@@ -10,7 +10,7 @@ import { operatorRoles } from '#libs/kernel/operator-roles.ts';
 import { SERIALS_MAX } from '#libs/kernel/serials.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { challengeText } from '#libs/kernel/sign-in.ts';
-import { divergenceShape, readingShape } from './card-log-shapes.ts';
+import { divergenceShape, healedShape, readingShape } from './card-log-shapes.ts';
 import { type Template, closed, hash, integer, list, name, oneOf, optional, text } from '#libs/kernel/template.ts';
 
 type Shapes<Name extends RoomName> = { readonly [Type in EventOf<Name>['type']]: Template<object> };
@@ -119,6 +119,7 @@ const chipCard: Shapes<'chip-card'> = {
   CardUsed: closed({ number: integer(1), head: hash, order: hash, serial: name }),
   CardLogRead: readingShape,
   CardLogDiverged: divergenceShape,
+  CardLogHealed: healedShape,
   SigningKeySuspended: keyOrder,
   SuspensionReviewed: closed({ cardKey: hash, by: hash }),
   SigningKeyCompromised: keyOrder,

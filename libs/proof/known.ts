@@ -35,6 +35,8 @@ export interface OrderFacts {
   /** Every approval whose proof holds, in log order. */
   readonly approvals: readonly { readonly signer: Signer; readonly position: Position }[];
   readonly ended: 'declined' | 'withdrawn' | 'expired' | null;
+  /** When it was recorded that it was declined or withdrawn, RFC 3339. */
+  readonly endedAt?: string;
 }
 
 export interface CardKey {

@@ -101,7 +101,7 @@ function endedBy(
   if (isRefusal(signer)) return signer;
   if (signer.person !== person)
     return refuse('SIGNER_ALTERED', `The record names ${person}; the signature is by ${signer.person}.`);
-  known.orders.set(order.id, { ...order, ended });
+  known.orders.set(order.id, { ...order, ended, endedAt: event.recordedAt });
   return null;
 }
 

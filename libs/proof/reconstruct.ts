@@ -3,6 +3,7 @@
  * the certificate itself: it follows from the card's log entry and the module's key, and its hash says that it is the one.
  */
 import { parseModuleCertificate } from '#libs/certificates/module-operation.ts';
+import { rfc3339Of } from '#libs/kernel/clock.ts';
 import { renderOrder } from '#libs/kernel/order.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import { toBase64url, toHex } from '#libs/kernel/bytes.ts';
@@ -38,6 +39,13 @@ export interface Evidence {
   /** False where the report of the issue was contested. */
   readonly accepted: boolean;
   readonly installedAt: string | null;
+  /** By the lease under which the card signed, RFC 3339: the card's own time. */
+  readonly leasedAt: string;
+  /** When it was issued, by the unit's clock; and when the record heard of it, RFC 3339. */
+  readonly occurredAt: string;
+  readonly recordedAt: string;
+  /** When it was recorded that the order was withdrawn or declined, RFC 3339: later than the lease, or the card had refused. */
+  readonly withdrawnAt: string | null;
 }
 
 export interface Reconstruction {
@@ -135,6 +143,10 @@ function evidenceOf(known: Known, issued: IssuedFacts, facts: OrderFacts): Evide
     issuedAt: event.position,
     accepted,
     installedAt: installed?.position ?? null,
+    leasedAt: rfc3339Of(entry.cardTime),
+    occurredAt: event.occurredAt,
+    recordedAt: event.recordedAt,
+    withdrawnAt: facts.endedAt ?? null,
   };
 }
 

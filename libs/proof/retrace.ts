@@ -95,7 +95,9 @@ function cardCommand(event: ChipCardEvent | Judgement): ChipCardCommand | null {
     case 'CardRetired':
       return { do: 'RetireCard' };
     case 'CardLogDiverged':
-      return { do: 'RecordDivergences', divergences: [event.data] };
+      return { do: 'RecordDivergences', divergences: [event.data], healed: [] };
+    case 'CardLogHealed':
+      return { do: 'RecordDivergences', divergences: [], healed: [event.data] };
     case 'ReportAccepted':
     case 'ReportContested':
       return null;

@@ -4,7 +4,7 @@ import type { StoredEvent } from '#libs/kernel/event.ts';
 import type { Refusal } from '#libs/kernel/refusal.ts';
 import * as acts from './acts.ts';
 import { cardUsed } from './card-log.ts';
-import { cardLogDiverged, cardLogRead } from './card-logs.ts';
+import { cardLogDiverged, cardLogHealed, cardLogRead } from './card-logs.ts';
 import { certificateContested, certificateIssued, certificateRecorded } from './certificates.ts';
 import { cardActivated, signingKeyCertified } from './chip-cards.ts';
 import { adopted } from './approver-sets.ts';
@@ -45,6 +45,7 @@ export const SUBJECTS: Rows = {
   CardActivated: cardActivated,
   CardUsed: cardUsed,
   CardLogDiverged: cardLogDiverged,
+  CardLogHealed: cardLogHealed,
   SigningKeySuspended: acts.signingKeySuspended,
   SuspensionReviewed: acts.suspensionReviewed,
   SigningKeyCompromised: acts.signingKeyCompromised,

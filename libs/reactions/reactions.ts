@@ -8,6 +8,11 @@ import { trustListDecider, trustListStream } from '#libs/domain/trust-list/trust
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import { type Cause, type Consequence, consequence } from './reaction.ts';
 
+export interface ReconciledLog {
+  readonly found: readonly Divergence[];
+  readonly healed: readonly Divergence[];
+}
+
 /** What reactions may ask of the present; answered by whoever runs them. */
 export interface Surroundings {
   /** Stations whose list names a signing key. */
@@ -19,8 +24,8 @@ export interface Surroundings {
   readonly stationOf: (order: string) => string;
   /** Head of the card's log after this entry, base64url. */
   readonly headOf: (entry: string) => string;
-  /** Whatever a card's own log and the record ever disagreed about. */
-  readonly divergencesOf: (card: string) => readonly Divergence[];
+  /** Whatever a card's own log and the record ever disagreed about, and which of it a late upload explained. */
+  readonly divergencesOf: (card: string) => ReconciledLog;
   /** Epoch of the key that a personalization is about. */
   readonly epochOf: (personalization: string) => number | null;
 }
@@ -129,8 +134,8 @@ const afterIssue: readonly Reaction[] = [
 ];
 
 function recordDivergences({ event, reaction }: Cause, card: string, around: Surroundings): readonly Consequence[] {
-  const divergences = around.divergencesOf(card);
-  const command = { do: 'RecordDivergences', divergences } as const;
+  const { found: divergences, healed } = around.divergencesOf(card);
+  const command = { do: 'RecordDivergences', divergences, healed } as const;
   const to = { stream: chipCardStream(card), decider: chipCardDecider, command };
   return divergences.length === 0 ? [] : [consequence({ event, reaction }, to)];
 }

@@ -43,10 +43,12 @@ interface HouseOptions {
   readonly platformClock?: Clock;
   /** Where the unit finds the platform, when there is something in between; told the platform's own address. */
   readonly unitReaches?: (platformUrl: string) => Promise<string>;
+  /** What the unit is told otherwise than in the demo. */
+  readonly unitIs?: Partial<UnitConfig>;
 }
 
 export async function houseInProcess(options: HouseOptions = {}): Promise<HouseInProcess> {
-  const { unitReaches, platformClock, unitConfig = (given) => given } = options;
+  const { unitReaches, unitIs, platformClock, unitConfig = (given) => given } = options;
   const folder = mkdtempSync(join(tmpdir(), 'kl-'));
   const [lines, said]: [StoryLine[], string[]] = [[], []];
   let unit: Running | null = null;
@@ -60,7 +62,7 @@ export async function houseInProcess(options: HouseOptions = {}): Promise<HouseI
       station: startStation,
       unit: async (given: UnitConfig, options) => {
         const platformUrl = (await unitReaches?.(given.platformUrl)) ?? given.platformUrl;
-        startAgain = () => startUnit(unitConfig({ ...given, platformUrl }), options);
+        startAgain = () => startUnit(unitConfig({ ...given, ...unitIs, platformUrl }), options);
         unit = await startAgain();
         return { address: unit.address, close: () => unit?.close() ?? Promise.resolve() };
       },

@@ -61,7 +61,7 @@ export const diverged = (...of: Parameters<typeof divergence>): CardLogDiverged 
   data: divergence(...of),
 });
 export const recordDivergences = (...divergences: readonly Divergence[]) =>
-  ({ do: 'RecordDivergences', divergences }) as const;
+  ({ do: 'RecordDivergences', divergences, healed: [] }) as const;
 export const suspended: ChipCardEvent = {
   type: 'SigningKeySuspended',
   data: { cardKey, order: 'order-s', reason: 'lost' },

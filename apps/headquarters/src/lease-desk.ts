@@ -28,6 +28,8 @@ export interface HeadquartersConfig {
   /** Credentials of the units that may ask. */
   readonly units: Readonly<Record<string, PublicJwk>>;
   readonly clock: Clock;
+  /** Most signatures that a card may make under one lease for the field; none where it is left out. */
+  readonly fieldEntriesMax?: number;
 }
 
 const request = closed({
@@ -58,7 +60,8 @@ export async function startHeadquarters(
   };
 }
 
-function ownToken({ clock, genesis, leaseKey }: HeadquartersConfig): string {
+/** Headquarters signs in with the lease key, which the founding names. */
+export function ownToken({ clock, genesis, leaseKey }: HeadquartersConfig): string {
   return bearerToken({ aud: genesis, exp: clock.seconds() + BEARER_LIFE, sub: 'headquarters:HQ' }, leaseKey);
 }
 
@@ -84,7 +87,8 @@ async function grant(frame: Json, config: HeadquartersConfig, client: PlatformCl
   return leaseFor(asked.request, config, withdrawn);
 }
 
-async function withdrawnOrders(client: PlatformClient): Promise<readonly string[] | Refusal> {
+/** Ids of all orders that were withdrawn; LEASE_PLATFORM_SILENT where nobody tells. */
+export async function withdrawnOrders(client: PlatformClient): Promise<readonly string[] | Refusal> {
   try {
     return (await client.ask<{ withdrawnOrders: string[] }>('{ withdrawnOrders }')).withdrawnOrders;
   } catch {
@@ -96,18 +100,28 @@ async function withdrawnOrders(client: PlatformClient): Promise<readonly string[
 }
 
 function leaseFor(
-  asked: { card: string; challenge: string },
+  { card, challenge }: { card: string; challenge: string },
   config: HeadquartersConfig,
   withdrawn: readonly string[],
 ): Json {
+  const { lease, signature } = signedLease({ card, challenge, entries: 1 }, config, withdrawn);
+  return { lease: toBase64url(lease), signature: toBase64url(signature) };
+}
+
+/** Octets of the lease and of the lease key's signature on it. */
+export function signedLease(
+  asked: { readonly card: string; readonly challenge: string; readonly entries: number },
+  config: HeadquartersConfig,
+  withdrawn: readonly string[],
+): { readonly lease: Uint8Array; readonly signature: Uint8Array } {
   const octets = (text: string) => fromBase64url(text) ?? new Uint8Array(32);
   const lease = encodeLease({
     card: asked.card,
     challenge: octets(asked.challenge),
     time: config.clock.seconds(),
     approverSet: octets(config.approverSet),
-    entries: 1,
+    entries: asked.entries,
     withdrawn: withdrawn.map(octets),
   });
-  return { lease: toBase64url(lease), signature: toBase64url(signRaw(lease, config.leaseKey)) };
+  return { lease, signature: signRaw(lease, config.leaseKey) };
 }

@@ -10,6 +10,7 @@ import { COULD_NOT_RUN, type Common, type OnFolder, folderOf, positive, runs } f
 import { ATTACK_COUNT, attack } from './verbs/attack.ts';
 import { cardCommand } from './verbs/card.ts';
 import { fleetCommand } from './verbs/fleet.ts';
+import { reconcile } from './verbs/reconcile.ts';
 import { reconstruct } from './verbs/reconstruct.ts';
 import { loginVerb, signVerb } from './verbs/people.ts';
 import { rebuild } from './verbs/rebuild.ts';
@@ -55,6 +56,21 @@ function addRebuild(program: Command): void {
     .option('--data <folder>', 'data folder; else KEYLEDGER_DATA, else ./data')
     .option('--json', 'one JSON object')
     .action(runs((options: OnFolder, at) => rebuild({ folder: folderOf(options, at.environment) }, at.terminal)));
+}
+
+function addReconcile(program: Command): void {
+  program
+    .command('reconcile')
+    .description("hold each chip card's own log against the record and say what disagrees; 1 where one diverged")
+    .option('--card <name>', 'one card; else all of them')
+    .option('--data <folder>', 'data folder; else KEYLEDGER_DATA, else ./data')
+    .option('--json', 'one JSON object')
+    .action(
+      runs((options: OnFolder & { readonly card?: string }, at) => {
+        const folder = folderOf(options, at.environment);
+        return reconcile(options.card === undefined ? { folder } : { folder, card: options.card }, at.terminal);
+      }),
+    );
 }
 
 /** What raises a whole house. */
@@ -120,6 +136,7 @@ function commandLine(): Command {
       })(options),
     );
   addRebuild(program);
+  addReconcile(program);
   program
     .command('attack')
     .argument('[name]', 'one attacker, by any part of his name; else all of them')

@@ -36,7 +36,7 @@ export class Board {
   }
 
   /** A card's own log held against the record. */
-  cardLogOf(card: string): Pick<CardLedger, 'known' | 'found' | 'open'> {
+  cardLogOf(card: string): Pick<CardLedger, 'known' | 'found' | 'healed' | 'open'> {
     return this.#replay.known.cardLogs.get(card)?.ledger ?? NO_LOG;
   }
 

@@ -29,7 +29,7 @@ export function surroundings(board: Board): Surroundings {
       const octets = fromBase64url(entry) ?? new Uint8Array();
       return isRefusal(decodeLogEntry(octets)) ? '' : toBase64url(headAfter(octets));
     },
-    divergencesOf: (card) => board.cardLogOf(card).found,
+    divergencesOf: (card) => board.cardLogOf(card),
     epochOf: (personalization) => board.epochOf(personalization),
   };
 }

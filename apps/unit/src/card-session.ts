@@ -63,21 +63,24 @@ export class CardSession {
     return card.challenge();
   }
 
-  /** Lease from headquarters, then the card's two signatures. */
+  /** A lease from headquarters, unless the card keeps one for the field; then the card's two signatures. */
   async sign(
     parts: UnitParts,
     job: Job,
     made: MadeKey & Identity,
   ): Promise<{ certificate: Uint8Array; entry: Uint8Array } | Refusal> {
-    const { card, order } = job.work;
-    const asked = { card, challenge: this.challenge, order: order.id, unit: parts.config.unit };
-    const lease = await askForLease(parts.config.headquarters, asked, parts.credential);
-    if (isRefusal(lease)) return lease;
-    const refusal = await this.#card.putLease(lease.lease, lease.signature);
+    const refusal = job.isOffline ? null : await this.#lease(parts, job);
     if (refusal !== null) return refusal;
     const { bytes: attestation, signature, identity, identityCa } = made;
     const { inclusion } = job;
     return this.#card.signCertificate({ attestation, signature, identity, identityCa, inclusion });
+  }
+
+  /** Offline nobody is asked: the card keeps a lease for the field, or it refuses. */
+  async #lease({ config, credential }: UnitParts, { work }: Job): Promise<Refusal | null> {
+    const asked = { card: work.card, challenge: this.challenge, order: work.order.id, unit: config.unit };
+    const lease = await askForLease(config.headquarters, asked, credential);
+    return isRefusal(lease) ? lease : this.#card.putLease(lease.lease, lease.signature);
   }
 
   close(): Promise<void> {

@@ -15,6 +15,8 @@ export interface UnitConfig {
   readonly lines: Readonly<Record<string, string>>;
   /** Folder in which further plugs stand, each named after the serial on its housing. */
   readonly plugs?: string;
+  /** Takes its work along and does it where no network is; its card then needs a lease for the field. */
+  readonly worksOffline?: boolean;
   /** The person at the machine, and the sign-only PIN that he types. */
   readonly technician: { readonly id: string; readonly pin: string };
   readonly pins: UnitPins;

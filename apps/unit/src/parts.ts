@@ -2,13 +2,13 @@
 import type { KeyObject } from 'node:crypto';
 import type { CardReader } from '#libs/chip-card-protocol/reader.ts';
 import type { Clock } from '#libs/kernel/clock.ts';
-import type { Proof } from '#libs/kernel/detached-jws.ts';
 import type { PersonalizeOrder } from '#libs/kernel/order.ts';
 import type { PlatformClient } from '#libs/platform-client/platform-client.ts';
 import type { Outbox } from '#libs/platform-client/outbox.ts';
-import type { KnownLog } from './card-reading.ts';
 import type { UnitConfig } from './config.ts';
 import type { Plugged } from './plugged.ts';
+import type { Satchel } from './satchel.ts';
+import type { Work } from './work.ts';
 
 export interface UnitParts {
   readonly config: UnitConfig;
@@ -16,26 +16,13 @@ export interface UnitParts {
   readonly client: PlatformClient;
   readonly reports: Outbox;
   readonly plugged: Plugged;
+  /** What it takes along; null for a unit that works with a network only. */
+  readonly satchel: Satchel | null;
   readonly credential: KeyObject;
   /** The reader with this card in it; null when the technician does not have that card. */
   readonly readerWith: (card: string) => CardReader | null;
   /** A line for the technician. */
   readonly say: (line: string) => void;
-}
-
-export interface Work {
-  readonly order: { readonly id: string; readonly bytes: string; readonly approvals: readonly Proof[] };
-  readonly serial: string;
-  /** Proof that the order's tree of serials holds this one, base64url; empty where the order lists them. */
-  readonly inclusion: string;
-  /** The card has issued the certificate already; only the rest of the run is owed. */
-  readonly issued: boolean;
-  readonly stationSpki: string;
-  readonly card: string;
-  readonly cardLog: KnownLog;
-  readonly customerCa: string;
-  readonly cardCa: string;
-  readonly crl: string;
 }
 
 /** One job: the work, its order read, and the stream that remembers it. */
@@ -45,4 +32,8 @@ export interface Job {
   readonly inclusion: Uint8Array;
   readonly order: PersonalizeOrder;
   readonly stream: string;
+  /** Nobody answers: what happens is told later. */
+  readonly isOffline: boolean;
+  /** The record knows that this unit has it. */
+  readonly isTaken: boolean;
 }

@@ -13,6 +13,7 @@ import { plugIn } from './plug-in.ts';
 import { CardSession } from './card-session.ts';
 import { Journal } from './journal.ts';
 import type { Job, UnitParts } from './parts.ts';
+import type { Work } from './work.ts';
 
 function octets(text: string): Uint8Array {
   return fromBase64url(text) ?? new Uint8Array();
@@ -20,7 +21,7 @@ function octets(text: string): Uint8Array {
 
 /** Null when the module operates and the record says so; a refusal where it could not be brought there. */
 export async function personalize(parts: UnitParts, job: Job): Promise<Refusal | null> {
-  const taken = job.work.issued ? null : await takeWork(parts, job);
+  const taken = job.work.issued || job.isTaken ? null : await takeWork(parts, job.work);
   if (taken !== null) return taken;
   const { unit, technician } = parts.config;
   const { order, serial } = { order: job.work.order.id, serial: job.work.serial };
@@ -60,7 +61,7 @@ async function unplug({ plugged, reports, config }: UnitParts): Promise<Refusal 
 }
 
 /** Received, reserved, taken: three streams, each said once and harmless when said again. */
-async function takeWork({ client }: UnitParts, { work }: Job): Promise<Refusal | null> {
+export async function takeWork({ client }: UnitParts, work: Work): Promise<Refusal | null> {
   const [order, serial] = [work.order.id, work.serial];
   const byOrder = { id: 'ID!', order: 'ID!', serial: 'String!' };
   const received = await client.submit('receiveModule', { id: 'ID!', serial: 'String!' }, { id: uuidv7(), serial });
@@ -71,12 +72,14 @@ async function takeWork({ client }: UnitParts, { work }: Job): Promise<Refusal |
   return isRefusal(took) ? took : null;
 }
 
+/** A fact that the record must hold before the next begins; where nobody answers it is kept, and told in its turn. */
 function report(
-  { reports }: UnitParts,
-  { stream }: Job,
+  parts: UnitParts,
+  { stream, isOffline }: Job,
   ...[type, data]: [type: string, data: object]
 ): Promise<Refusal | null> {
-  return reports.send(stream, { type, data });
+  const { reports } = parts;
+  return isOffline ? reports.sendOrKeep(stream, { type, data }) : reports.send(stream, { type, data });
 }
 
 /** What the card has signed is signed: from there on the run goes to its end, and a silent platform hears of it later. */
@@ -89,15 +92,16 @@ function done(
 }
 
 /** The technician plugs the line into the machine whose serial he reads. */
-async function attach(parts: UnitParts, { work }: Job): Promise<ModuleLine | Refusal> {
+async function attach(parts: UnitParts, { work, isOffline }: Job): Promise<ModuleLine | Refusal> {
   const { unit, technician, pins } = parts.config;
   const duplex = await plugIn(parts.config, work.serial);
   if (isRefusal(duplex)) return duplex;
   const plug = { order: work.order.id, serial: work.serial };
   if (!parts.plugged.is(plug)) await unplug(parts); // left on by a loss of power
   parts.plugged.move(plug);
-  const data = { link: 'V.24', ...plug, technician: technician.id };
-  const attached = await parts.reports.send(`unit-${unit}`, { type: 'LineAttached', data });
+  const fact = { type: 'LineAttached', data: { link: 'V.24', ...plug, technician: technician.id } };
+  const { reports } = parts;
+  const attached = await (isOffline ? reports.sendOrKeep(`unit-${unit}`, fact) : reports.send(`unit-${unit}`, fact));
   if (attached !== null) {
     duplex.destroy();
     return attached;

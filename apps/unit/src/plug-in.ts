@@ -1,4 +1,5 @@
 /** The technician looks for the machine of a serial and plugs the line in. */
+import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
 import { connectLocal } from '#libs/local/local-socket.ts';
@@ -22,6 +23,12 @@ export async function plugIn({ lines, plugs }: UnitConfig, serial: string): Prom
   if (first !== NOT_HERE) return first;
   await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS)); // a module that is powered on again puts its plug anew
   return connected(address);
+}
+
+/** Whether the technician stands before this machine: a plug bears its serial. */
+export function standsHere({ lines, plugs }: UnitConfig, serial: string): boolean {
+  if (lines[serial] !== undefined) return true;
+  return plugs !== undefined && PLUG_NAME.test(serial) && existsSync(lineAddress(plugs, serial));
 }
 
 async function connected(address: string): Promise<Socket | Refusal> {

@@ -80,6 +80,25 @@ describe('every use of a chip card is recorded', () => {
     given(chipCardDecider, issued).when(recordDivergences(clone)).refused('NO_SIGNING_KEY');
   });
 
+  test('S29a an upload that was missing and came is said to have come, once', () => {
+    const came = { number: 1, head: 'head-1' };
+    const missing = [...active, diverged(1, 'missing-upload')] as const;
+    const heal = { ...recordDivergences(), healed: [came] };
+    const healed = { type: 'CardLogHealed', data: came } as const;
+    given(chipCardDecider, ...active)
+      .when(heal)
+      .nothing();
+    given(chipCardDecider, ...missing)
+      .when(heal)
+      .then(healed);
+    given(chipCardDecider, ...missing, healed)
+      .when(heal)
+      .nothing();
+    given(chipCardDecider, ...active)
+      .when({ ...heal, divergences: [divergence(1, 'missing-upload')] })
+      .then(diverged(1, 'missing-upload'), healed);
+  });
+
   test('a reading that the witness contests accuses nobody', () => {
     const finding = refuse('BAD_SIGNATURE', 'The signature does not hold.');
     given(chipCardDecider, ...active, used(1))

@@ -60,8 +60,27 @@ export function isAlarm({ kind }: Pick<Divergence, 'kind'>): boolean {
 }
 
 /** The same disagreement however often it is found. */
-export function divergenceKey({ kind, number, head }: Divergence): string {
+export function divergenceKey({ kind, number, head }: Pick<Divergence, 'kind' | 'number' | 'head'>): string {
   return `${kind} ${number} ${head}`;
+}
+
+const SENTENCES: Readonly<Record<DivergenceKind, string>> = {
+  'rogue-signature': 'rogue signature: no approved order on record stands behind it',
+  'missing-upload': 'missing upload: the card has it, and its report did not come yet',
+  'cloned-card':
+    'cloned card: there are two entries of this number, so there are two cards or an old image was put back',
+  'skipped-counter': 'skipped counter: the card left numbers out before it',
+  'lost-tail':
+    'lost tail: the card ended with this entry after it had signed further ones; an older image or a copy of it was put in',
+  'used-while-disabled': 'used while disabled: the lease for it was granted after the key had been disabled',
+};
+
+/** What happened, in one sentence. */
+export function tellDivergence({ kind, number, serial, order, fingerprint, tbs }: Divergence): string {
+  const certificate =
+    fingerprint === null ? (tbs === null ? '' : `, certificate with TBS hash ${tbs}`) : `, certificate ${fingerprint}`;
+  const what = serial === null ? '' : `, for module ${serial} under order ${String(order)}${certificate}`;
+  return `Entry ${number}${what}: ${SENTENCES[kind]}.`;
 }
 
 export interface CardLog {
@@ -71,9 +90,14 @@ export interface CardLog {
   readonly read: Reading | null;
   /** Keys of the divergences on record. */
   readonly divergences: readonly string[];
+  /** Those of them that a late upload explained. */
+  readonly healed: readonly string[];
 }
 
-export const EMPTY_LOG: CardLog = { uses: [], read: null, divergences: [] };
+/** A missing upload that came: the entry by its number and head. */
+export type Healed = Pick<Divergence, 'number' | 'head'>;
+
+export const EMPTY_LOG: CardLog = { uses: [], read: null, divergences: [], healed: [] };
 
 export function withUse(log: CardLog, { number, head }: Use): CardLog {
   return { ...log, uses: [...log.uses, { number, head }] };
@@ -85,6 +109,20 @@ export function withReading(log: CardLog, read: Reading): CardLog {
 
 export function withDivergence(log: CardLog, it: Divergence): CardLog {
   return { ...log, divergences: [...log.divergences, divergenceKey(it)] };
+}
+
+export function withHealed(log: CardLog, it: Healed): CardLog {
+  return { ...log, healed: [...log.healed, missing(it)] };
+}
+
+/** Missing uploads on record, or recorded together with them, that came and are not said to have come yet. */
+export function unhealed(log: CardLog, found: readonly Divergence[], came: readonly Healed[]): readonly Healed[] {
+  const known = new Set([...log.divergences, ...found.map(divergenceKey)]);
+  return came.filter((one) => known.has(missing(one)) && !log.healed.includes(missing(one)));
+}
+
+function missing({ number, head }: Healed): string {
+  return divergenceKey({ kind: 'missing-upload', number, head });
 }
 
 export function isRecorded(log: CardLog, use: Use): boolean {

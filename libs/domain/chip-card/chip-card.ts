@@ -47,11 +47,18 @@ export type SigningKeySuspended = Fact<'SigningKeySuspended', KeyOrder>;
 export type SuspensionReviewed = Fact<'SuspensionReviewed', { readonly cardKey: string; readonly by: string }>;
 export type SigningKeyCompromised = Fact<'SigningKeyCompromised', KeyOrder>;
 export type CardRetired = Fact<'CardRetired', Record<string, never>>;
-type CardLogEvent = CardUsed | CardLogRead | CardLogDiverged;
+/** An upload came that had been missing. */
+export type CardLogHealed = Fact<'CardLogHealed', cardLog.Healed>;
+type CardLogEvent = CardUsed | CardLogRead | CardLogDiverged | CardLogHealed;
 type CardKeyEvent = SigningKeySuspended | SuspensionReviewed | SigningKeyCompromised;
 export type ChipCardEvent =
   CardIssued | SigningKeyCertified | CardActivated | CardLogEvent | CardKeyEvent | CardRetired;
 
+export interface RecordDivergences {
+  readonly do: 'RecordDivergences';
+  readonly divergences: readonly cardLog.Divergence[];
+  readonly healed: readonly cardLog.Healed[];
+}
 export type SuspendSigningKey = KeyOrder & { readonly do: 'SuspendSigningKey' };
 export type TrustAgain = { readonly do: 'TrustAgain'; readonly cardKey: string; readonly order: string };
 export type CompromiseSigningKey = KeyOrder & { readonly do: 'CompromiseSigningKey' };
@@ -60,7 +67,7 @@ export type ChipCardCommand =
   | { readonly do: 'CertifySigningKey'; readonly certified: CertifiedKey }
   | { readonly do: 'ActivateCard'; readonly approverSet: string; readonly cardKey: string }
   | { readonly do: 'RecordUse'; readonly use: cardLog.Use }
-  | { readonly do: 'RecordDivergences'; readonly divergences: readonly cardLog.Divergence[] }
+  | RecordDivergences
   | { readonly do: 'RetireCard' }
   | SuspendSigningKey
   | TrustAgain
@@ -131,6 +138,8 @@ export const chipCardDecider = reporting<ChipCardState, ChipCardCommand, ChipCar
         return { ...state, log: cardLog.withReading(state.log, event.data) };
       case 'CardLogDiverged':
         return { ...state, log: cardLog.withDivergence(state.log, event.data) };
+      case 'CardLogHealed':
+        return { ...state, log: cardLog.withHealed(state.log, event.data) };
       case 'SigningKeySuspended':
         return { ...state, key: 'suspended', usedOrders: [...state.usedOrders, event.data.order] };
       case 'SuspensionReviewed':
@@ -171,7 +180,7 @@ function certify(certified: CertifiedKey, state: ChipCardState): Decision {
 
 function decideKeyed(command: OnKey, state: KeyedCard): Decision {
   if (command.do === 'RecordUse') return recordUse(command.use, state);
-  if (command.do === 'RecordDivergences') return cardLog.unrecorded(state.log, command.divergences).map(diverged);
+  if (command.do === 'RecordDivergences') return recordDivergences(command, state);
   if (command.cardKey !== state.certified.cardKey)
     return refuse('OTHER_SIGNING_KEY', 'The card holds another signing key than the one named; check its thumbprint.');
   switch (command.do) {
@@ -202,6 +211,12 @@ function decideKeyed(command: OnKey, state: KeyedCard): Decision {
 function recordUse(use: cardLog.Use, state: KeyedCard): Decision {
   if (cardLog.isRecorded(state.log, use)) return [];
   return cardLog.impossibleNumber(use.number) ?? [{ type: 'CardUsed', data: use }];
+}
+
+function recordDivergences({ divergences, healed }: RecordDivergences, { log }: KeyedCard): Decision {
+  const found = cardLog.unrecorded(log, divergences);
+  const came = cardLog.unhealed(log, found, healed).map(({ number, head }) => ({ number, head }));
+  return [...found.map(diverged), ...came.map((data): CardLogHealed => ({ type: 'CardLogHealed', data }))];
 }
 
 function readLog({ fact, contest }: Report<CardLogRead>, state: ChipCardState): Decision {

@@ -1,4 +1,5 @@
 /** Chip cards: to whom they were issued, the state of their signing key, and what is known of their log. */
+import type { Divergence, Healed } from '#libs/domain/chip-card/card-log.ts';
 import type { ChipCardEvent } from '#libs/domain/chip-card/chip-card.ts';
 import { compromisedFrom, retiredFrom } from '#libs/domain/chip-card/signing-key.ts';
 import type { KeyState } from '#libs/kernel/key-state.ts';
@@ -56,6 +57,7 @@ export const chipCardView = viewOf<ChipCardRow, ChipCardEvent>({
     'CardUsed',
     'CardLogRead',
     'CardLogDiverged',
+    'CardLogHealed',
     'SigningKeySuspended',
     'SuspensionReviewed',
     'SigningKeyCompromised',
@@ -101,12 +103,21 @@ function changed(row: ChipCardRow, fact: ChipCardEvent): Partial<ChipCardRow> {
       return (row.readNumber ?? 0) > number ? {} : { readNumber: number, readHead: head };
     }
     case 'CardLogDiverged':
-      return { divergences: withOne(row.divergences, fact.data) };
+      return { divergences: withOne(row.divergences, { ...fact.data, healed: false }) };
+    case 'CardLogHealed':
+      return { divergences: withHealed(row.divergences, fact.data) };
     case 'CardRetired':
       return { retired: 1, keyState: row.cardKey === null ? row.keyState : keyStateAfter(row.keyState, fact.type) };
     default:
       return { keyState: keyStateAfter(row.keyState, fact.type) };
   }
+}
+
+function withHealed(cell: string, came: Healed): string {
+  const all = JSON.parse(cell) as readonly (Divergence & { readonly healed: boolean })[]; // written here alone
+  const isIt = ({ kind, number, head }: Divergence): boolean =>
+    kind === 'missing-upload' && number === came.number && head === came.head;
+  return JSON.stringify(all.map((one) => (isIt(one) ? { ...one, healed: true } : one)));
 }
 
 /** Where a fact about a signing key moves its state, as the card's decider has it. */

@@ -20,7 +20,7 @@ export type KeyFact =
   | ApproverSetEvent
   | Extract<UnitEvent, { type: 'UnitEnrolled' | 'UnitWithdrawn' }>
   | StationEvent
-  | Exclude<ChipCardEvent, { type: 'CardUsed' | 'CardLogRead' | 'CardLogDiverged' }>
+  | Exclude<ChipCardEvent, { type: 'CardUsed' | 'CardLogRead' | 'CardLogDiverged' | 'CardLogHealed' }>
   | Extract<
       SecurityModuleEvent,
       { type: 'ModuleInitialized' | 'ModuleEnteredOperation' | 'ModuleReset' | 'ModuleRetired' }

@@ -66,6 +66,14 @@ function evidenceLines({ evidence: it, equalsModule, doubt }: Reconstruction): r
     `Requested by ${it.requestedBy} (${at(it.requestedAt)}), approved by ${approvers.join(' and ')}.`,
     `Issued by chip card ${it.card}, number ${it.logNumber} of its log (${at(it.issuedAt)})${it.accepted ? '' : ', CONTESTED'}.`,
     ENFORCED_BY[it.enforcement],
+    `Under a lease of ${it.leasedAt}; issued at ${it.occurredAt} by the unit’s clock, recorded at ${it.recordedAt}.`,
+    ...(it.withdrawnAt === null
+      ? []
+      : [
+          it.leasedAt <= it.withdrawnAt
+            ? `The order was withdrawn at ${it.withdrawnAt}, and the card could not know: its lease was from before.`
+            : `The order was withdrawn at ${it.withdrawnAt}, and the lease is from later: whoever holds the lease key must explain it.`,
+        ]),
     MODULE_SAYS[String(equalsModule)] ?? '',
     ...(doubt === null
       ? []

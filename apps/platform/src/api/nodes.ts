@@ -1,5 +1,6 @@
 /** Rows of the views as GraphQL answers them. Lists were written by the folds, so they are read plainly. */
 import { fromBase64url, toBase64url, utf8 } from '#libs/kernel/bytes.ts';
+import { type Divergence, tellDivergence } from '#libs/domain/chip-card/card-log.ts';
 import { rfc3339Of } from '#libs/kernel/clock.ts';
 import { renderOrder } from '#libs/kernel/order.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
@@ -168,7 +169,11 @@ export const CHIP_CARD_FIELDS = [
 ] as const;
 
 export function chipCardNode(row: RowOf<'chipCard'>): Node {
-  const lists = { custodians: list(row.custodians), divergences: list(row.divergences) };
+  const said = (list(row.divergences) as readonly Divergence[]).map((one) => ({
+    ...one,
+    sentence: tellDivergence(one),
+  }));
+  const lists = { custodians: list(row.custodians), divergences: said };
   return { ...named('ChipCard', 'card', row), order: row.orderId, ...lists };
 }
 

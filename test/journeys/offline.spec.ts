@@ -1,0 +1,144 @@
+/** Offline work: the unit takes orders along, the card a lease for the field; what happens where nobody answers is told later. */
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { headquartersConfig } from '#apps/keyledger/src/demo/configs.ts';
+import { CARD, SERIALS, UNIT } from '#apps/keyledger/src/demo/names.ts';
+import { modulePaper } from '#apps/keyledger/src/demo/papers.ts';
+import { type IssuedCard, issueCard } from '#apps/keyledger/src/story/card.ts';
+import { founding } from '#apps/keyledger/src/story/founding.ts';
+import { personalizationOrder } from '#apps/keyledger/src/story/personalization.ts';
+import type { WrittenOrder } from '#apps/keyledger/src/story/world.ts';
+import { reconcile } from '#apps/keyledger/src/verbs/reconcile.ts';
+import { reconstruct } from '#apps/keyledger/src/verbs/reconstruct.ts';
+import { leaseForTheField } from '#apps/headquarters/src/field-lease.ts';
+import { socketReader } from '#libs/chip-card-protocol/socket-reader.ts';
+import { utf8 } from '#libs/kernel/bytes.ts';
+import { signDetached } from '#libs/kernel/detached-jws.ts';
+import type { StoredEvent } from '#libs/kernel/event.ts';
+import { systemClock } from '#libs/kernel/clock.ts';
+import { isRefusal } from '#libs/kernel/refusal.ts';
+import { connectLocal } from '#libs/local/local-socket.ts';
+import { lineAddress } from '#libs/local/plug.ts';
+import { isFinding, replay } from '#libs/proof/replay.ts';
+import { askState } from '#module-emulator/security-module/control.ts';
+import { CutNetwork } from './cut-network.ts';
+import { type HouseInProcess, houseInProcess } from './house-in-process.ts';
+import { heard } from './story-record.ts';
+import { until } from './until.ts';
+
+const OFFLINE_MS = 1200;
+/** The machines that the technician stands before: a folder of plugs, empty until he gets there. */
+const site = mkdtempSync(join(tmpdir(), 'kl-site-'));
+let it: HouseInProcess;
+let network: CutNetwork;
+let card: IssuedCard;
+const orders: WrittenOrder[] = [];
+
+beforeAll(async () => {
+  it = await houseInProcess({
+    unitReaches: async (platformUrl) => (network = await CutNetwork.before(platformUrl)).url,
+    unitIs: { worksOffline: true, lines: {}, plugs: site },
+  });
+  const { world } = it;
+  await founding(world);
+  card = await issueCard(world);
+  for (const serial of SERIALS) {
+    const paper = { ...modulePaper(it.house.deployment.places, serial) };
+    const step = { by: 'tom', name: `register ${serial}`, operation: 'registerModule' } as const;
+    await world.does(step, { identity: 'String!', identityCa: 'String!' }, paper);
+    const order = personalizationOrder(world, { name: `offline ${serial}`, cardKey: card.cardKey, serials: [serial] });
+    await world.orderedByTwo(order);
+    orders.push(order);
+  }
+}, 60_000);
+
+afterAll(async () => {
+  await it?.close();
+  await network?.close();
+  rmSync(site, { recursive: true, force: true });
+});
+
+const typed = async (...types: readonly string[]): Promise<readonly StoredEvent[]> =>
+  (await it.events()).filter(({ type }) => types.includes(type));
+const runOf = (at: number): string => `personalization-${orders[at]?.id ?? ''}-${SERIALS[at] ?? ''}`;
+const arrivesAt = (serial: string): void =>
+  symlinkSync(it.house.devices.lines[serial] ?? '', lineAddress(site, serial));
+const isOperating = async (serial: string): Promise<boolean> => {
+  const stated = await askState(it.house.devices.controls[serial] ?? '');
+  return !isRefusal(stated) && stated.state === 'operating';
+};
+
+test('S08b the unit takes approved orders along: the record reserves each module for it, and nothing has begun', async () => {
+  expect(await until(async () => (await typed('OrderTaken')).length === 2)).toBe(true);
+  expect((await typed('OrderTaken')).map(({ data }) => data)).toEqual(
+    SERIALS.map((serial) => ({ serial, unit: UNIT })),
+  );
+  expect(await typed('PersonalizationStarted')).toEqual([]);
+});
+
+test('headquarters gives a lease for as many signatures as its policy allows, with both custodians’ PINs', async () => {
+  const { deployment, platformUrl, sockets, devices } = it.house;
+  const where = { host: '127.0.0.1', sockets, nodeEnv: 'test' };
+  const config = headquartersConfig(deployment, where, { platformUrl, clock: systemClock });
+  const reader = socketReader(() => connectLocal(devices.cards[CARD] ?? ''));
+  const asked = { card: CARD, reader, pins: deployment.people.pins, order: utf8(orders[0]?.text ?? ''), entries: 2 };
+  expect(await leaseForTheField(config, asked)).toMatchObject({ code: 'FIELD_ENTRIES' });
+  const allowing = { ...config, fieldEntriesMax: 2 };
+  expect(await leaseForTheField(allowing, { ...asked, entries: 3 })).toMatchObject({ code: 'FIELD_ENTRIES' });
+  const pins = { custodian1: '00000000', custodian2: deployment.people.pins.custodian2 };
+  expect(await leaseForTheField(allowing, { ...asked, pins })).not.toBeNull();
+  expect(await leaseForTheField(allowing, asked)).toBeNull();
+});
+
+test('S29a without any network card and module finish, even under an order that was withdrawn meanwhile', async () => {
+  network.cut();
+  const order = orders[1]!;
+  const proof = signDetached('keyledger-withdrawal+jws', utf8(order.text), it.world.keyOf('bo'));
+  const step = { by: 'bo', name: 'withdraw', operation: 'withdrawOrder' } as const;
+  const types = { order: 'ID!', proof: 'ProofInput!' };
+  expect(isRefusal(await it.world.attempt(step, types, { order: order.id, proof }))).toBe(false);
+  for (const serial of SERIALS) arrivesAt(serial);
+  for (const serial of SERIALS) expect(await until(() => isOperating(serial))).toBe(true);
+  expect(await typed('PersonalizationStarted', 'CertificateIssued')).toEqual([]);
+  await it.restartUnit();
+  await new Promise((resolve) => setTimeout(resolve, OFFLINE_MS));
+}, 40_000);
+
+test('what was done is told later, in its order; occurred and recorded times differ, and the withdrawn one is contested', async () => {
+  network.mend();
+  expect(await until(async () => (await typed('PersonalizationCompleted')).length === 2)).toBe(true);
+  const issued = await typed('CertificateIssued');
+  expect(issued.map(({ stream }) => stream)).toEqual([runOf(0), runOf(1)]);
+  for (const { occurredAt, recordedAt } of issued)
+    expect(Date.parse(recordedAt) - Date.parse(occurredAt)).toBeGreaterThanOrEqual(OFFLINE_MS - 100);
+  const contests = (await typed('ReportContested')).filter(({ stream }) => stream === runOf(1));
+  expect(contests[0]?.data).toMatchObject({ fact: 'CertificateIssued', code: 'AFTER_WITHDRAWAL' });
+  expect((await typed('CertificateRecorded')).length).toBe(1);
+}, 40_000);
+
+test('S29b the evidence says when it was signed, told and recorded, and what a withdrawal could not catch', async () => {
+  const fingerprints = (await typed('CertificateIssued')).map(
+    ({ data }) => (data as { fingerprint: string }).fingerprint,
+  );
+  const evidence = async (fingerprint = ''): Promise<string> => {
+    const { terminal, lines } = heard();
+    await reconstruct({ folder: it.folder, fingerprint }, terminal);
+    return lines.join('\n');
+  };
+  const [kept, late] = [await evidence(fingerprints[0]), await evidence(fingerprints[1])];
+  expect(kept).toMatch(/Under a lease of \S+Z; issued at \S+Z by the unit’s clock, recorded at \S+Z\./);
+  expect(kept).toMatch(
+    /Withdrawn after a card got its lease for the field, this order may still bring up to one certificate/,
+  );
+  expect(late).toMatch(/CONTESTED/);
+  expect(late).toMatch(/The order was withdrawn at \S+Z, and the card could not know/);
+});
+
+test('the card’s log agrees with the record, and the record holds', async () => {
+  const result = await replay(await it.events());
+  expect(isFinding(result) ? result : 'held').toBe('held');
+  const { terminal, lines } = heard();
+  expect([await reconcile({ folder: it.folder }, terminal), lines]).toEqual([0, [expect.stringContaining('agrees')]]);
+});
