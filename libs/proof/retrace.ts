@@ -92,7 +92,7 @@ function cardCommand(event: ChipCardEvent | Judgement): ChipCardCommand | null {
     case 'SigningKeyCompromised':
       return { do: 'CompromiseSigningKey', ...event.data };
     case 'CardRetired':
-      return { do: 'RetireCard' };
+      return { do: 'RetireCard', ...event.data };
     case 'CardLogDiverged':
     case 'ReportAccepted':
     case 'ReportContested':
@@ -121,7 +121,7 @@ function moduleCommand(event: SecurityModuleEvent | Judgement): SecurityModuleCo
     case 'ModuleReset':
       return { do: 'ResetModule', ...event.data };
     case 'ModuleRetired':
-      return { do: 'RetireModule' };
+      return { do: 'RetireModule', ...event.data };
     case 'ReportAccepted':
     case 'ReportContested':
       return null;

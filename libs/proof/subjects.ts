@@ -49,6 +49,8 @@ export const SUBJECTS: Rows = {
   ModuleInitialized: moduleInitialized,
   PersonalizationReserved: acts.personalizationReserved,
   ModuleReset: acts.moduleReset,
+  ModuleRetired: acts.moduleRetired,
+  CardRetired: acts.cardRetired,
   CertificateRecorded: certificateRecorded,
   SignedIn: signedIn,
   SignedOut: signedOut,

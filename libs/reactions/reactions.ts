@@ -16,6 +16,8 @@ export interface Surroundings {
     station: string,
   ) => { readonly version: number; readonly hash: string; readonly entries: number } | null;
   readonly stationOf: (order: string) => string;
+  /** Station of the certificate with which a module operated last; null where it never did. */
+  readonly stationServing: (serial: string) => string | null;
   /** Head of the card's log after this entry, base64url. */
   readonly headOf: (entry: string) => string;
   /** Epoch of the key that a personalization is about. */
@@ -163,6 +165,22 @@ const afterTrust: readonly Reaction[] = [
   },
 ];
 
+/** A key that a module erased opens no session any more: its station hears of the least epoch that is left. */
+const afterReset: readonly Reaction[] = [
+  {
+    name: 'publish-least-epoch',
+    on: ['ModuleReset'],
+    then: (event, around) => {
+      const station = around.stationServing(event.stream.slice('security-module-'.length));
+      const list = station === null ? null : around.nextList(station);
+      if (station === null || list === null) return [];
+      const command = { do: 'PublishTrustList', ...list } as const;
+      const to = { stream: trustListStream(station), decider: trustListDecider, command };
+      return [consequence({ event, reaction: 'publish-least-epoch' }, to)];
+    },
+  },
+];
+
 /** An order that was carried out by one act is spent by it. */
 const ACTS = [
   'UnitEnrolled',
@@ -170,6 +188,9 @@ const ACTS = [
   'CardIssued',
   'SigningKeySuspended',
   'SigningKeyCompromised',
+  'CardRetired',
+  'ModuleReset',
+  'ModuleRetired',
 ] as const;
 
 const afterAct: readonly Reaction[] = [
@@ -186,4 +207,4 @@ const afterAct: readonly Reaction[] = [
   },
 ];
 
-export const REACTIONS: readonly Reaction[] = [...afterIssue, ...afterTrust, ...afterAct];
+export const REACTIONS: readonly Reaction[] = [...afterIssue, ...afterTrust, ...afterReset, ...afterAct];

@@ -8,6 +8,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Clock } from '#libs/kernel/clock.ts';
 import { ChipCardResolver } from './api/chip-card.resolver.ts';
 import { DraftResolver } from './api/draft.resolver.ts';
+import { EndingResolver } from './api/ending.resolver.ts';
 import { EnrolmentResolver } from './api/enrolment.resolver.ts';
 import { OrderResolver } from './api/order.resolver.ts';
 import { ReconstructionResolver } from './api/reconstruction.resolver.ts';
@@ -63,6 +64,7 @@ export class PlatformModule {
         SignInResolver,
         DraftResolver,
         ReconstructionResolver,
+        EndingResolver,
       ],
     };
   }

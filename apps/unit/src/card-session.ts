@@ -25,7 +25,7 @@ export class CardSession {
   }
 
   /** Power, PIN, order, every approval, challenge. The card refuses what does not hold, with its own code. */
-  static async open(parts: UnitParts, { work }: Job): Promise<CardSession | Refusal> {
+  static async open(parts: UnitParts, { work }: Pick<Job, 'work'>): Promise<CardSession | Refusal> {
     const reader = parts.readerWith(work.card);
     if (reader === null)
       return refuse('CARD_NOT_HERE', 'The technician does not have the chip card that the order names.');
@@ -56,15 +56,23 @@ export class CardSession {
     job: Job,
     made: MadeKey & Identity,
   ): Promise<{ certificate: Uint8Array; entry: Uint8Array } | Refusal> {
-    const { card, order } = job.work;
-    const asked = { card, challenge: this.challenge, order: order.id, unit: parts.config.unit };
-    const lease = await askForLease(parts.config.headquarters, asked, parts.credential);
-    if (isRefusal(lease)) return lease;
-    const refusal = await this.#card.putLease(lease.lease, lease.signature);
+    const refusal = await this.#lease(parts, job);
     if (refusal !== null) return refusal;
     const { bytes: attestation, signature, identity, identityCa } = made;
     const { inclusion } = job;
     return this.#card.signCertificate({ attestation, signature, identity, identityCa, inclusion });
+  }
+
+  /** Lease from headquarters, then the card's signature under the module's nonce. */
+  async signReset(parts: UnitParts, job: Pick<Job, 'work'>, nonce: Uint8Array): Promise<Uint8Array | Refusal> {
+    return (await this.#lease(parts, job)) ?? this.#card.signReset(nonce);
+  }
+
+  async #lease(parts: UnitParts, { work }: Pick<Job, 'work'>): Promise<Refusal | null> {
+    const { card, order } = work;
+    const asked = { card, challenge: this.challenge, order: order.id, unit: parts.config.unit };
+    const lease = await askForLease(parts.config.headquarters, asked, parts.credential);
+    return isRefusal(lease) ? lease : this.#card.putLease(lease.lease, lease.signature);
   }
 
   close(): Promise<void> {

@@ -17,6 +17,7 @@ import type { UnitConfig } from './config.ts';
 import { Journal } from './journal.ts';
 import type { Job, UnitParts, Work } from './parts.ts';
 import { personalize } from './personalize.ts';
+import { type ResetJob, resetJobOf, resetModule } from './reset.ts';
 import { Plugged } from './plugged.ts';
 
 export interface Running {
@@ -86,6 +87,8 @@ function partsOf(config: UnitConfig, options: UnitOptions): UnitParts {
 /** One job at a time; looks again at every piece of news, and a little later after a passing fault. */
 class WorkLoop {
   readonly #parts: UnitParts;
+  /** Orders to reset a module that card or module refused. */
+  readonly #notReset = new Set<string>();
   #working: Promise<void> | null = null;
   #again = false;
   #stopped = false;
@@ -120,6 +123,11 @@ class WorkLoop {
     if (waiting === null) return this.#later();
     for (const work of waiting) {
       if (this.#stopped) return;
+      const erasing = resetJobOf(work);
+      if (erasing !== null) {
+        await this.#reset(erasing);
+        continue;
+      }
       const job = jobOf(work);
       const journal = new Journal(this.#parts.config.folder, work.order.id, work.serial);
       if (isRefusal(job)) {
@@ -130,7 +138,7 @@ class WorkLoop {
         await this.#tell(job, journal);
         continue;
       }
-      const refusal = await this.#attempt(job);
+      const refusal = await this.#attempt(() => personalize(this.#parts, job));
       if (refusal !== null) await this.#after(job, journal, refusal);
     }
     if (!this.#parts.reports.isEmpty) this.#later();
@@ -145,9 +153,20 @@ class WorkLoop {
     }
   }
 
-  async #attempt(job: Job): Promise<Refusal | null> {
+  /** What is not passing is not tried again while this unit has power: the module keeps its key. */
+  async #reset(job: ResetJob): Promise<void> {
+    const { id } = job.work.order;
+    if (this.#notReset.has(id)) return;
+    const refusal = await this.#attempt(() => resetModule(this.#parts, job));
+    if (refusal === null) return;
+    this.#parts.say(`${job.order.serial}: ${refusal.code}`);
+    if (PASSING.has(refusal.code)) this.#later();
+    else this.#notReset.add(id);
+  }
+
+  async #attempt(does: () => Promise<Refusal | null>): Promise<Refusal | null> {
     try {
-      return await personalize(this.#parts, job);
+      return await does();
     } catch (error) {
       if (error instanceof CardGone) return refuse('CARD_GONE', 'The chip card was taken out; put it in again.');
       if (error instanceof PlatformUnreachable) return refuse('PLATFORM_SILENT', 'The platform does not answer.');
