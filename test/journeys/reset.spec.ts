@@ -1,4 +1,6 @@
 /** A module in operation is reset under four eyes, its station drops the old certificate, and it is personalized again. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openModule } from '#apps/keyledger/src/demo/images.ts';
 import { MODULE_CLASS, STATION, UNIT } from '#apps/keyledger/src/demo/names.ts';
@@ -75,6 +77,9 @@ describe('a module in operation', () => {
       wasReset.position,
     );
     expect((enforced.data as { version: number }).version).toBeGreaterThan(1);
+    const trust = join(it.house.deployment.places.station.folder, 'trust.json');
+    const kept = JSON.parse(readFileSync(trust, 'utf8')) as { modules: Record<string, object> };
+    expect(kept.modules[SERIAL]).toEqual({ epoch: 2, spkiHash: null });
   }, 30_000);
 
   test('S26f makes another key at its next personalization, and operates with it', async () => {
