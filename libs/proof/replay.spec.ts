@@ -459,7 +459,7 @@ const actRows: readonly Row[] = [
 const endingOrder = (own: Data, who: readonly ('anna' | 'bo')[] = ['anna', 'bo']) => {
   const { genesis, approverSet, site, moduleClass, nonce, notBefore, notAfter, reportBy, domain } = ordered();
   const common = { genesis, approverSet, site, moduleClass, nonce, notBefore, notAfter, reportBy, domain };
-  const bytes = canonicalJson({ ...common, requester: 'P-CLARA', ...own } as never);
+  const bytes = canonicalJson({ ...common, requester: 'P-CLARA', ...own });
   const [id, signed] = [hashId(ascii(bytes)), 'keyledger-approval+jws'] as const;
   const proofOf = (by: 'clara' | 'anna' | 'bo') => signDetached(signed, ascii(bytes), record.personKey(by));
   const requested = { bytes, requester: 'P-CLARA', approval: proofOf('clara'), persons: 2, classA: 2, serials: [] };

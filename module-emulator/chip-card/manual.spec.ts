@@ -14,7 +14,8 @@ const sources = ['./', './commands/']
   .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'));
 
 const { fourEyes, ...others } = cardLaws;
-const laws = [...Object.values(fourEyes), ...Object.values(others)] as readonly (readonly { code: string }[])[];
+const lawsOf = (them: object): readonly (readonly { readonly code: string }[])[] => Object.values(them as never);
+const laws = [...lawsOf(fourEyes), ...lawsOf(others)];
 const checks = laws.flatMap((law) => law.map(({ code }) => code));
 const answered = sources.flatMap((text) =>
   [...text.matchAll(/(?:\bno\([^,()]+, |refuse\()'([A-Z0-9_]+)'/g)].map(([, code = '']) => code),

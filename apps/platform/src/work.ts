@@ -30,7 +30,8 @@ export interface Work {
 export function workFor(facts: Facts, unit: string, now: Seconds): readonly Work[] {
   return [...facts.orders.values()].flatMap((one) => {
     const { order } = one.state;
-    if (order.kind === 'reset' || order.kind === 'transfer') return erasing(facts, one, order, { unit, now });
+    if (order.kind === 'reset' || order.kind === 'transfer')
+      return order.unit === unit ? erasing(facts, { one, order, now }) : [];
     if (order.kind !== 'personalize' || order.unit !== unit) return [];
     const card = [...facts.cards.values()].find((known) => known.key?.cardKey === order.cardKey);
     const station = facts.stations.get(order.station);
@@ -63,13 +64,11 @@ export function workFor(facts: Facts, unit: string, now: Seconds): readonly Work
 /** A module to be reset: the unit carries the order to card and module, and brings the module's word back. */
 function erasing(
   facts: Facts,
-  one: OrderFacts,
-  order: ResetOrder | TransferOrder,
-  { unit, now }: { readonly unit: string; readonly now: Seconds },
+  { one, order, now }: { readonly one: OrderFacts; readonly order: ResetOrder | TransferOrder; readonly now: Seconds },
 ): readonly Work[] {
   const card = [...facts.cards.values()].find((known) => known.key?.cardKey === order.cardKey);
   const inTime = now >= order.notBefore && now <= order.notAfter;
-  if (card?.key == null || order.unit !== unit || one.state.is !== 'approved' || !inTime) return [];
+  if (card?.key == null || one.state.is !== 'approved' || !inTime) return [];
   const { customerCa, cardCa } = card.key;
   return [
     {
