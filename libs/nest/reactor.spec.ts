@@ -21,6 +21,7 @@ const around: Surroundings = {
   stationsTrusting: () => [],
   nextList: () => null,
   stationOf: () => 'north',
+  stationServing: () => null,
   headOf: () => madeUpId('head'),
   divergencesOf: () => ({ found: [], healed: [] }),
   epochOf: () => 1,

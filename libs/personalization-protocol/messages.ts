@@ -16,6 +16,16 @@ const signature = octets(64);
 export const MODULE_STATES = ['initialized', 'personalization', 'operating'] as const;
 export type ModuleState = (typeof MODULE_STATES)[number];
 
+/** What a reset brings: the card's chain and the list as for INSTALL, and the card's signature under the ticket. */
+const ticket = {
+  nonce: digest,
+  orderHash: digest,
+  customerCa: certificate,
+  cardCa: certificate,
+  crl: octets(1, CRL_OCTETS_MAX),
+  signature,
+} as const;
+
 /** What a personalization unit may ask. */
 export const REQUESTS = {
   Identify: closed({ type: oneOf('Identify') }),
@@ -46,6 +56,14 @@ export const REQUESTS = {
   }),
   Discard: closed({ type: oneOf('Discard') }),
   CertificateOf: closed({ type: oneOf('CertificateOf') }),
+  /** A nonce for one reset; the one before is void. */
+  ResetNonce: closed({ type: oneOf('ResetNonce') }),
+  /** A card's ticket: the module erases its key and stays in its deployment (S26e). */
+  Reset: closed({ type: oneOf('Reset'), ...ticket }),
+  /** The same, and the module belongs to another deployment afterwards. */
+  Transfer: closed({ type: oneOf('Transfer'), ...ticket, newGenesis: digest }),
+  /** The module's word for its last reset, where the first answer was lost. */
+  LastReset: closed({ type: oneOf('LastReset') }),
 } as const;
 
 /** What the module answers; `Refused` to any of them. */
@@ -63,6 +81,9 @@ export const ANSWERS = {
   /** Both by the module key: that it holds this certificate and operates now. */
   Installed: closed({ type: oneOf('Installed'), statement: octets(1, 256), signature }),
   Discarded: closed({ type: oneOf('Discarded') }),
+  NonceGiven: closed({ type: oneOf('NonceGiven'), nonce: digest }),
+  /** By the identity key: the key of this epoch is erased. */
+  WasReset: closed({ type: oneOf('WasReset'), statement: octets(1, 256), signature }),
   StoredCertificate: closed({ type: oneOf('StoredCertificate'), certificate, statement: octets(1, 256), signature }),
   Refused: closed({
     type: oneOf('Refused'),

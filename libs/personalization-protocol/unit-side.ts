@@ -157,6 +157,22 @@ export class ModuleLine {
     return this.#judgeInstalled(stored, expected) ?? stored;
   }
 
+  /** The nonce that a card's ticket must name; good once. */
+  async resetNonce(): Promise<Uint8Array | Refusal> {
+    const given = await ask(this.#line, { type: 'ResetNonce' }, 'NonceGiven');
+    return isRefusal(given) ? given : given.nonce;
+  }
+
+  /** A ticket to the module; its word that the key is erased. */
+  reset(ticket: RequestOf<'Reset'> | RequestOf<'Transfer'>): Promise<AnswerOf<'WasReset'> | Refusal> {
+    return ask(this.#line, ticket, 'WasReset');
+  }
+
+  /** Takes a lost answer up. */
+  lastReset(): Promise<AnswerOf<'WasReset'> | Refusal> {
+    return ask(this.#line, { type: 'LastReset' }, 'WasReset');
+  }
+
   /** Erases the module's pending key. */
   async discard(): Promise<Refusal | null> {
     const discarded = await ask(this.#line, { type: 'Discard' }, 'Discarded');

@@ -1,6 +1,7 @@
 /** Acts: what was done needs an order of its kind that had its quorum before, and may say nothing else than that order. */
 import { encodeDevice } from '#libs/chip-card-protocol/birth.ts';
 import { type Issue, chipCardStream } from '#libs/domain/chip-card/chip-card.ts';
+import type { Reset, Retirement } from '#libs/domain/security-module/security-module.ts';
 import type { Registration, StationKey } from '#libs/domain/station/station.ts';
 import type { DisabledKey } from '#libs/domain/trust-list/trust-list.ts';
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
@@ -9,6 +10,7 @@ import { type PublicJwk, hashId } from '#libs/kernel/hash.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { genesisOf } from './genesis.ts';
 import { type Known, nameIn } from './known.ts';
+import { judgeReset } from './module-reset.ts';
 import { actUnder, approvedOrder } from './orders.ts';
 import { octetsOf, signatureHolds, thumbprintOf } from './signatures.ts';
 
@@ -146,7 +148,31 @@ export function personalizationReserved(known: Known, event: StoredEvent): Refus
   return order.unit === unit && known.orders.get(id)?.serials.includes(serial) === true ? null : OTHER;
 }
 
-/** No kind of order resets a module yet, so no reset can have been approved. */
-export function moduleReset(): Refusal {
-  return refuse('RESET_NOT_APPROVED', 'A module was reset without an approved order of a kind that allows it.');
+/** A module erased its key by an order for this very epoch, and says so itself. */
+export function moduleReset(known: Known, event: StoredEvent): Refusal | null {
+  const said = event.data as Reset;
+  const facts = known.orders.get(said.order);
+  const order = approvedOrder(known, said.order, facts?.it.order.kind === 'transfer' ? 'transfer' : 'reset');
+  if (isRefusal(order)) return order;
+  const serial = nameIn(event.stream, 'security-module-');
+  const identity = known.modules.get(serial);
+  if (identity === undefined) return refuse('MODULE_UNKNOWN', 'No module of this serial was recorded before.');
+  const refusal = judgeReset({ order, said, serial, genesis: genesisOf(known).hash, identitySpki: identity.spki });
+  return refusal ?? done(known, event, { order: said.order, asOrdered: true });
+}
+
+export function moduleRetired(known: Known, event: StoredEvent): Refusal | null {
+  const { order: id, reason } = event.data as Retirement;
+  const order = approvedOrder(known, id, 'retire-module');
+  if (isRefusal(order)) return order;
+  const named = order.serial === nameIn(event.stream, 'security-module-');
+  return done(known, event, { order: id, asOrdered: named && order.reason === reason });
+}
+
+export function cardRetired(known: Known, event: StoredEvent): Refusal | null {
+  const { order: id, reason } = event.data as Retirement;
+  const order = approvedOrder(known, id, 'retire-card');
+  if (isRefusal(order)) return order;
+  const named = order.card === nameIn(event.stream, 'card-');
+  return done(known, event, { order: id, asOrdered: named && order.reason === reason });
 }

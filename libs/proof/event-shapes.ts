@@ -23,6 +23,7 @@ const signature = text(86, /^[A-Za-z0-9_-]{86}$/);
 const stream = text(300, /^[!-~]+$/);
 const nothing = closed({});
 const names = list(name, 0, 16);
+const retirement = closed({ order: hash, reason: text(32, /^[a-z-]+$/) });
 const keyOrder = closed({ cardKey: hash, order: hash, reason: words });
 const jwk = closed({ crv: oneOf('P-256', 'Ed25519'), kty: oneOf('EC', 'OKP'), x: hash, y: optional(hash) });
 
@@ -123,7 +124,7 @@ const chipCard: Shapes<'chip-card'> = {
   SigningKeySuspended: keyOrder,
   SuspensionReviewed: closed({ cardKey: hash, by: hash }),
   SigningKeyCompromised: keyOrder,
-  CardRetired: nothing,
+  CardRetired: retirement,
   ...judgements,
 };
 
@@ -134,8 +135,8 @@ const securityModule: Shapes<'security-module'> = {
   PersonalizationReserved: closed({ order: hash, unit: name, until: integer(0) }),
   PersonalizationReleased: closed({ order: hash }),
   ModuleEnteredOperation: closed({ order: hash, fingerprint: hash, epoch: integer(0), statement: octets, signature }),
-  ModuleReset: closed({ epoch: integer(0), order: hash }),
-  ModuleRetired: nothing,
+  ModuleReset: closed({ epoch: integer(1), order: hash, transferredTo: orNull(hash), statement: octets, signature }),
+  ModuleRetired: retirement,
   ...judgements,
 };
 

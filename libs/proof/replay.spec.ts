@@ -9,10 +9,11 @@ import { ascii, concat, toBase64url } from '#libs/kernel/bytes.ts';
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import { type StatementType, signDetached } from '#libs/kernel/detached-jws.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
-import { hashId, publicJwk, sha256 } from '#libs/kernel/hash.ts';
+import { hashId, publicJwk, sha256, thumbprint } from '#libs/kernel/hash.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { proofText } from '#libs/kernel/report.ts';
 import { signInText } from '#libs/kernel/sign-in.ts';
+import { encodeResetDone } from '#libs/personalization-protocol/reset-ticket.ts';
 import { decodeAttestation, encodeAttestation } from '#libs/personalization-protocol/attestation.ts';
 import { privateKey } from '#module-emulator/chip-card/memory.ts';
 import type { CardRequest } from '#module-emulator/manufacturer/manufacturer.ts';
@@ -39,6 +40,7 @@ import { type StoryRecord, storyRecord } from '#test/journeys/story-record.ts';
 import { certifiedLaw } from './chip-cards.ts';
 import { certificateLaw, entryLaw } from './issue.ts';
 import { moduleKeyLaw } from './modules.ts';
+import { resetLaw } from './module-reset.ts';
 import { isFinding, replay } from './replay.ts';
 import { transactionLaw } from './transactions.ts';
 
@@ -447,14 +449,107 @@ const actRows: readonly Row[] = [
   ],
   ['ACT_OTHER_THAN_ORDERED', 'PersonalizationReserved', () => change('PersonalizationReserved', { unit: 'U-8' })],
   [
-    'RESET_NOT_APPROVED',
+    'ORDER_OTHER_KIND',
+    'ModuleReset',
+    () => ended('ModuleReset', { ...resetWord(), order: dataOf(nth(log, 'UnitEnrolled')).order }),
+  ],
+];
+
+/** An order of a kind that ends a life, requested and approved at the end of the log by as many as are named. */
+const endingOrder = (own: Data, who: readonly ('anna' | 'bo')[] = ['anna', 'bo']) => {
+  const { genesis, approverSet, site, moduleClass, nonce, notBefore, notAfter, reportBy, domain } = ordered();
+  const common = { genesis, approverSet, site, moduleClass, nonce, notBefore, notAfter, reportBy, domain };
+  const bytes = canonicalJson({ ...common, requester: 'P-CLARA', ...own });
+  const [id, signed] = [hashId(ascii(bytes)), 'keyledger-approval+jws'] as const;
+  const proofOf = (by: 'clara' | 'anna' | 'bo') => signDetached(signed, ascii(bytes), record.personKey(by));
+  const requested = { bytes, requester: 'P-CLARA', approval: proofOf('clara'), persons: 2, classA: 2, serials: [] };
+  const approvals = who.map((by) => {
+    const kid = thumbprint(publicJwk(createPublicKey(record.personKey(by))));
+    const data = { person: `P-${by.toUpperCase()}`, kid, class: 'A', proof: proofOf(by), at: Number(notBefore) + 1 };
+    return { stream: `order-${id}`, type: 'OrderApproved', data };
+  });
+  return { id, events: [{ stream: `order-${id}`, type: 'OrderRequested', data: requested }, ...approvals] };
+};
+
+const ordersReset = (own: Data = {}) => {
+  const { cardKey, unit } = ordered();
+  return { kind: 'reset', cardKey, unit, serial: record.module.serial, epoch: 1, ...own };
+};
+
+/** What a module says, by whichever identity key. */
+const resetWord = (members: Data = {}, identityKey = record.module.identityKey): Data => {
+  const said = { serial: record.module.serial, epoch: 1, orderHash: new Uint8Array(32), genesis: new Uint8Array(32) };
+  const statement = encodeResetDone({ ...said, ...members });
+  const signature = toBase64url(KeyHandle.open(identityKey).sign(statement));
+  return { epoch: 1, order: '', transferredTo: null, statement: toBase64url(statement), signature };
+};
+
+const ended = (type: string, data: Data, stream = `security-module-${record.module.serial}`): Log =>
+  inserted(log, null, { stream, type, data });
+
+/** A reset that the record tells, under an order of its own. */
+const resetTold = (
+  order: ReturnType<typeof endingOrder>,
+  { said = {}, data = {}, key = record.module.identityKey }: { said?: Data; data?: Data; key?: string } = {},
+): Log => {
+  const genesis = octets(ordered().genesis);
+  const word = resetWord({ orderHash: octets(order.id), genesis, ...said }, key);
+  const event = { stream: `security-module-${record.module.serial}`, type: 'ModuleReset' };
+  return inserted(log, null, ...order.events, { ...event, data: { ...word, order: order.id, ...data } });
+};
+
+const retiredTold = (own: Data, data: Data): Log => {
+  const order = endingOrder(own);
+  const [type, stream] =
+    own.kind === 'retire-card'
+      ? (['CardRetired', `card-${record.card.card}`] as const)
+      : (['ModuleRetired', `security-module-${record.module.serial}`] as const);
+  return inserted(log, null, ...order.events, { stream, type, data: { order: order.id, reason: 'drill', ...data } });
+};
+const retiresModule = { kind: 'retire-module', serial: 'ATM-000013', reason: 'drill' };
+const retiresCard = { kind: 'retire-card', card: 'C-0042', reason: 'drill' };
+
+const endingRows: readonly Row[] = [
+  ['QUORUM_PERSONS', 'ModuleReset', () => resetTold(endingOrder(ordersReset(), ['anna']))],
+  ['RESET_OTHER_THAN_ORDERED', 'ModuleReset', () => resetTold(endingOrder(ordersReset({ serial: 'ATM-000099' })))],
+  [
+    'OTHER_EPOCH',
+    'ModuleReset',
+    () => resetTold(endingOrder(ordersReset({ epoch: 2 })), { data: { epoch: 2 }, said: { epoch: 2 } }),
+  ],
+  ['RESET_OTHER_THAN_ORDERED', 'ModuleReset', () => resetTold(endingOrder(ordersReset({ epoch: 2 })))],
+  [
+    'RESET_OTHER_THAN_ORDERED',
+    'ModuleReset',
+    () => resetTold(endingOrder(ordersReset()), { data: { transferredTo: 'A'.repeat(43) } }),
+  ],
+  ['RESET_STATEMENT', 'ModuleReset', () => resetTold(endingOrder(ordersReset()), { said: { epoch: 2 } })],
+  [
+    'RESET_STATEMENT',
+    'ModuleReset',
+    () => resetTold(endingOrder(ordersReset()), { said: { genesis: new Uint8Array(32) } }),
+  ],
+  [
+    'RESET_STATEMENT',
     'ModuleReset',
     () =>
-      inserted(log, null, {
-        stream: `security-module-${record.module.serial}`,
-        type: 'ModuleReset',
-        data: { epoch: 1, order: dataOf(nth(log, 'UnitEnrolled')).order },
+      resetTold(endingOrder({ ...ordersReset(), kind: 'transfer', newGenesis: 'A'.repeat(43) }), {
+        said: { orderHash: new Uint8Array(32), genesis: new Uint8Array(32) },
+        data: { transferredTo: 'A'.repeat(43) },
       }),
+  ],
+  [
+    'RESET_STATEMENT_SIGNATURE',
+    'ModuleReset',
+    () => resetTold(endingOrder(ordersReset()), { key: record.spareModule.identityKey }),
+  ],
+  ['ACT_OTHER_THAN_ORDERED', 'ModuleRetired', () => retiredTold({ ...retiresModule, serial: 'ATM-000099' }, {})],
+  ['ACT_OTHER_THAN_ORDERED', 'ModuleRetired', () => retiredTold(retiresModule, { reason: 'lost' })],
+  ['ACT_OTHER_THAN_ORDERED', 'CardRetired', () => retiredTold({ ...retiresCard, card: 'C-0043' }, {})],
+  [
+    'ORDER_UNKNOWN',
+    'CardRetired',
+    () => ended('CardRetired', { order: 'A'.repeat(43), reason: 'drill' }, 'card-C-0042'),
   ],
 ];
 
@@ -700,6 +795,7 @@ const ALL: readonly Row[] = [
   ...signInRows,
   ...orderRows,
   ...actRows,
+  ...endingRows,
   ...deviceRows,
   ...issueRows,
   ...operationRows,
@@ -735,6 +831,17 @@ describe('the walk over a log', () => {
     expect(await replay(whole(forged))).toMatchObject({ certificates: 1, transactions: 0 });
   });
 
+  test('a reset and a retirement that were ordered hold', async () => {
+    for (const told of [
+      resetTold(endingOrder(ordersReset())),
+      retiredTold(retiresModule, {}),
+      retiredTold(retiresCard, {}),
+    ])
+      expect(await replay(whole(told))).toMatchObject({ events: log.length + 4, orders: 10 });
+    const intervened = resetTold(endingOrder(ordersReset()), { said: { orderHash: new Uint8Array(32) } });
+    expect(await replay(whole(intervened))).toMatchObject({ orders: 10 });
+  });
+
   test('the next entry of the card holds, also when it was reported late', async () => {
     const next = secondIssue((_first, head) => ({ number: 2, previousHead: head }));
     expect(await replay(whole(next))).toMatchObject({ certificates: 2 });
@@ -742,7 +849,7 @@ describe('the walk over a log', () => {
 
   test('every line of its laws stands in the table above', () => {
     const codes = new Set(ALL.map(([code]) => code));
-    const laws = [entryLaw, certificateLaw, moduleKeyLaw, transactionLaw, certifiedLaw].flat();
+    const laws = [entryLaw, certificateLaw, moduleKeyLaw, transactionLaw, certifiedLaw, resetLaw].flat();
     expect(laws.map(({ code }) => code).filter((code) => !codes.has(code))).toEqual([]);
   });
 });

@@ -93,7 +93,7 @@ function cardCommand(event: ChipCardEvent | Judgement): ChipCardCommand | null {
     case 'SigningKeyCompromised':
       return { do: 'CompromiseSigningKey', ...event.data };
     case 'CardRetired':
-      return { do: 'RetireCard' };
+      return { do: 'RetireCard', ...event.data };
     case 'CardLogDiverged':
       return { do: 'RecordDivergences', divergences: [event.data], healed: [] };
     case 'CardLogHealed':
@@ -125,7 +125,7 @@ function moduleCommand(event: SecurityModuleEvent | Judgement): SecurityModuleCo
     case 'ModuleReset':
       return { do: 'ResetModule', ...event.data };
     case 'ModuleRetired':
-      return { do: 'RetireModule' };
+      return { do: 'RetireModule', ...event.data };
     case 'ReportAccepted':
     case 'ReportContested':
       return null;

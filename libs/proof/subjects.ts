@@ -54,6 +54,8 @@ export const SUBJECTS: Rows = {
   ModuleInitialized: moduleInitialized,
   PersonalizationReserved: acts.personalizationReserved,
   ModuleReset: acts.moduleReset,
+  ModuleRetired: acts.moduleRetired,
+  CardRetired: acts.cardRetired,
   CertificateRecorded: certificateRecorded,
   OperatorEnrolled: operatorChanged,
   CredentialAdded: operatorChanged,

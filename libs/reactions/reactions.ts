@@ -22,6 +22,8 @@ export interface Surroundings {
     station: string,
   ) => { readonly version: number; readonly hash: string; readonly entries: number } | null;
   readonly stationOf: (order: string) => string;
+  /** Station of the certificate with which a module operated last; null where it never did. */
+  readonly stationServing: (serial: string) => string | null;
   /** Head of the card's log after this entry, base64url. */
   readonly headOf: (entry: string) => string;
   /** Whatever a card's own log and the record ever disagreed about, and which of it a late upload explained. */
@@ -196,6 +198,22 @@ const afterTrust: readonly Reaction[] = [
   },
 ];
 
+/** A key that a module erased opens no session any more: its station hears of the least epoch that is left. */
+const afterReset: readonly Reaction[] = [
+  {
+    name: 'publish-least-epoch',
+    on: ['ModuleReset'],
+    then: (event, around) => {
+      const station = around.stationServing(event.stream.slice('security-module-'.length));
+      const list = station === null ? null : around.nextList(station);
+      if (station === null || list === null) return [];
+      const command = { do: 'PublishTrustList', ...list } as const;
+      const to = { stream: trustListStream(station), decider: trustListDecider, command };
+      return [consequence({ event, reaction: 'publish-least-epoch' }, to)];
+    },
+  },
+];
+
 /** An order that was carried out by one act is spent by it. */
 const ACTS = [
   'UnitEnrolled',
@@ -211,6 +229,9 @@ const ACTS = [
   'RoleWithdrawn',
   'OperatorSuspended',
   'OperatorWithdrawn',
+  'CardRetired',
+  'ModuleReset',
+  'ModuleRetired',
 ] as const;
 
 const afterAct: readonly Reaction[] = [
@@ -227,4 +248,10 @@ const afterAct: readonly Reaction[] = [
   },
 ];
 
-export const REACTIONS: readonly Reaction[] = [...afterIssue, ...afterReading, ...afterTrust, ...afterAct];
+export const REACTIONS: readonly Reaction[] = [
+  ...afterIssue,
+  ...afterReading,
+  ...afterTrust,
+  ...afterReset,
+  ...afterAct,
+];

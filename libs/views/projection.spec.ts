@@ -94,8 +94,8 @@ const facts: readonly Told[] = [
   [`order-${ID}`, taken('ATM-2')],
   [`order-${ID}`, isOverdue('ATM-2')],
   [`order-${ID}`, withdrawn],
-  ['security-module-ATM-1', { type: 'ModuleRetired', data: {} }],
-  ['card-C-1', { type: 'CardRetired', data: {} }],
+  ['security-module-ATM-1', { type: 'ModuleRetired', data: { order: ID, reason: 'broken' } }],
+  ['card-C-1', { type: 'CardRetired', data: { order: ID, reason: 'broken' } }],
   ['unit-U-1', { type: 'UnitWithdrawn', data: {} }],
 ];
 const log = logOf(facts);

@@ -10,9 +10,11 @@ import type { Proof } from '#libs/kernel/detached-jws.ts';
 import { hashId, keyFromSpki, publicJwk, sha256, thumbprint } from '#libs/kernel/hash.ts';
 import { nonce, randomOctets } from '#libs/kernel/ids.ts';
 import {
+  type AdoptApproverSetOrder,
   type EnrolStationOrder,
   type IssueCardOrder,
   type PersonalizeOrder,
+  type ResetOrder,
   type TrustSigningKeyOrder,
   orderBytes,
 } from '#libs/kernel/order.ts';
@@ -130,6 +132,17 @@ export class Bank {
   issueCard(card: string, deviceKey: string, change: Partial<IssueCardOrder> = {}): Uint8Array {
     const issuing = { kind: 'issue-card', card, deviceKey, enforcement: 'device' } as const;
     return orderBytes({ ...this.#common, ...issuing, custodians: ['cem', 'dot'], ...change });
+  }
+
+  /** Of module SM-000013 in its first epoch. */
+  reset(cardKey: string, change: Partial<ResetOrder> = {}): Uint8Array {
+    const erasing = { kind: 'reset', cardKey, unit: 'unit-1', serial: 'SM-000013', epoch: 1 } as const;
+    return orderBytes({ ...this.#common, ...erasing, ...change });
+  }
+
+  adopt(change: Pick<AdoptApproverSetOrder, 'set'> & Partial<AdoptApproverSetOrder>): Uint8Array {
+    const adopting = { kind: 'adopt-approver-set', version: 8, previous: this.setHash } as const;
+    return orderBytes({ ...this.#common, ...adopting, ...change });
   }
 
   trustKey(key: Pick<TrustSigningKeyOrder, 'card' | 'cardKey' | 'birth'>, change: Partial<TrustSigningKeyOrder> = {}) {

@@ -7,7 +7,7 @@ import type { Answer, Request, RequestOf } from '#libs/personalization-protocol/
 import { type MemoryImage, memoryImage } from '../memory-image.ts';
 import { execute } from '../security-module/line-session.ts';
 import type { ModuleMemory } from '../security-module/module-memory.ts';
-import { partsOf } from '../security-module/module-parts.ts';
+import { type ModuleParts, partsOf } from '../security-module/module-parts.ts';
 import { SecurityModule } from '../security-module/security-module.ts';
 import { type Maker, openKey } from './bank.ts';
 import { octetsOf, orThrow } from './people.ts';
@@ -15,10 +15,12 @@ import { octetsOf, orThrow } from './people.ts';
 export class HeldModule {
   readonly image: MemoryImage<ModuleMemory>;
   readonly module: SecurityModule;
+  #parts: ModuleParts;
 
   constructor(memory: ModuleMemory) {
     this.image = memoryImage(memory);
     this.module = new SecurityModule({ image: this.image });
+    this.#parts = partsOf({ image: this.image });
   }
 
   get serial(): string {
@@ -27,7 +29,12 @@ export class HeldModule {
 
   /** One command, as it comes out of a session on the line. */
   execute(request: Request): Answer | Refusal {
-    return execute(partsOf({ image: this.image }), request, randomOctets(32));
+    return execute(this.#parts, request, randomOctets(32));
+  }
+
+  /** Takes the power away and gives it back. */
+  powerCycle(): void {
+    this.#parts = partsOf({ image: this.image });
   }
 
   /** Has a key made or attested again: what SIGN CERTIFICATE takes. */

@@ -7,6 +7,7 @@ import { otherCustomer, rogueStation, secondSignatures, testDeployment } from '.
 import { cardThief, folderThief, moduleThief, officerWithServer, onePerson, unitThief } from './of-the-people.ts';
 import { hostileDashboard, rogueApproverSet, rogueTrustList, serverOwner } from './of-the-server.ts';
 import { relay, restoredImages, swappingUnit, twoCards, withheldTime } from './of-the-unit.ts';
+import { fieldKeeper, oldTicket } from './of-the-tickets.ts';
 import type { Gain } from './outcome.ts';
 import { signs } from './people.ts';
 
@@ -30,6 +31,8 @@ export const namedAttackers: readonly NamedAttacker[] = [
   folderThief,
   rogueStation,
   secondSignatures,
+  oldTicket,
+  fieldKeeper,
 ];
 
 /** Only an order that an honest lease ends can be extended by another lease. */
@@ -91,7 +94,6 @@ export interface NotYet {
 }
 
 export const notYetMet: readonly NotYet[] = [
-  { name: 'old reset ticket', why: 'there is no reset yet, so no ticket to keep' },
   {
     name: 'restored image of the unit',
     why: 'the unit holds no secret and decides nothing; card and module refuse by themselves',

@@ -83,6 +83,9 @@ function rule(kind: PolicyRule['kind'], change: Partial<PolicyRule> = {}): Polic
 const POLICY: readonly PolicyRule[] = [
   rule('issue-card'),
   rule('enrol-station'),
+  rule('reset'),
+  rule('transfer'),
+  rule('adopt-approver-set'),
   rule('trust-signing-key', { site: 'hamburg' }),
   rule('trust-signing-key', { site: 'branch', classA: 0 }),
   rule('personalize', { site: 'hamburg' }),

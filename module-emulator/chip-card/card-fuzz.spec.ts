@@ -2,11 +2,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decodeResponse, encodeCommand } from '#libs/chip-card-protocol/apdu.ts';
-import { APPLICATION_ID, INSTRUCTIONS, STATUS } from '#libs/chip-card-protocol/commands.ts';
+import { APPLICATION_ID, CLA_CHAINED, INSTRUCTIONS, STATUS } from '#libs/chip-card-protocol/commands.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
-import { CardBench, orNull } from '#test/attacks/card-bench.ts';
-import { visit } from '#test/attacks/card-visit.ts';
-import { CardWorld, orThrow } from '#test/attacks/card-world.ts';
+import { CardBench, PINS, orNull } from '#test/attacks/card-bench.ts';
+import { adopts, archives } from '#test/attacks/card-keeping-plans.ts';
+import { lease, visit } from '#test/attacks/card-visit.ts';
+import { CardWorld, orThrow, presentAll } from '#test/attacks/card-world.ts';
 import { type CardMemory, octets } from './memory.ts';
 
 const world = new CardWorld();
@@ -31,8 +32,34 @@ beforeAll(async () => {
   await bench.transmit(encodeCommand({ ...INSTRUCTIONS.READ_LOG, data: Uint8Array.of(0, 1) }));
   await bench.transmit(encodeCommand({ ...INSTRUCTIONS.SIGN_LOG_HEAD, data: new Uint8Array(16) }));
   await bench.transmit(encodeCommand({ ...INSTRUCTIONS.GET_STATUS, data: new Uint8Array() }));
-  commands = bench.trace.map((one) => one.command);
+  const later = await lateLife();
+  commands = [...bench.trace, ...later.trace].map((one) => one.command);
 });
+
+/** What custodians and technicians do with a card over the years, up to its end. */
+async function lateLife(): Promise<CardBench> {
+  const bench = new CardBench(lives['used']!);
+  const field = await bench.withCustodians();
+  orNull(await field.presentOrder(world.personalizeOrder(lives['used']!)));
+  const challenge = orThrow(await field.challenge());
+  orNull(await lease(world, field, { challenge, card: 'CC-01', change: { lease: { entries: 3 } } }));
+  lives['leased'] = bench.image.read();
+  const technician = await bench.withTechnician();
+  const reset = world.resetOrder(lives['used']!);
+  orNull(await technician.presentOrder(reset));
+  orNull(await presentAll(technician, world.approvals(reset)));
+  orThrow(await technician.signReset(new Uint8Array(32)));
+  orNull(await archives(world, bench));
+  lives['archived'] = bench.image.read();
+  orNull(await adopts(world, bench));
+  lives['adopted'] = bench.image.read();
+  const custodians = await bench.withCustodians();
+  orNull(await custodians.unblock(PINS.technician));
+  orThrow(await custodians.certificate());
+  orNull(await custodians.block());
+  lives['blocked'] = bench.image.read();
+  return bench;
+}
 
 /** Windows of eight octets of every secret: the scalars, their texts in the image, and the PINs' hashes. */
 function canariesOf(memory: CardMemory): readonly Buffer[] {
@@ -45,9 +72,10 @@ function canariesOf(memory: CardMemory): readonly Buffer[] {
   );
 }
 
-function leaked(bench: CardBench): boolean {
+/** Of the keys that it had at first, and of those that it has now. */
+function leaked(bench: CardBench, first: CardMemory = bench.image.read()): boolean {
   const answers = Buffer.concat(bench.trace.map((one) => one.answer));
-  return canariesOf(bench.image.read()).some((canary) => answers.includes(canary));
+  return [first, bench.image.read()].flatMap(canariesOf).some((canary) => answers.includes(canary));
 }
 
 const WORDS: readonly number[] = Object.values(STATUS);
@@ -73,9 +101,19 @@ async function inSession(bench: CardBench, session: (typeof sessions)[number]): 
   }
 }
 
-const states = ['manufactured', 'initialized', 'born', 'issued', 'active', 'used'].flatMap((life) =>
-  sessions.map((session) => [life, session] as const),
-);
+const LIVES = [
+  'manufactured',
+  'initialized',
+  'born',
+  'issued',
+  'active',
+  'used',
+  'leased',
+  'archived',
+  'adopted',
+  'blocked',
+] as const;
+const states = LIVES.flatMap((life) => sessions.map((session) => [life, session] as const));
 
 describe.each(states)('S13c S02c a card that is %s, in a session with %s,', (life, session) => {
   test('breaks under no command and lets no octet of a key or a PIN cross its contacts', async () => {
@@ -90,7 +128,10 @@ describe.each(states)('S13c S02c a card that is %s, in a session with %s,', (lif
       .tuple(recorded, fc.nat(5000), fc.nat(255))
       .map(([command, at, octet]) => command.with(at % command.length, octet));
     const shortened = fc.tuple(recorded, fc.nat(400)).map(([command, less]) => withLess(command, less));
-    const attack = fc.array(fc.oneof(random, known, recorded, truncated, altered, shortened), {
+    const chained = fc
+      .tuple(fc.constantFrom(...rows), fc.uint8Array({ maxLength: 600 }))
+      .map(([row, data]) => encodeCommand({ ...row, cla: row.cla | CLA_CHAINED, data }));
+    const attack = fc.array(fc.oneof(random, known, recorded, truncated, altered, shortened, chained), {
       minLength: 5,
       maxLength: 20,
     });
@@ -100,7 +141,7 @@ describe.each(states)('S13c S02c a card that is %s, in a session with %s,', (lif
         await inSession(bench, session);
         for (const apdu of sent) await bench.transmit(apdu);
         expectAnswers(bench);
-        expect(leaked(bench)).toBe(false);
+        expect(leaked(bench, lives[life])).toBe(false);
       }),
       { seed: 5, numRuns: 8 },
     );
@@ -116,6 +157,14 @@ function withLess(command: Uint8Array, less: number): Uint8Array {
 }
 
 describe('the contacts of the card', () => {
+  test('every command of the card was recorded, so that each is altered and cut in every life', () => {
+    const sent = new Set(commands.map((command) => [...command.slice(0, 4)].join(' ')));
+    const missing = Object.entries(INSTRUCTIONS).filter(
+      ([name, { cla, ins, p1, p2 }]) => !sent.has([cla, ins, p1, name === 'VERIFY' ? 1 : p2].join(' ')),
+    );
+    expect(missing.map(([name]) => name)).toEqual([]);
+  });
+
   test('S13c the canaries are in the image, so that a leak would be found', () => {
     const image = Buffer.from(JSON.stringify(lives['active']));
     const texts = canariesOf(lives['active']!).filter((canary) => image.includes(canary));

@@ -3,7 +3,7 @@ import type { Law } from '#libs/kernel/law.ts';
 import type { ModuleState, RequestType } from '#libs/personalization-protocol/messages.ts';
 
 export interface CommandRow {
-  /** Changes what the module is: refused once it operates. The others only tell what is public. */
+  /** Makes or stores what the module operates with: refused once it does. The others tell what is public, or erase. */
   readonly personalizes: boolean;
 }
 
@@ -13,6 +13,10 @@ export const COMMANDS: Readonly<Record<RequestType, CommandRow>> = {
   Install: { personalizes: true },
   Discard: { personalizes: true },
   CertificateOf: { personalizes: false },
+  ResetNonce: { personalizes: false },
+  Reset: { personalizes: false },
+  Transfer: { personalizes: false },
+  LastReset: { personalizes: false },
 };
 
 export interface CommandCase {

@@ -31,6 +31,7 @@ export function initializedModule(housing: Housing): ModuleMemory {
     genesis: null,
     pending: null,
     operation: null,
+    lastReset: null,
     crlNumber: 0,
     floor: 0,
   };

@@ -11,6 +11,7 @@ import { type ImageCase, imageLaw } from '../sealed-image.ts';
 import { type CommandCase, commandLaw } from './command-law.ts';
 import { type InstallCase, installLaw } from './install-law.ts';
 import type { ModuleMemory, PendingKey } from './module-memory.ts';
+import { type ResetCase, resetLaw } from './reset-law.ts';
 
 /** MAKE KEY. */
 export interface MakeKeyCase {
@@ -62,6 +63,7 @@ export interface ModuleLaws {
   readonly makeKey: Law<MakeKeyCase>;
   readonly cardChain: Law<CardChainCase>;
   readonly install: Law<InstallCase>;
+  readonly reset: Law<ResetCase>;
   readonly station: Law<StationCase>;
   readonly message: Law<MessageCase>;
   readonly pay: Law<PayCase>;
@@ -73,6 +75,7 @@ export const moduleLaw: ModuleLaws = {
   makeKey: makeKeyLaw,
   cardChain: cardChainLaw,
   install: installLaw,
+  reset: resetLaw,
   station: stationLaw,
   message: moduleMessageLaw,
   pay: payLaw,

@@ -16,6 +16,8 @@ import { certificateOf } from './commands/certificate-of.ts';
 import { discard } from './commands/discard.ts';
 import { identify } from './commands/identify.ts';
 import { install } from './commands/install.ts';
+import { lastReset, reset } from './commands/reset.ts';
+import { resetNonce } from './commands/reset-nonce.ts';
 import { makeKey } from './commands/make-key.ts';
 import { type ModuleParts, identityHandle, octetsOf } from './module-parts.ts';
 
@@ -37,6 +39,13 @@ export function execute(parts: ModuleParts, request: Request, exporter: Uint8Arr
       return discard(parts);
     case 'CertificateOf':
       return certificateOf(parts);
+    case 'ResetNonce':
+      return resetNonce(parts);
+    case 'Reset':
+    case 'Transfer':
+      return reset(parts, request);
+    case 'LastReset':
+      return lastReset(parts);
     default:
       return never(request);
   }

@@ -20,6 +20,7 @@ export interface ModuleMemory {
   readonly genesis: string | null;
   readonly pending: PendingKey | null;
   readonly operation: Operation | null;
+  readonly lastReset: LastReset | null;
   /** Highest CRL number seen. */
   readonly crlNumber: number;
   /** The module has no clock: the greatest thisUpdate or notBefore that it has verified. */
@@ -39,6 +40,15 @@ export interface PendingKey {
   readonly cardKey: string;
   readonly salt: string;
   readonly privateKey: string;
+}
+
+export interface LastReset {
+  /** Of the key that was erased. */
+  readonly epoch: number;
+  /** Zeros after a direct intervention. */
+  readonly orderHash: string;
+  /** The deployment that the module belongs to since. */
+  readonly genesis: string;
 }
 
 /** Stored together or not at all. */

@@ -11,6 +11,13 @@ export interface ModuleParts {
   readonly image: SealedImage<ModuleMemory>;
   readonly entropy: Entropy;
   readonly law: ModuleLaws;
+  /** Gone with the power. */
+  readonly powered: Powered;
+}
+
+export interface Powered {
+  /** Outstanding for one reset. */
+  resetNonce: Uint8Array | null;
 }
 
 export interface ModuleOptions {
@@ -22,7 +29,12 @@ export interface ModuleOptions {
 }
 
 export function partsOf(options: ModuleOptions): ModuleParts {
-  return { image: options.image, entropy: options.entropy ?? randomOctets, law: options.law ?? moduleLaw };
+  return {
+    image: options.image,
+    entropy: options.entropy ?? randomOctets,
+    law: options.law ?? moduleLaw,
+    powered: { resetNonce: null },
+  };
 }
 
 /** Octets of a member of the image; the module alone writes them. */

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import type { ModuleState } from '#libs/personalization-protocol/messages.ts';
 import { PUBLIC_ALTERED, PublicAltered } from '../public-outside.ts';
+import { intervene } from './commands/reset.ts';
 import { serveLine } from './line-session.ts';
 import { type ModuleOptions, type ModuleParts, partsOf } from './module-parts.ts';
 import { StationSession, type Withdrawal, type WithdrawalResult } from './station-session.ts';
@@ -21,6 +22,11 @@ export class SecurityModule {
 
   get state(): ModuleState {
     return this.#parts.image.read().state;
+  }
+
+  /** A jumper inside the housing is set: whoever opened it makes a fresh personalization possible (S26d). */
+  intervene(): void {
+    intervene(this.#parts);
   }
 
   /** Serves one plugged-in line until it is gone; null when it ended in order. */

@@ -8,6 +8,7 @@ import { type ModuleLaws, moduleLaw } from '#module-emulator/security-module/law
 import type { Attack } from './attack.ts';
 import { type StationTricks, network, serveStation } from './hostile-station.ts';
 import { ModuleBench, keyHashOf, newSigningKey } from './module-bench.ts';
+import { resetAttacks } from './module-reset-attacks.ts';
 import { cardChainAttacks, installAttacks } from './module-install-attacks.ts';
 
 /** He gets through when a personalized module tells its ATM to pay. */
@@ -134,6 +135,7 @@ export const moduleAttacks: readonly Attack<ModuleLaws>[] = [
   ...commandAttacks,
   ...cardChainAttacks,
   ...installAttacks,
+  ...resetAttacks,
   ...operationAttacks,
 ];
 
@@ -145,6 +147,7 @@ export function moduleLawWithout(codes: readonly string[]): ModuleLaws {
     makeKey: without(moduleLaw.makeKey, codes),
     cardChain: without(moduleLaw.cardChain, codes),
     install: without(moduleLaw.install, codes),
+    reset: without(moduleLaw.reset, codes),
     station: without(moduleLaw.station, codes),
     message: without(moduleLaw.message, codes),
     pay: without(moduleLaw.pay, codes),

@@ -1,4 +1,5 @@
 /** What the board keeps of each event: one row of the table per event type that anybody asks about. */
+import { retiredFrom } from '#libs/domain/chip-card/signing-key.ts';
 import type { Founding } from '#libs/domain/log/log.ts';
 import type { OperatorState } from '#libs/domain/operator/operator.ts';
 import { type KnownOrder, type OrderEvent, orderDecider } from '#libs/domain/order/order.ts';
@@ -83,6 +84,10 @@ export interface Facts {
   readonly cards: ReadonlyMap<string, CardFacts>;
   /** Least epoch that is in operation, by module serial. */
   readonly epochs: ReadonlyMap<string, number>;
+  /** Certificate of its identity by module serial, base64url DER. */
+  readonly identities: ReadonlyMap<string, string>;
+  /** Order under which each module operates, by serial. */
+  readonly operating: ReadonlyMap<string, string>;
   /** Streams of personalizations that were completed or have failed. */
   readonly ended: ReadonlySet<string>;
   /** By the hash of the session's token; without those that were over when the newest one began. */
@@ -102,6 +107,8 @@ export interface Memory extends Facts {
   readonly stations: Map<string, StationFacts>;
   readonly cards: Map<string, CardFacts>;
   readonly epochs: Map<string, number>;
+  readonly identities: Map<string, string>;
+  readonly operating: Map<string, string>;
   readonly ended: Set<string>;
   readonly signIns: Map<string, SignInFacts>;
 }
@@ -119,6 +126,8 @@ export function emptyMemory(): Memory {
     stations: new Map(),
     cards: new Map(),
     epochs: new Map(),
+    identities: new Map(),
+    operating: new Map(),
     ended: new Set(),
     signIns: new Map(),
   };
@@ -188,6 +197,11 @@ const ROWS: Readonly<Record<string, (memory: Memory, row: Row) => void>> = {
   SigningKeySuspended: (memory, { id }) => changeCard(memory, id, { keyState: 'suspended' }),
   SuspensionReviewed: (memory, { id }) => changeCard(memory, id, { keyState: 'active' }),
   SigningKeyCompromised: (memory, { id }) => changeCard(memory, id, { keyState: 'compromised' }),
+  CardRetired: (memory, { id }) =>
+    changeCard(memory, id, { keyState: retiredFrom(memory.cards.get(id)?.keyState ?? 'active') }),
+  ModuleInitialized: (memory, { id, data }) =>
+    void memory.identities.set(id, (data as { identityCertificate: string }).identityCertificate),
+  ModuleReset: (memory, { id, data }) => rises(memory, id, (data as { epoch: number }).epoch + 1),
   SigningKeyTrusted: (memory, { id, event, index, data }) => {
     const { cardKey, order }: { cardKey: string; order: string } = data;
     changeEntry(memory, id, { cardKey, order, state: 'active', event, index });
@@ -215,10 +229,15 @@ const ROWS: Readonly<Record<string, (memory: Memory, row: Row) => void>> = {
     const fact = memory.unjudged;
     if (fact?.stream !== event.stream) return;
     if (fact.type !== 'ModuleEnteredOperation') return void memory.ended.add(fact.stream);
-    const { epoch } = fact.data as { epoch: number };
-    memory.epochs.set(id, Math.max(epoch, memory.epochs.get(id) ?? 0));
+    const { epoch, order } = fact.data as { epoch: number; order: string };
+    rises(memory, id, epoch);
+    memory.operating.set(id, order);
   },
 };
+
+function rises(memory: Memory, serial: string, epoch: number): void {
+  memory.epochs.set(serial, Math.max(epoch, memory.epochs.get(serial) ?? 0));
+}
 
 function rememberOrder(memory: Memory, id: string, event: StoredEvent): void {
   const fact = { type: event.type, data: event.data } as OrderEvent;

@@ -8,6 +8,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Clock } from '#libs/kernel/clock.ts';
 import { ChipCardResolver } from './api/chip-card.resolver.ts';
 import { DraftResolver } from './api/draft.resolver.ts';
+import { EndingResolver } from './api/ending.resolver.ts';
 import { EnrolmentResolver } from './api/enrolment.resolver.ts';
 import { OrderResolver } from './api/order.resolver.ts';
 import { PeopleResolver } from './api/people.resolver.ts';
@@ -66,6 +67,7 @@ export class PlatformModule {
         DraftResolver,
         ReconstructionResolver,
         PeopleResolver,
+        EndingResolver,
       ],
     };
   }

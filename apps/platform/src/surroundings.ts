@@ -21,10 +21,8 @@ export function surroundings(board: Board): Surroundings {
         entries: station.trusted.size,
       };
     },
-    stationOf: (order) => {
-      const known = board.facts.orders.get(order)?.state.order;
-      return known?.kind === 'personalize' ? known.station : 'unknown';
-    },
+    stationOf: (order) => stationOfOrder(board, order) ?? 'unknown',
+    stationServing: (serial) => stationOfOrder(board, board.facts.operating.get(serial) ?? ''),
     headOf: (entry) => {
       const octets = fromBase64url(entry) ?? new Uint8Array();
       return isRefusal(decodeLogEntry(octets)) ? '' : toBase64url(headAfter(octets));
@@ -32,6 +30,11 @@ export function surroundings(board: Board): Surroundings {
     divergencesOf: (card) => board.cardLogOf(card),
     epochOf: (personalization) => board.epochOf(personalization),
   };
+}
+
+function stationOfOrder(board: Board, order: string): string | null {
+  const known = board.facts.orders.get(order)?.state.order;
+  return known?.kind === 'personalize' ? known.station : null;
 }
 
 /** Serials that a unit took and that nobody has spent. */

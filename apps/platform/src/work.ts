@@ -2,6 +2,7 @@
 import { personalizationStream } from '#libs/domain/personalization/personalization.ts';
 import { toBase64url } from '#libs/kernel/bytes.ts';
 import type { Seconds } from '#libs/kernel/clock.ts';
+import type { ResetOrder, TransferOrder } from '#libs/kernel/order.ts';
 import { serialProofs } from '#libs/serial-tree/serial-tree.ts';
 import type { Facts, OrderFacts } from './board-facts.ts';
 import { setInForce } from './people-facts.ts';
@@ -30,6 +31,8 @@ export interface Work {
 export function workFor(facts: Facts, unit: string, now: Seconds): readonly Work[] {
   return [...facts.orders.values()].flatMap((one) => {
     const { order } = one.state;
+    if (order.kind === 'reset' || order.kind === 'transfer')
+      return order.unit === unit ? erasing(facts, { one, order, now }) : [];
     if (order.kind !== 'personalize' || order.unit !== unit) return [];
     const card = [...facts.cards.values()].find((known) => known.key?.cardKey === order.cardKey);
     const station = facts.stations.get(order.station);
@@ -57,6 +60,30 @@ export function workFor(facts: Facts, unit: string, now: Seconds): readonly Work
         cardCa,
       }));
   });
+}
+
+/** A module to be reset: the unit carries the order to card and module, and brings the module's word back. */
+function erasing(
+  facts: Facts,
+  { one, order, now }: { readonly one: OrderFacts; readonly order: ResetOrder | TransferOrder; readonly now: Seconds },
+): readonly Work[] {
+  const card = [...facts.cards.values()].find((known) => known.key?.cardKey === order.cardKey);
+  const inTime = now >= order.notBefore && now <= order.notAfter;
+  if (card?.key == null || one.state.is !== 'approved' || !inTime) return [];
+  const { customerCa, cardCa } = card.key;
+  return [
+    {
+      order: { id: one.id, bytes: one.bytes, serials: [], state: one.state.is, approvals: one.approvals },
+      serial: order.serial,
+      inclusion: '',
+      issued: false,
+      approverSet: facts.founding?.approverSet ?? '',
+      stationSpki: '',
+      card: card.card,
+      customerCa,
+      cardCa,
+    },
+  ];
 }
 
 function mayBegin({ state }: OrderFacts, serial: string, now: Seconds): boolean {

@@ -37,7 +37,7 @@ export class CardSession {
   }
 
   /** Power, PIN, order, every approval, challenge. The card refuses what does not hold, with its own code. */
-  static async open(parts: UnitParts, { work }: Job): Promise<CardSession | Refusal> {
+  static async open(parts: UnitParts, { work }: Pick<Job, 'work'>): Promise<CardSession | Refusal> {
     const reader = parts.readerWith(work.card);
     if (reader === null)
       return refuse('CARD_NOT_HERE', 'The technician does not have the chip card that the order names.');
@@ -76,8 +76,13 @@ export class CardSession {
     return this.#card.signCertificate({ attestation, signature, identity, identityCa, inclusion });
   }
 
+  /** Lease from headquarters, then the card's signature under the module's nonce. */
+  async signReset(parts: UnitParts, job: Pick<Job, 'work'>, nonce: Uint8Array): Promise<Uint8Array | Refusal> {
+    return (await this.#lease(parts, job)) ?? this.#card.signReset(nonce);
+  }
+
   /** Offline nobody is asked: the card keeps a lease for the field, or it refuses. */
-  async #lease({ config, credential }: UnitParts, { work }: Job): Promise<Refusal | null> {
+  async #lease({ config, credential }: UnitParts, { work }: Pick<Job, 'work'>): Promise<Refusal | null> {
     const asked = { card: work.card, challenge: this.challenge, order: work.order.id, unit: config.unit };
     const lease = await askForLease(config.headquarters, asked, credential);
     return isRefusal(lease) ? lease : this.#card.putLease(lease.lease, lease.signature);

@@ -12,6 +12,7 @@ import { Journal } from './journal.ts';
 import type { Job, UnitParts } from './parts.ts';
 import type { Work } from './work.ts';
 import { personalize, takeWork } from './personalize.ts';
+import { type ResetJob, resetJobOf, resetModule } from './reset.ts';
 import { standsHere } from './plug-in.ts';
 
 const RETRY_MS = 500;
@@ -42,6 +43,8 @@ export class WorkLoop {
   #again = false;
   /** What no further try helps before somebody answers again. */
   readonly #resting = new Set<string>();
+  /** Orders to reset a module that card or module refused. */
+  readonly #notReset = new Set<string>();
   #stopped = false;
   #timer: NodeJS.Timeout | null = null;
 
@@ -86,13 +89,15 @@ export class WorkLoop {
 
   async #workOn(work: Work, isOffline: boolean): Promise<void> {
     const { config, satchel, say } = this.#parts;
+    const erasing = resetJobOf(work);
+    if (erasing !== null) return isOffline ? undefined : this.#reset(erasing);
     const job = jobOf(work, { isOffline, isTaken: satchel?.holds(work) === true });
     const journal = new Journal(config.folder, work.order.id, work.serial);
     if (isRefusal(job)) return say(`${work.serial}: ${job.code}`);
     if (journal.gaveUp !== null) return this.#tell(job, journal);
     if (satchel !== null && (satchel.isDone(work) || !standsHere(config, work.serial))) return; // done, or not there yet
     if (isOffline && this.#resting.has(job.stream)) return;
-    const refusal = await this.#attempt(job);
+    const refusal = await this.#attempt(() => this.#personalize(job));
     if (refusal !== null) await this.#after(job, journal, refusal);
     else satchel?.finish(work);
   }
@@ -119,10 +124,25 @@ export class WorkLoop {
     }
   }
 
-  async #attempt(job: Job): Promise<Refusal | null> {
-    if (job.isOffline && this.#parts.clock.seconds() > job.order.notAfter) return EXPIRED;
+  #personalize(job: Job): Promise<Refusal | null> {
+    if (job.isOffline && this.#parts.clock.seconds() > job.order.notAfter) return Promise.resolve(EXPIRED);
+    return personalize(this.#parts, job);
+  }
+
+  /** What is not passing is not tried again while this unit has power: the module keeps its key. */
+  async #reset(job: ResetJob): Promise<void> {
+    const { id } = job.work.order;
+    if (this.#notReset.has(id)) return;
+    const refusal = await this.#attempt(() => resetModule(this.#parts, job));
+    if (refusal === null) return;
+    this.#parts.say(`${job.order.serial}: ${refusal.code}`);
+    if (PASSING.has(refusal.code)) this.#later();
+    else this.#notReset.add(id);
+  }
+
+  async #attempt(does: () => Promise<Refusal | null>): Promise<Refusal | null> {
     try {
-      return await personalize(this.#parts, job);
+      return await does();
     } catch (error) {
       if (error instanceof CardGone) return refuse('CARD_GONE', 'The chip card was taken out; put it in again.');
       if (error instanceof PlatformUnreachable) return refuse('PLATFORM_SILENT', 'The platform does not answer.');

@@ -23,6 +23,7 @@ import {
   suspended,
   trustAgain,
   use,
+  retire,
 } from '#test/kit/card-examples.ts';
 import { given } from '#test/kit/given.ts';
 import { lifecycle } from '#test/kit/lifecycle.ts';
@@ -118,12 +119,12 @@ describe('a signing key is disabled', () => {
 
   test('a retired card does not come back, and can still be found compromised', () => {
     given(chipCardDecider, ...active)
-      .when({ do: 'RetireCard' })
+      .when(retire)
       .then(retired);
     given(chipCardDecider, ...active, retired)
-      .when({ do: 'RetireCard' })
+      .when(retire)
       .nothing();
-    given(chipCardDecider).when({ do: 'RetireCard' }).refused('CARD_UNKNOWN');
+    given(chipCardDecider).when(retire).refused('CARD_UNKNOWN');
     for (const command of [trustAgain(), suspend(), activate])
       given(chipCardDecider, ...active, retired)
         .when(command)
@@ -138,7 +139,7 @@ describe('a signing key is disabled', () => {
     const commands: ChipCardCommand[] = [
       activate,
       compromise,
-      { do: 'RetireCard' },
+      retire,
       ...orders.map(suspend),
       ...orders.map(trustAgain),
     ];
@@ -183,7 +184,7 @@ test('lifecycle of a chip card', () => {
       suspend: suspend(),
       'trust again': trustAgain(),
       compromise,
-      retire: { do: 'RetireCard' },
+      retire: retire,
     },
     variants: {
       'read 1': report(read(1)),

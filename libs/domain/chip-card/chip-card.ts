@@ -46,7 +46,7 @@ export type SigningKeySuspended = Fact<'SigningKeySuspended', KeyOrder>;
 /** The review trusts the key again, by the order named; its other outcome is SigningKeyCompromised. */
 export type SuspensionReviewed = Fact<'SuspensionReviewed', { readonly cardKey: string; readonly by: string }>;
 export type SigningKeyCompromised = Fact<'SigningKeyCompromised', KeyOrder>;
-export type CardRetired = Fact<'CardRetired', Record<string, never>>;
+export type CardRetired = Fact<'CardRetired', { readonly order: string; readonly reason: string }>;
 /** An upload came that had been missing. */
 export type CardLogHealed = Fact<'CardLogHealed', cardLog.Healed>;
 type CardLogEvent = CardUsed | CardLogRead | CardLogDiverged | CardLogHealed;
@@ -68,7 +68,7 @@ export type ChipCardCommand =
   | { readonly do: 'ActivateCard'; readonly approverSet: string; readonly cardKey: string }
   | { readonly do: 'RecordUse'; readonly use: cardLog.Use }
   | RecordDivergences
-  | { readonly do: 'RetireCard' }
+  | { readonly do: 'RetireCard'; readonly order: string; readonly reason: string }
   | SuspendSigningKey
   | TrustAgain
   | CompromiseSigningKey
@@ -110,7 +110,7 @@ export const chipCardDecider = reporting<ChipCardState, ChipCardCommand, ChipCar
         return certify(command.certified, state);
       case 'RetireCard':
         if (state.is === 'unknown') return CARD_UNKNOWN;
-        return state.retired ? [] : [{ type: 'CardRetired', data: {} }];
+        return state.retired ? [] : [{ type: 'CardRetired', data: { order: command.order, reason: command.reason } }];
       case 'Report':
         return readLog(command, state);
       case 'ActivateCard':

@@ -20,7 +20,8 @@ const place = { do: 'PlaceModule', site: 'hamburg' } as const;
 const reserve = (order: string, now = 100, until = 200) =>
   ({ do: 'ReservePersonalization', order, unit: 'unit-1', until, now }) as const;
 const release = (order: string) => ({ do: 'ReleasePersonalization', order }) as const;
-const reset = (order = 'order-r', epoch = 1) => ({ do: 'ResetModule', epoch, order }) as const;
+const word = { transferredTo: null, statement: 'statement', signature: 'signature' } as const;
+const reset = (order = 'order-r', epoch = 1) => ({ do: 'ResetModule', epoch, order, ...word }) as const;
 
 const initialized: SecurityModuleEvent = { type: 'ModuleInitialized', data: initialization };
 const delivered: SecurityModuleEvent = { type: 'ModuleDelivered', data: { to: 'bank' } };
@@ -34,8 +35,9 @@ const entered = (order: string, epoch = 1, fingerprint = `print-${order}`): Modu
   type: 'ModuleEnteredOperation',
   data: { order, fingerprint, epoch, statement: 'statement', signature: 'signature' },
 });
-const wasReset: SecurityModuleEvent = { type: 'ModuleReset', data: { epoch: 1, order: 'order-r' } };
-const retired: SecurityModuleEvent = { type: 'ModuleRetired', data: {} };
+const ending = { order: 'order-end', reason: 'broken' } as const;
+const wasReset: SecurityModuleEvent = { type: 'ModuleReset', data: { epoch: 1, order: 'order-r', ...word } };
+const retired: SecurityModuleEvent = { type: 'ModuleRetired', data: ending };
 
 const inPlace = [initialized, delivered, placed] as const;
 const operating = [...inPlace, reserved('order-a'), ...accepted(entered('order-a'))] as const;
@@ -206,13 +208,32 @@ describe('a module has one valid certificate', () => {
   });
 });
 
+describe('a module that was transferred', () => {
+  test('S26e belongs to another deployment, and is not heard of here any more', () => {
+    const { do: _, ...data } = { ...reset(), transferredTo: 'genesis-2' };
+    given(securityModuleDecider, ...operating)
+      .when({ ...reset(), transferredTo: 'genesis-2' })
+      .then({ type: 'ModuleReset', data });
+    const gone: SecurityModuleEvent = { type: 'ModuleReset', data };
+    given(securityModuleDecider, ...operating, gone)
+      .when({ ...reset(), transferredTo: 'genesis-2' })
+      .nothing();
+    given(securityModuleDecider, ...operating, gone)
+      .when(reserve('order-b'))
+      .refused('MODULE_RETIRED');
+    given(securityModuleDecider, ...operating, gone)
+      .when(reset('order-s'))
+      .refused('MODULE_RETIRED');
+  });
+});
+
 describe('a retired module', () => {
   test('does nothing any more', () => {
     given(securityModuleDecider, ...operating)
-      .when({ do: 'RetireModule' })
+      .when({ do: 'RetireModule', ...ending })
       .then(retired);
     given(securityModuleDecider, ...operating, retired)
-      .when({ do: 'RetireModule' })
+      .when({ do: 'RetireModule', ...ending })
       .nothing();
     for (const command of [deliver, place, reserve('order-b'), release('order-b'), reset()])
       given(securityModuleDecider, ...operating, retired)
@@ -240,7 +261,7 @@ test('lifecycle of a security module', () => {
       'enter operation under a, epoch 1': report(entered('order-a', 1)),
       'enter operation under b, epoch 2': report(entered('order-b', 2)),
       'reset epoch 1': reset(),
-      retire: { do: 'RetireModule' },
+      retire: { do: 'RetireModule', ...ending },
     },
     sees: (state) => state.room,
     shows: ({ room }) => words(room),

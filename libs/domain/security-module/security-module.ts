@@ -39,9 +39,23 @@ export type PersonalizationReserved = Fact<'PersonalizationReserved', Reservatio
 export type PersonalizationReleased = Fact<'PersonalizationReleased', { readonly order: string }>;
 /** Reported. */
 export type ModuleEnteredOperation = Fact<'ModuleEnteredOperation', Operation>;
-/** The module erased the key of this epoch; the next personalization brings a new one (S26f). */
-export type ModuleReset = Fact<'ModuleReset', { readonly epoch: number; readonly order: string }>;
-export type ModuleRetired = Fact<'ModuleRetired', Record<string, never>>;
+/** The module's own signed statement that it erased the key of this epoch; the next personalization brings a new one (S26f). */
+export interface Reset {
+  readonly epoch: number;
+  readonly order: string;
+  /** The deployment that it belongs to since; null where it stays. */
+  readonly transferredTo: string | null;
+  readonly statement: string;
+  readonly signature: string;
+}
+
+export interface Retirement {
+  readonly order: string;
+  readonly reason: string;
+}
+
+export type ModuleReset = Fact<'ModuleReset', Reset>;
+export type ModuleRetired = Fact<'ModuleRetired', Retirement>;
 type ModuleMoved = ModuleInitialized | ModuleDelivered | ModulePlaced | ModuleRetired;
 type ModulePersonalized = PersonalizationReserved | PersonalizationReleased | ModuleEnteredOperation | ModuleReset;
 export type SecurityModuleEvent = ModuleMoved | ModulePersonalized;
@@ -54,8 +68,8 @@ export type SecurityModuleCommand =
   | ReservePersonalization
   | { readonly do: 'ReleasePersonalization'; readonly order: string }
   | Report<ModuleEnteredOperation>
-  | { readonly do: 'ResetModule'; readonly epoch: number; readonly order: string }
-  | { readonly do: 'RetireModule' };
+  | (Reset & { readonly do: 'ResetModule' })
+  | (Retirement & { readonly do: 'RetireModule' });
 
 export interface KnownModule {
   /** `delivered` and `reserved` are the seed's personalization state, `operating` its operating state. */
@@ -81,8 +95,9 @@ export const securityModuleDecider = reporting<SecurityModuleState, SecurityModu
       if (command.do === 'InitializeModule') return initialize(command.initialization, state);
       if (command.do === 'Report') return enterOperation(command, state);
       if (state.is === 'unknown') return UNKNOWN;
-      if (command.do === 'RetireModule') return state.is === 'retired' ? [] : [{ type: 'ModuleRetired', data: {} }];
-      if (state.is === 'retired') return RETIRED;
+      if (command.do === 'RetireModule') return retire(command, state);
+      if (state.is === 'retired')
+        return command.do === 'ResetModule' && state.lastReset === command.order ? [] : RETIRED;
       switch (command.do) {
         case 'DeliverModule':
           if (state.deliveredTo === command.to) return [];
@@ -121,7 +136,12 @@ export const securityModuleDecider = reporting<SecurityModuleState, SecurityModu
           return { ...state, is: 'operating', reservation: null, operation: { order, fingerprint }, epoch };
         }
         case 'ModuleReset':
-          return { ...state, is: 'delivered', operation: null, lastReset: event.data.order };
+          return {
+            ...state,
+            is: event.data.transferredTo === null ? 'delivered' : 'retired',
+            operation: null,
+            lastReset: event.data.order,
+          };
         case 'ModuleRetired':
           return { ...state, is: 'retired', reservation: null };
         default:
@@ -197,12 +217,17 @@ function contestOf(operation: Operation, state: SecurityModuleState): Refusal | 
       );
 }
 
-function reset({ epoch, order }: { readonly epoch: number; readonly order: string }, state: KnownModule): Decision {
+function retire({ order, reason }: Retirement, state: KnownModule): Decision {
+  return state.is === 'retired' ? [] : [{ type: 'ModuleRetired', data: { order, reason } }];
+}
+
+function reset({ do: _, ...data }: Reset & { readonly do: 'ResetModule' }, state: KnownModule): Decision {
+  const { epoch, order } = data;
   if (state.lastReset === order) return [];
   if (state.is !== 'operating') return refuse('MODULE_NOT_OPERATING', 'Only a module in operation can be reset.');
   if (epoch !== state.epoch)
     return refuse('OTHER_EPOCH', `The module operates in epoch ${state.epoch}; order the reset for that one.`);
-  return [{ type: 'ModuleReset', data: { epoch, order } }];
+  return [{ type: 'ModuleReset', data }];
 }
 
 function initialized(initialization: Initialization): KnownModule {
