@@ -350,7 +350,7 @@ describe('whoever owns the platform and its log key', () => {
       const order = log.find(
         (e) =>
           e.type === 'OrderRequested' &&
-          String(dataOf(e).bytes).includes(`${kid}","genesis`) &&
+          String(dataOf(e).bytes).includes(`${kid}","domain`) &&
           String(dataOf(e).bytes).includes(`operator":"${operator}"`),
       )!;
       const data = { credential, order: order.stream.slice('order-'.length) };

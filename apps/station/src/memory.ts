@@ -7,6 +7,8 @@ import type { AcceptedKey } from './law.ts';
 interface Kept {
   readonly version: number;
   readonly listEnds: number;
+  /** The newest set that was followed to, canonical text; null before the first adoption. */
+  readonly approverSet?: string | null;
   readonly keys: readonly (Omit<AcceptedKey, 'spki'> & { readonly spki: string })[];
   readonly modules: Readonly<Record<string, { readonly epoch: number; readonly spkiHash: string | null }>>;
 }
@@ -26,6 +28,15 @@ export class StationMemory {
 
   get version(): number {
     return this.#kept.version;
+  }
+
+  get approverSet(): string | null {
+    return this.#kept.approverSet ?? null;
+  }
+
+  /** There is no way back to the set before. */
+  holdSet(approverSet: string): void {
+    if (approverSet !== this.approverSet) this.#keep({ ...this.#kept, approverSet });
   }
 
   get listEnds(): number {
@@ -70,7 +81,7 @@ export class StationMemory {
     const modules = { ...this.#kept.modules };
     for (const { serial, epoch } of list.epochs)
       if (epoch > (modules[serial]?.epoch ?? 0)) modules[serial] = { epoch, spkiHash: null };
-    this.#keep({ version: list.version, listEnds: list.notAfter, keys, modules });
+    this.#keep({ ...this.#kept, version: list.version, listEnds: list.notAfter, keys, modules });
   }
 
   met(serial: string, epoch: number, spkiHash: string): void {

@@ -2,6 +2,7 @@
 import type { ApproverSetEvent } from '#libs/domain/approver-set/approver-set.ts';
 import type { LogEvent } from '#libs/domain/log/log.ts';
 import type { OrderEvent } from '#libs/domain/order/order.ts';
+import type { OperatorEvent } from '#libs/domain/operator/operator.ts';
 import type { SignInEvent } from '#libs/domain/sign-in/sign-in.ts';
 import { approvalJwk, approverSetHash } from '#libs/kernel/approver-set.ts';
 import { ascii } from '#libs/kernel/bytes.ts';
