@@ -52,6 +52,9 @@ const entry = closed({
   inclusion: list(hash, 0, 64),
 });
 
+/** A set that came into force after the founding's, with the order that the set before it approved. */
+const setLink = closed({ document: longText(65_536), order: octets, approvals: list(proof, 0, 16) });
+
 const document = closed({
   domain: oneOf(TRUST_LIST_DOMAIN),
   genesis: hash,
@@ -61,6 +64,8 @@ const document = closed({
   notAfter: integer(0),
   /** Signed note (C2SP tlog-checkpoint). */
   checkpoint: longText(4000),
+  /** The chain of approver sets, oldest first: the station follows it by itself. */
+  approverSets: list(setLink, 0, 64),
   entries: list(entry, 0, 1000),
   epochs: list(closed({ serial: name, epoch: integer(1) }), 0, 20_000),
 });

@@ -79,6 +79,7 @@ export function listOf(bank: Bank, entries: readonly Unproved[], change: Partial
     hash: trustListHash(station, version, proved),
     notAfter: NOW + 300,
     checkpoint: bank.log.checkpoint(),
+    approverSets: [],
     entries: proved,
     epochs: [],
     ...change,

@@ -1,10 +1,12 @@
 /** For every check of the station: the attacker whom it stops, and that he gets through a station without it. */
 import { describe, expect, it } from '@jest/globals';
 import { stationLaws } from '#apps/station/src/trust.ts';
+import { approverSetBytes, approverSetHash } from '#libs/kernel/approver-set.ts';
 import { call } from '#module-emulator/adversary/rogue-module.ts';
-import { listEntry } from '#module-emulator/adversary/trust-lists.ts';
+import { listEntry, listOf, signedList } from '#module-emulator/adversary/trust-lists.ts';
 import { refusedBy, stationChecks, stationLawsWithout, stationRows } from './station-attacks.ts';
-import { StationWorld } from './station-world.ts';
+import { link } from './station-set-attacks.ts';
+import { StationAt, StationWorld } from './station-world.ts';
 
 describe('S27c S27e a station under attack', () => {
   it('lets an honest module withdraw', async () => {
@@ -23,6 +25,34 @@ describe('S27c S27e a station under attack', () => {
     };
     expect(await states('suspended', 3)).toBe(true);
     expect(await states('compromised', 5)).toBe(false);
+  });
+
+  it('S31b follows to the set that the one before it approved, and accepts keys under no other', async () => {
+    const { bank, card } = await StationWorld.made();
+    const set = { ...bank.set, version: 8, previous: bank.setHash };
+    const approverSet = approverSetHash(approverSetBytes(set));
+    const world = await StationWorld.made();
+    const taken = async (order: object, approverSets = [link(bank, set)]): Promise<readonly string[]> => {
+      const entry = listEntry(bank, card, { order });
+      const list = signedList(listOf(bank, [entry], { approverSets }), bank.server.list);
+      return new StationAt(bank, stationLaws).takeList(await list);
+    };
+    expect(await taken({ approverSet })).toEqual([]);
+    expect(await taken({})).toEqual(['ORDER_OTHER_APPROVER_SET']);
+    expect(await taken({ approverSet }, [])).toEqual(['ORDER_OTHER_APPROVER_SET']);
+    const station = await world.station(stationLaws);
+    await station.takeList(
+      await world.list([world.entry], {
+        version: 3,
+        approverSets: [link(world.bank, { ...world.bank.set, version: 8, previous: world.bank.setHash })],
+      }),
+    );
+    expect(station.accepts(world.card.cardKey)).toBe(true);
+    const again = { ...world.entry, state: 'suspended' as const };
+    await station.takeList(await world.list([again], { version: 4 }));
+    expect(await station.takeList(await world.list([listEntry(world.bank, world.card)], { version: 5 }))).toEqual([
+      'ORDER_OTHER_APPROVER_SET',
+    ]);
   });
 
   it('has an attacker for every check', () => {

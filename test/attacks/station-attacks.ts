@@ -19,6 +19,7 @@ import {
   passkeyAttacks,
   listAttacks,
 } from './station-list-attacks.ts';
+import { setAttacks } from './station-set-attacks.ts';
 import { type CertificateChange, type StationAt, StationWorld } from './station-world.ts';
 
 /** He wants the station to pay somebody who shows this certificate. */
@@ -129,6 +130,7 @@ export const stationRows: readonly StationRow[] = [
   ...listAttacks,
   ...fourEyesAttacks,
   ...passkeyAttacks,
+  ...setAttacks,
   ...birthAttacks,
   ...entryAttacks,
   ...certificateAttacks,
@@ -163,6 +165,7 @@ export function stationLawsWithout(codes: readonly string[]): StationLaws {
   return {
     list: without(stationLaws.list, codes),
     fourEyes,
+    sets: without(stationLaws.sets, codes),
     birth: without(stationLaws.birth, codes),
     entry: without(stationLaws.entry, codes),
     certificate: without(stationLaws.certificate, codes),

@@ -255,6 +255,22 @@ describe('S31b an operator', () => {
     expect([codeOf(await erases()), codeOf(await erases())]).toEqual(['done', 'done']);
     const result = await replay(numbered(await it.events()));
     expect(isFinding(result) ? result : 'holds').toBe('holds');
+    const [last] = (await it.events()).slice(-1);
+    const seen = await it.world.callers.ask(
+      'rita',
+      `query ($person: String!, $after: String!) {
+        operator(person: $person, after: $after) { standing erased roles credentials setVersion }
+        keys(seen: $after, first: 50, filter: { holder: "person:${TOM}" }) { edges { node { kind state reason } } }
+        bo: operator(person: "P-BO", after: $after) { standing setVersion keys { class } }
+      }`,
+      { person: TOM, after: last!.position },
+    );
+    const gone = (reason: string) => ({ node: { kind: 'sign-in-credential', state: 'deactivated', reason } });
+    expect(seen).toMatchObject({
+      operator: { standing: 'withdrawn', erased: true, roles: ['technician'], setVersion: null },
+      keys: { edges: [gone('left'), gone('lost'), gone('left')] },
+      bo: { standing: 'active', setVersion: 2, keys: [{ class: 'A' }, { class: 'B' }] },
+    });
   });
 });
 
@@ -350,7 +366,7 @@ describe('whoever owns the platform and its log key', () => {
       const order = log.find(
         (e) =>
           e.type === 'OrderRequested' &&
-          String(dataOf(e).bytes).includes(`${kid}","genesis`) &&
+          String(dataOf(e).bytes).includes(`${kid}","domain`) &&
           String(dataOf(e).bytes).includes(`operator":"${operator}"`),
       )!;
       const data = { credential, order: order.stream.slice('order-'.length) };

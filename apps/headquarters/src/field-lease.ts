@@ -6,8 +6,7 @@ import { ChipCardClient } from '#libs/chip-card-protocol/client.ts';
 import type { CardReader } from '#libs/chip-card-protocol/reader.ts';
 import { toBase64url } from '#libs/kernel/bytes.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
-import { PlatformClient } from '#libs/platform-client/platform-client.ts';
-import { type HeadquartersConfig, ownToken, signedLease, withdrawnOrders } from './lease-desk.ts';
+import { type HeadquartersConfig, deskOf, signedLease, told } from './lease-desk.ts';
 
 export interface FieldCard {
   /** Number of the card that lies in the reader. */
@@ -29,9 +28,9 @@ const NOT_ALLOWED = refuse(
 export async function leaseForTheField(config: HeadquartersConfig, it: FieldCard): Promise<Refusal | null> {
   const { entries } = it;
   if (!Number.isInteger(entries) || entries < 2 || entries > (config.fieldEntriesMax ?? 0)) return NOT_ALLOWED;
-  const client = new PlatformClient({ url: config.platformUrl, token: () => ownToken(config) });
-  const withdrawn = await withdrawnOrders(client);
-  await client.close();
+  const desk = deskOf(config);
+  const withdrawn = await told(desk);
+  await desk.client.close();
   if (isRefusal(withdrawn)) return withdrawn;
   const connection = await it.reader.powerOn();
   try {
@@ -39,7 +38,7 @@ export async function leaseForTheField(config: HeadquartersConfig, it: FieldCard
     const challenge = await challengeOf(card, it);
     if (isRefusal(challenge)) return challenge;
     const asked = { card: it.card, challenge: toBase64url(challenge), entries };
-    const { lease, signature } = signedLease(asked, config, withdrawn);
+    const { lease, signature } = signedLease(asked, desk, withdrawn);
     return await card.putLease(lease, signature);
   } finally {
     await connection.powerOff();

@@ -4,8 +4,10 @@
  */
 import type { KeyObject } from 'node:crypto';
 import { signRaw } from '#libs/certificates/ecdsa.ts';
+import { type SetLink, followSets } from '#libs/approval/set-chain.ts';
 import { encodeLease } from '#libs/chip-card-protocol/statements.ts';
 import { ascii, fromBase64url, toBase64url } from '#libs/kernel/bytes.ts';
+import { approverSetHash } from '#libs/kernel/approver-set.ts';
 import { type Json, canonicalJson } from '#libs/kernel/canonical-json.ts';
 import type { Clock } from '#libs/kernel/clock.ts';
 import { proof, verifyDetached } from '#libs/kernel/detached-jws.ts';
@@ -22,7 +24,7 @@ export interface HeadquartersConfig {
   readonly address: string;
   readonly leaseKey: KeyObject;
   readonly genesis: string;
-  /** Hash of the approver set in force. */
+  /** The approver set of the founding, canonical text; later ones are followed to, each approved by the one before it. */
   readonly approverSet: string;
   readonly platformUrl: string;
   /** Credentials of the units that may ask. */
@@ -46,51 +48,79 @@ const ASK_TIMEOUT_MS = 10_000;
 export async function startHeadquarters(
   config: HeadquartersConfig,
 ): Promise<{ address: string; close: () => Promise<void> }> {
-  const client = new PlatformClient({ url: config.platformUrl, token: () => ownToken(config) });
+  const desk = deskOf(config);
   const listening = await listenLocal(config.address, (socket) => {
     const line = new FrameLine(socket);
-    void serve(line, config, client);
+    void serve(line, desk);
   });
   return {
     address: listening.address,
     close: async () => {
       await listening.close();
-      await client.close();
+      await desk.client.close();
     },
   };
 }
 
+/** What headquarters works with: its line to the platform, and the newest approver set that it followed to. */
+export interface Desk {
+  readonly config: HeadquartersConfig;
+  readonly client: PlatformClient;
+  /** There is no way back. */
+  setBytes: Uint8Array;
+}
+
 /** Headquarters signs in with the lease key, which the founding names. */
-export function ownToken({ clock, genesis, leaseKey }: HeadquartersConfig): string {
+export function deskOf(config: HeadquartersConfig): Desk {
+  const client = new PlatformClient({ url: config.platformUrl, token: () => ownToken(config) });
+  return { config, client, setBytes: ascii(config.approverSet) };
+}
+
+function ownToken({ clock, genesis, leaseKey }: HeadquartersConfig): string {
   return bearerToken({ aud: genesis, exp: clock.seconds() + BEARER_LIFE, sub: 'headquarters:HQ' }, leaseKey);
 }
 
-async function serve(line: FrameLine, config: HeadquartersConfig, client: PlatformClient): Promise<void> {
+async function serve(line: FrameLine, desk: Desk): Promise<void> {
   const frame = await line.receive(ASK_TIMEOUT_MS);
   if (isRefusal(frame)) return;
-  const answer = await grant(frame, config, client);
+  const answer = await grant(frame, desk);
   await line.send(isRefusal(answer) ? { code: answer.code, message: answer.message.replace(/["\\]/g, ' ') } : answer);
   line.close();
 }
 
-async function grant(frame: Json, config: HeadquartersConfig, client: PlatformClient): Promise<Json | Refusal> {
+async function grant(frame: Json, desk: Desk): Promise<Json | Refusal> {
+  const { config } = desk;
   const asked = envelope(frame, 'lease request');
   if (isRefusal(asked)) return asked;
   const unit = config.units[asked.request.unit];
   const bytes = ascii(canonicalJson(asked.request));
   if (unit === undefined || !verifyDetached('keyledger-report+jws', bytes, { proof: asked.proof, key: unit }))
     return refuse('LEASE_REFUSED', 'The request for a lease is not signed by a unit that headquarters knows.');
-  const withdrawn = await withdrawnOrders(client);
+  const withdrawn = await told(desk);
   if (isRefusal(withdrawn)) return withdrawn;
   if (withdrawn.includes(asked.request.order))
     return refuse('ORDER_WITHDRAWN', 'The order was withdrawn; headquarters grants no lease.');
-  return leaseFor(asked.request, config, withdrawn);
+  return leaseFor(asked.request, desk, withdrawn);
 }
 
-/** Ids of all orders that were withdrawn; LEASE_PLATFORM_SILENT where nobody tells. */
-export async function withdrawnOrders(client: PlatformClient): Promise<readonly string[] | Refusal> {
+interface Told {
+  readonly withdrawnOrders: readonly string[];
+  readonly approverSets: { readonly adopted: readonly (Omit<SetLink, 'order'> & { readonly bytes: string })[] };
+}
+
+/**
+ * Ids of all orders that were withdrawn; LEASE_PLATFORM_SILENT where nobody tells. The desk moves on to the newest approver
+ * set that it can follow to by itself.
+ */
+export async function told(desk: Desk): Promise<readonly string[] | Refusal> {
   try {
-    return (await client.ask<{ withdrawnOrders: string[] }>('{ withdrawnOrders }')).withdrawnOrders;
+    const { withdrawnOrders, approverSets } = await desk.client.ask<Told>(
+      '{ withdrawnOrders approverSets { adopted { document bytes approvals { protected signature } } } }',
+    );
+    const links = approverSets.adopted.map(({ bytes, ...link }) => ({ ...link, order: bytes }));
+    const { genesis } = desk.config;
+    desk.setBytes = followSets({ genesis, setBytes: desk.setBytes }, links).setBytes;
+    return withdrawnOrders;
   } catch {
     return refuse(
       'LEASE_PLATFORM_SILENT',
@@ -101,17 +131,17 @@ export async function withdrawnOrders(client: PlatformClient): Promise<readonly 
 
 function leaseFor(
   { card, challenge }: { card: string; challenge: string },
-  config: HeadquartersConfig,
+  desk: Desk,
   withdrawn: readonly string[],
 ): Json {
-  const { lease, signature } = signedLease({ card, challenge, entries: 1 }, config, withdrawn);
+  const { lease, signature } = signedLease({ card, challenge, entries: 1 }, desk, withdrawn);
   return { lease: toBase64url(lease), signature: toBase64url(signature) };
 }
 
 /** Octets of the lease and of the lease key's signature on it. */
 export function signedLease(
   asked: { readonly card: string; readonly challenge: string; readonly entries: number },
-  config: HeadquartersConfig,
+  { config, setBytes }: Desk,
   withdrawn: readonly string[],
 ): { readonly lease: Uint8Array; readonly signature: Uint8Array } {
   const octets = (text: string) => fromBase64url(text) ?? new Uint8Array(32);
@@ -119,7 +149,7 @@ export function signedLease(
     card: asked.card,
     challenge: octets(asked.challenge),
     time: config.clock.seconds(),
-    approverSet: octets(config.approverSet),
+    approverSet: octets(approverSetHash(setBytes)),
     entries: asked.entries,
     withdrawn: withdrawn.map(octets),
   });

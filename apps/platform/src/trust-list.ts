@@ -41,10 +41,20 @@ export async function trustListOf(source: ListSource, name: string): Promise<str
     hash: trustListHash(name, station.version, trusted),
     notAfter: source.clock.seconds() + LIST_LIFE,
     checkpoint: checkpoint.note,
+    approverSets: chainOf(source.facts),
     entries,
     epochs: [...source.facts.epochs].map(([serial, epoch]) => ({ serial, epoch })),
   };
   return signTrustList(canonicalJson(list), source.listKey);
+}
+
+/** Every approver set after the first, as a station follows it. */
+function chainOf({ adopted, orders }: Facts): readonly object[] {
+  return adopted.map(({ document, order }) => ({
+    document,
+    order: orders.get(order)?.bytes ?? '',
+    approvals: orders.get(order)?.approvals ?? [],
+  }));
 }
 
 function entryOf({ facts, record }: ListSource, entry: TrustedKey, size: number): object {

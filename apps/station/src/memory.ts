@@ -14,6 +14,8 @@ interface Kept {
   readonly version: number;
   readonly listEnds: number;
   readonly keys: readonly KeptKey[];
+  /** The newest set that was followed to, canonical text; null before the first adoption. */
+  readonly approverSet?: string | null;
   readonly modules: Readonly<Record<string, { readonly epoch: number; readonly spkiHash: string | null }>>;
 }
 
@@ -32,6 +34,15 @@ export class StationMemory {
 
   get version(): number {
     return this.#kept.version;
+  }
+
+  get approverSet(): string | null {
+    return this.#kept.approverSet ?? null;
+  }
+
+  /** There is no way back to the set before. */
+  holdSet(approverSet: string): void {
+    if (approverSet !== this.approverSet) this.#keep({ ...this.#kept, approverSet });
   }
 
   get listEnds(): number {
@@ -82,7 +93,7 @@ export class StationMemory {
     const modules = { ...this.#kept.modules };
     for (const { serial, epoch } of list.epochs)
       if (epoch > (modules[serial]?.epoch ?? 0)) modules[serial] = { epoch, spkiHash: null };
-    this.#keep({ version: list.version, listEnds: list.notAfter, keys, modules });
+    this.#keep({ ...this.#kept, version: list.version, listEnds: list.notAfter, keys, modules });
   }
 
   met(serial: string, epoch: number, spkiHash: string): void {

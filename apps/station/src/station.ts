@@ -157,6 +157,7 @@ async function takeList(parts: StationParts, client: PlatformClient): Promise<bo
     say(`does not take the trust list: ${enforced.code}`);
     return true;
   }
+  if (enforced.setRefused !== null) say(`does not hold the next approver set: ${enforced.setRefused.code}`);
   for (const { cardKey, refusal } of enforced.refused) say(`does not accept ${cardKey.slice(0, 8)}: ${refusal.code}`);
   if (enforced.version > before || (before === enforced.version && before > 0))
     await reports.send(`trust-list-${config.station}`, {

@@ -1,5 +1,6 @@
 /** What the station trusts: entries that it verified itself, and states that it was told. Kept over a restart. */
 import { type ApprovalLaws, checkApprovedOrder, fourEyes } from '#libs/approval/approval.ts';
+import { type SetCase, followSets, setLaw } from '#libs/approval/set-chain.ts';
 import { unverifiedTrustList, verifyTrustList } from '#libs/certificates/trust-list-jws.ts';
 import { keyIdOf } from '#libs/certificates/x509.ts';
 import { type BirthEvidence, birthLaw, checkBirth } from '#libs/chip-card-protocol/birth.ts';
@@ -39,6 +40,7 @@ import type { StationMemory } from './memory.ts';
 export interface StationLaws {
   readonly list: Law<ListCase>;
   readonly fourEyes: ApprovalLaws;
+  readonly sets: Law<SetCase>;
   readonly birth: typeof birthLaw;
   readonly entry: Law<EntryCase>;
   readonly certificate: Law<CertificateCase>;
@@ -50,6 +52,7 @@ export interface StationLaws {
 export const stationLaws: StationLaws = {
   list: listLaw,
   fourEyes,
+  sets: setLaw,
   birth: birthLaw,
   entry: entryLaw,
   certificate: certificateLaw,
@@ -65,11 +68,12 @@ export interface TrustParts {
   readonly laws?: StationLaws;
 }
 
-/** A list in force, and the entries that it holds but that this station does not accept. */
+/** A list in force; what of it this station does not accept, entries or the next approver set. */
 export interface Enforced {
   readonly version: number;
   readonly hash: string;
   readonly refused: readonly { readonly cardKey: string; readonly refusal: Refusal }[];
+  readonly setRefused: Refusal | null;
 }
 
 function octets(text: string): Uint8Array {
@@ -107,12 +111,29 @@ export class Trust {
       versionHeld: memory.version,
     });
     if (refusal !== null) return refusal;
+    const setRefused = this.#follow(list);
     const refused = list.entries.flatMap((entry) => {
       const no = this.#take(entry, checkpoint);
       return no === null ? [] : [{ cardKey: entry.cardKey, refusal: no }];
     });
     memory.enforce(list);
-    return { version: list.version, hash: trustListHash(station, list.version, list.entries), refused };
+    return { version: list.version, hash: trustListHash(station, list.version, list.entries), refused, setRefused };
+  }
+
+  /** The newest set that this station can follow to; an entry is accepted under no other. */
+  #follow(list: TrustList): Refusal | null {
+    const { pins, memory } = this.#parts;
+    const { setBytes, refusal } = followSets(
+      { genesis: pins.genesis, setBytes: this.#setBytes() },
+      list.approverSets,
+      this.laws,
+    );
+    memory.holdSet(Buffer.from(setBytes).toString('latin1'));
+    return refusal;
+  }
+
+  #setBytes(): Uint8Array {
+    return ascii(this.#parts.memory.approverSet ?? this.#parts.pins.approverSet);
   }
 
   #take(entry: TrustListEntry, checkpoint: Checkpoint | null): Refusal | null {
@@ -130,7 +151,7 @@ export class Trust {
 
   #judgeEntry(entry: TrustListEntry, checkpoint: Checkpoint | null): Refusal | null {
     const { station, pins } = this.#parts;
-    const setBytes = ascii(pins.approverSet);
+    const setBytes = this.#setBytes();
     const held = { pins: { genesis: pins.genesis, approverSet: approverSetHash(setBytes) }, setBytes };
     const approved = checkApprovedOrder(
       { bytes: ascii(entry.order), approvals: entry.approvals },

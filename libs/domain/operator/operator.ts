@@ -99,6 +99,7 @@ export function signsIn({ is }: Standing): boolean {
 }
 
 const UNKNOWN = refuse('OPERATOR_UNKNOWN', 'No operator of this name was founded or enrolled; check the name.');
+const GONE = refuse('CREDENTIAL_WITHDRAWN', 'The credential was withdrawn and never comes back; make a new one.');
 const WITHDRAWN = refuse(
   'OPERATOR_WITHDRAWN',
   'The operator was withdrawn for ever; enrol the person under a new name.',
@@ -114,7 +115,7 @@ export const operatorDecider: Decider<OperatorState, OperatorCommand, OperatorEv
     }
     if (state.orders.includes(command.order)) return [];
     if (standing.is === 'withdrawn') return WITHDRAWN;
-    return changed(command, standing);
+    return changed(command, standing, state);
   },
   evolve: (state, event) => {
     if (event.type === 'OperatorErased') return { ...state, ...touched(state), isErased: true };
@@ -130,12 +131,13 @@ function touched({ is }: OperatorState): Pick<OperatorState, 'is'> {
 function changed(
   command: Exclude<OperatorCommand, { do: 'EraseOperator' }>,
   standing: Standing,
+  state: OperatorState,
 ): readonly OperatorEvent[] | Refusal {
   const { order } = command;
   if (command.do !== 'EnrolOperator' && standing.is === 'unknown') return UNKNOWN;
   switch (command.do) {
     case 'EnrolOperator':
-      return enrolled(command, standing);
+      return state.withdrawn.includes(thumbprint(command.credential)) ? GONE : enrolled(command, standing);
     case 'GrantRoles': {
       const roles = command.roles.filter((role) => !standing.roles.includes(role));
       return roles.length > 0
@@ -206,11 +208,9 @@ function evolved(state: OperatorState, event: Exclude<OperatorEvent, OperatorEra
   }
 }
 
-/** A credential that was withdrawn before and is given again counts again: two persons said so. */
-function withCredential({ added, withdrawn }: OperatorState, credential: PublicJwk): Partial<OperatorState> {
+function withCredential({ added }: OperatorState, credential: PublicJwk): Partial<OperatorState> {
   const kid = thumbprint(credential);
-  const others = added.filter((one) => thumbprint(one) !== kid);
-  return { added: [...others, credential], withdrawn: withdrawn.filter((one) => one !== kid) };
+  return { added: [...added.filter((one) => thumbprint(one) !== kid), credential] };
 }
 
 function withRoles({ granted, revoked }: OperatorState, roles: readonly OperatorRole[]): Partial<OperatorState> {

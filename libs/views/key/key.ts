@@ -60,21 +60,38 @@ export const keyView = viewOf<KeyRow, KeyFact>({
     'ModuleReset',
     'ModuleRetired',
     'ModuleKeyReceived',
+    'OperatorEnrolled',
+    'CredentialAdded',
+    'CredentialWithdrawn',
+    'OperatorSuspended',
+    'OperatorWithdrawn',
   ],
   keysOf: (fact, { stream }) => [...keysIn(fact, stream).map((one) => one.id), ...namedBy(fact, stream)],
   groupOf,
   apply: (row, moved) => {
     const known = keysIn(moved.fact, moved.stream).find((one) => one.id === moved.key);
     if (known !== undefined) return brought(row, known, moved);
-    return row === null ? null : { ...row, ...changed(row, moved.fact), ...moved.at };
+    if (row === null) return null;
+    return isConcerned(row, moved.fact) ? { ...row, ...changed(row, moved.fact), ...moved.at } : row;
   },
 });
+
+/** A person signs in with some of his keys, and approves with others: those stay as they are. */
+function isConcerned({ kind, state }: KeyRow, { type }: KeyFact): boolean {
+  if (!OF_OPERATORS.includes(type)) return true;
+  const moves = type === 'OperatorEnrolled' ? state === 'suspended' : state === 'active' || state === 'suspended';
+  return kind === 'sign-in-credential' && moves;
+}
+
+const OF_OPERATORS: readonly string[] = ['OperatorEnrolled', 'OperatorSuspended', 'OperatorWithdrawn'];
 
 /** Keys that a fact moves without bringing them. */
 function namedBy(fact: KeyFact, stream: string): readonly string[] {
   switch (fact.type) {
     case 'StationKeyRetired':
       return [keyId('station-key', fact.data.stationKey)];
+    case 'CredentialWithdrawn':
+      return [keyId('sign-in-credential', fact.data.credential)];
     case 'CardActivated':
     case 'SigningKeySuspended':
     case 'SuspensionReviewed':
@@ -94,6 +111,10 @@ function groupOf(fact: KeyFact, { stream }: StoredEvent) {
   switch (fact.type) {
     case 'ApproverSetAdopted':
       return { column: 'kind', value: 'approval-key' };
+    case 'OperatorEnrolled':
+    case 'OperatorSuspended':
+    case 'OperatorWithdrawn':
+      return heldBy(`person:${behind('operator-', stream)}`);
     case 'UnitWithdrawn':
       return heldBy(`unit:${behind('unit-', stream)}`);
     case 'CardRetired':
@@ -113,6 +134,7 @@ function brought(
 ): KeyRow {
   if (row === null)
     return { ...begun(moved), kind, name, holder, state, epoch: epoch ?? null, orderId: order ?? null, reason: null };
+  if (row.state === 'suspended' && kind === 'sign-in-credential') return { ...row, state, ...moved.at };
   if (row.state !== 'pre-active') return row;
   return { ...row, name, state, ...moved.at };
 }
@@ -130,6 +152,13 @@ function changed(row: KeyRow, fact: KeyFact): Partial<KeyRow> {
       return { state: 'active', orderId: fact.data.order };
     case 'ModuleReset':
       return { state: 'destroyed', orderId: fact.data.order, reason: 'reset' }; // deactivated and erased in one step
+    case 'OperatorEnrolled':
+      return { state: 'active', orderId: fact.data.order, reason: null };
+    case 'OperatorSuspended':
+      return { state: 'suspended', orderId: fact.data.order, reason: fact.data.reason };
+    case 'OperatorWithdrawn':
+    case 'CredentialWithdrawn':
+      return { state: retiredFrom(row.state), orderId: fact.data.order, reason: fact.data.reason };
     case 'ApproverSetAdopted':
     case 'StationKeyRetired':
     case 'UnitWithdrawn':

@@ -2,6 +2,7 @@
 import type { ApproverSetEvent } from '#libs/domain/approver-set/approver-set.ts';
 import type { ChipCardEvent } from '#libs/domain/chip-card/chip-card.ts';
 import type { LogEvent } from '#libs/domain/log/log.ts';
+import type { OperatorEvent } from '#libs/domain/operator/operator.ts';
 import type { PersonalizationEvent } from '#libs/domain/personalization/personalization.ts';
 import type { SecurityModuleEvent } from '#libs/domain/security-module/security-module.ts';
 import type { StationEvent } from '#libs/domain/station/station.ts';
@@ -25,7 +26,14 @@ export type KeyFact =
       SecurityModuleEvent,
       { type: 'ModuleInitialized' | 'ModuleEnteredOperation' | 'ModuleReset' | 'ModuleRetired' }
     >
-  | Extract<PersonalizationEvent, { type: 'ModuleKeyReceived' }>;
+  | Extract<PersonalizationEvent, { type: 'ModuleKeyReceived' }>
+  | Extract<
+      OperatorEvent,
+      {
+        type:
+          'OperatorEnrolled' | 'CredentialAdded' | 'CredentialWithdrawn' | 'OperatorSuspended' | 'OperatorWithdrawn';
+      }
+    >;
 
 export type KeyKind =
   | 'approval-key'
@@ -70,6 +78,11 @@ export function keysIn(fact: KeyFact, stream: string): readonly Known[] {
       return [key('log-key', fact.data.logKey, 'deployment')];
     case 'ApproverSetAdopted':
       return ofPersons(fact.data.document);
+    case 'OperatorEnrolled':
+    case 'CredentialAdded': {
+      const { credential, order } = fact.data;
+      return [{ ...key('sign-in-credential', thumbprint(credential), `person:${behind('operator-', stream)}`), order }];
+    }
     case 'UnitEnrolled': {
       const { unit, credential, order } = fact.data;
       return [{ ...key('unit-credential', thumbprint(credential), `unit:${unit}`), order }];

@@ -2,21 +2,29 @@
 import type { ApproverSetEvent } from '#libs/domain/approver-set/approver-set.ts';
 import type { LogEvent } from '#libs/domain/log/log.ts';
 import type { OrderEvent } from '#libs/domain/order/order.ts';
+import type { OperatorEvent } from '#libs/domain/operator/operator.ts';
 import type { SignInEvent } from '#libs/domain/sign-in/sign-in.ts';
 import { approvalJwk, approverSetHash } from '#libs/kernel/approver-set.ts';
 import { ascii } from '#libs/kernel/bytes.ts';
 import { thumbprint } from '#libs/kernel/hash.ts';
 import { type Operator, signInJwk } from '#libs/kernel/operator.ts';
+import { never } from '#libs/kernel/refusal.ts';
 import { parsedSet } from '../persons.ts';
-import { type Moved, type Row, begun, viewOf } from '../view.ts';
+import { type Moved, type Row, type Stamp, begun, behind, viewOf } from '../view.ts';
 
 export interface OperatorRow extends Row {
   readonly id: string;
   readonly since: number;
   /** What he may be signed in as. */
   readonly roles: string;
-  /** Thumbprint of his sign-in credential; null for who does not sign in. */
+  /** Thumbprint of his first sign-in credential that counts; null for who does not sign in. */
   readonly credential: string | null;
+  /** Thumbprints of all of them. */
+  readonly credentials: string;
+  /** `active`, `suspended`, `withdrawn`; `none` for who approves and does not sign in. */
+  readonly standing: string;
+  /** 1 when his name was thrown away. */
+  readonly erased: number;
   readonly signIns: number;
   readonly lastSignIn: string | null;
   /** In the newest approver set that names him; null for who stands in none. */
@@ -34,10 +42,12 @@ export interface OperatorRow extends Row {
   readonly position: string;
 }
 
+const OPERATOR = 'operator-';
+
 type Founded = Extract<LogEvent, { type: 'DeploymentFounded' }>;
 type Signed = Extract<OrderEvent, { type: 'OrderRequested' | 'OrderApproved' | 'OrderDeclined' | 'OrderWithdrawn' }>;
 type SignedIn = Extract<SignInEvent, { type: 'SignedIn' }>;
-type OperatorFact = Founded | ApproverSetEvent | Signed | SignedIn;
+type OperatorFact = Founded | ApproverSetEvent | Signed | SignedIn | OperatorEvent;
 
 /** The approver set that a fact brings, canonical text; null where it brings none. */
 function setIn(fact: { readonly type: string; readonly data: unknown }): string | null {
@@ -52,6 +62,9 @@ export const operatorView = viewOf<OperatorRow, OperatorFact>({
     'since',
     'roles',
     'credential',
+    'credentials',
+    'standing',
+    'erased',
     'signIns',
     'lastSignIn',
     'setRoles',
@@ -74,8 +87,17 @@ export const operatorView = viewOf<OperatorRow, OperatorFact>({
     'OrderDeclined',
     'OrderWithdrawn',
     'SignedIn',
+    'OperatorEnrolled',
+    'CredentialAdded',
+    'CredentialWithdrawn',
+    'RoleGranted',
+    'RoleWithdrawn',
+    'OperatorSuspended',
+    'OperatorWithdrawn',
+    'OperatorErased',
   ],
-  keysOf: (fact) => {
+  keysOf: (fact, { stream }) => {
+    if (stream.startsWith(OPERATOR)) return [behind(OPERATOR, stream)];
     const set = setIn(fact);
     const signingIn = operatorsIn(fact).map((one) => one.id);
     if (set !== null) return [...new Set([...parsedSet(set).persons.map((one) => one.id), ...signingIn])];
@@ -87,7 +109,7 @@ export const operatorView = viewOf<OperatorRow, OperatorFact>({
     const { fact, at } = moved;
     const set = setIn(fact);
     if (set !== null) return inSet(signsIn(row, moved), moved, set);
-    if (row === null) return null;
+    if (row === null) return fact.type === 'OperatorEnrolled' ? moves(fresh(moved), fact, at) : null;
     switch (fact.type) {
       case 'OrderRequested':
         return { ...row, requested: row.requested + 1, ...at };
@@ -99,8 +121,11 @@ export const operatorView = viewOf<OperatorRow, OperatorFact>({
         return { ...row, withdrawn: row.withdrawn + 1, ...at };
       case 'SignedIn':
         return { ...row, signIns: row.signIns + 1, lastSignIn: at.lastAt, ...at };
+      case 'DeploymentFounded':
+      case 'ApproverSetAdopted':
+        return row; // brings a set, which was dealt with above
       default:
-        return row; // a set, which was dealt with above
+        return moves(row, fact, at);
     }
   },
 });
@@ -115,6 +140,9 @@ function fresh(moved: Moved<OperatorFact>): OperatorRow {
     ...begun(moved),
     roles: '[]',
     credential: null,
+    credentials: '[]',
+    standing: 'none',
+    erased: 0,
     signIns: 0,
     lastSignIn: null,
     setRoles: '[]',
@@ -132,7 +160,48 @@ function signsIn(row: OperatorRow | null, moved: Moved<OperatorFact>): OperatorR
   const operator = operatorsIn(moved.fact).find((one) => one.id === moved.key);
   if (operator === undefined) return row;
   const credential = thumbprint(signInJwk(operator));
-  return { ...(row ?? fresh(moved)), roles: JSON.stringify(operator.roles), credential };
+  const credentials = JSON.stringify([credential]);
+  const { roles } = operator;
+  return { ...(row ?? fresh(moved)), roles: JSON.stringify(roles), credential, credentials, standing: 'active' };
+}
+
+function moves(row: OperatorRow, fact: OperatorEvent, at: Stamp): OperatorRow {
+  return { ...row, ...changed(row, fact), ...at };
+}
+
+function changed(row: OperatorRow, fact: OperatorEvent): Partial<OperatorRow> {
+  const [roles, held] = [JSON.parse(row.roles), JSON.parse(row.credentials)] as [string[], string[]]; // written here alone
+  switch (fact.type) {
+    case 'OperatorEnrolled': {
+      const { roles: given, credential } = fact.data;
+      return { ...withRoles([...roles, ...given]), ...withHeld([...held, thumbprint(credential)]), standing: 'active' };
+    }
+    case 'CredentialAdded':
+      return withHeld([...held, thumbprint(fact.data.credential)]);
+    case 'CredentialWithdrawn':
+      return withHeld(held.filter((one) => one !== fact.data.credential));
+    case 'RoleGranted':
+      return withRoles([...roles, ...fact.data.roles]);
+    case 'RoleWithdrawn':
+      return withRoles(roles.filter((one) => !fact.data.roles.some((role) => role === one)));
+    case 'OperatorSuspended':
+      return { standing: 'suspended' };
+    case 'OperatorWithdrawn':
+      return { standing: 'withdrawn' };
+    case 'OperatorErased':
+      return { erased: 1 };
+    default:
+      return never(fact);
+  }
+}
+
+function withRoles(roles: readonly string[]): Partial<OperatorRow> {
+  return { roles: JSON.stringify([...new Set(roles)]) };
+}
+
+function withHeld(credentials: readonly string[]): Partial<OperatorRow> {
+  const held = [...new Set(credentials)];
+  return { credentials: JSON.stringify(held), credential: held[0] ?? null };
 }
 
 function inSet(row: OperatorRow | null, moved: Moved<OperatorFact>, text: string): OperatorRow | null {

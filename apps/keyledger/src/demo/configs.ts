@@ -4,8 +4,7 @@ import type { PlatformConfig } from '#apps/platform/src/config.ts';
 import type { StationConfig } from '#apps/station/src/config.ts';
 import type { UnitConfig } from '#apps/unit/src/config.ts';
 import { createPublicKey } from 'node:crypto';
-import { approverSetHash } from '#libs/kernel/approver-set.ts';
-import { ascii, toBase64url } from '#libs/kernel/bytes.ts';
+import { toBase64url } from '#libs/kernel/bytes.ts';
 import type { Clock } from '#libs/kernel/clock.ts';
 import { publicJwk } from '#libs/kernel/hash.ts';
 import { localAddress } from '#libs/local/local-socket.ts';
@@ -39,7 +38,7 @@ export function headquartersConfig(
     address: headquartersAddress(where),
     leaseKey: keyAt(places.headquarters.leaseKey, 'P-256'),
     genesis,
-    approverSet: approverSetHash(ascii(founding.approverSet)),
+    approverSet: founding.approverSet,
     units: { [UNIT]: publicJwk(credential) },
     ...more,
   };

@@ -22,7 +22,9 @@ export function attackedStation(bank: Bank, now: () => number, laws: StationLaws
     facts,
     takeList: async (jws) => {
       const taken = await trust.takeUp(jws, now());
-      return isRefusal(taken) ? [taken.code] : taken.refused.map(({ refusal }) => refusal.code);
+      if (isRefusal(taken)) return [taken.code];
+      const entries = taken.refused.map(({ refusal }) => refusal.code);
+      return taken.setRefused === null ? entries : [taken.setRefused.code, ...entries];
     },
     accepts: (cardKey) => memory.acceptedKey(cardKey)?.state === 'active',
     serve: (duplex) => serveModule(parts, duplex),

@@ -139,6 +139,8 @@ export function operatorNode(row: RowOf<'operator'>): Node {
   return {
     ...named('Operator', 'person', row),
     roles: list(row.roles),
+    credentials: list(row.credentials),
+    erased: row.erased === 1,
     setRoles: list(row.setRoles),
     keys: list(row.keys),
   };
