@@ -11,34 +11,26 @@ import { SERIALS_MAX } from '#libs/kernel/serials.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { challengeText } from '#libs/kernel/sign-in.ts';
 import { divergenceShape, healedShape, readingShape } from './card-log-shapes.ts';
-import { type Template, closed, hash, integer, list, name, oneOf, optional, text } from '#libs/kernel/template.ts';
+import {
+  flag,
+  judgements,
+  jwk,
+  keyOrder,
+  names,
+  nothing,
+  octets,
+  orNull,
+  retirement,
+  signature,
+  stream,
+  time,
+  word,
+  words,
+  yes,
+} from './shape-parts.ts';
+import { type Template, closed, hash, integer, list, name, oneOf, text } from '#libs/kernel/template.ts';
 
 type Shapes<Name extends RoomName> = { readonly [Type in EventOf<Name>['type']]: Template<object> };
-
-const words = text(2000);
-const word = text(64, /^[A-Z][A-Z0-9_]*$/);
-const time = text(40, /^\d{4}-\d\d-\d\dT[0-9:.]+Z$/);
-const octets = text(12_000, /^[A-Za-z0-9_-]+$/);
-const signature = text(86, /^[A-Za-z0-9_-]{86}$/);
-const stream = text(300, /^[!-~]+$/);
-const nothing = closed({});
-const names = list(name, 0, 16);
-const retirement = closed({ order: hash, reason: text(32, /^[a-z-]+$/) });
-const keyOrder = closed({ cardKey: hash, order: hash, reason: words });
-const jwk = closed({ crv: oneOf('P-256', 'Ed25519'), kty: oneOf('EC', 'OKP'), x: hash, y: optional(hash) });
-
-function orNull<T>(template: Template<T>): Template<T | null> {
-  return (value, path) => (value === null ? null : template(value, path));
-}
-
-const yes: Template<true> = (value, path) => (value === true ? true : refuse('BAD_SHAPE', `${path} must be true.`));
-const flag: Template<boolean> = (value, path) =>
-  typeof value === 'boolean' ? value : refuse('BAD_SHAPE', `${path} must be true or false.`);
-
-const judgements = {
-  ReportAccepted: closed({ fact: text(64) }),
-  ReportContested: closed({ fact: text(64), code: word, message: words }),
-};
 
 const log: Shapes<'log'> = {
   DeploymentFounded: closed({

@@ -7,6 +7,7 @@ import { securityModuleDecider, securityModuleStream } from '#libs/domain/securi
 import { trustListDecider, trustListStream } from '#libs/domain/trust-list/trust-list.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import { type Cause, type Consequence, consequence } from './reaction.ts';
+import { ACTS } from './acts.ts';
 
 export interface ReconciledLog {
   readonly found: readonly Divergence[];
@@ -183,20 +184,18 @@ const afterTrust: readonly Reaction[] = [
   {
     name: 'publish-trust-list',
     on: ['SigningKeyTrusted', 'SigningKeyDisabled'],
-    then: (event, around) => {
-      const station = event.stream.slice('trust-list-'.length);
-      const list = around.nextList(station);
-      if (list === null) return [];
-      const command = { do: 'PublishTrustList', ...list } as const;
-      return [
-        consequence(
-          { event, reaction: 'publish-trust-list' },
-          { stream: event.stream, decider: trustListDecider, command },
-        ),
-      ];
-    },
+    then: (event, around) =>
+      published({ event, reaction: 'publish-trust-list' }, event.stream.slice('trust-list-'.length), around),
   },
 ];
+
+/** The next version of a station's list; nothing where no such station is known. */
+function published(cause: Parameters<typeof consequence>[0], station: string, around: Surroundings) {
+  const list = around.nextList(station);
+  if (list === null) return [];
+  const command = { do: 'PublishTrustList', ...list } as const;
+  return [consequence(cause, { stream: trustListStream(station), decider: trustListDecider, command })];
+}
 
 /** A key that a module erased opens no session any more: its station hears of the least epoch that is left. */
 const afterReset: readonly Reaction[] = [
@@ -205,34 +204,10 @@ const afterReset: readonly Reaction[] = [
     on: ['ModuleReset'],
     then: (event, around) => {
       const station = around.stationServing(event.stream.slice('security-module-'.length));
-      const list = station === null ? null : around.nextList(station);
-      if (station === null || list === null) return [];
-      const command = { do: 'PublishTrustList', ...list } as const;
-      const to = { stream: trustListStream(station), decider: trustListDecider, command };
-      return [consequence({ event, reaction: 'publish-least-epoch' }, to)];
+      return station === null ? [] : published({ event, reaction: 'publish-least-epoch' }, station, around);
     },
   },
 ];
-
-/** An order that was carried out by one act is spent by it. */
-const ACTS = [
-  'UnitEnrolled',
-  'StationRegistered',
-  'CardIssued',
-  'SigningKeySuspended',
-  'SigningKeyCompromised',
-  'ApproverSetAdopted',
-  'OperatorEnrolled',
-  'CredentialAdded',
-  'CredentialWithdrawn',
-  'RoleGranted',
-  'RoleWithdrawn',
-  'OperatorSuspended',
-  'OperatorWithdrawn',
-  'CardRetired',
-  'ModuleReset',
-  'ModuleRetired',
-] as const;
 
 const afterAct: readonly Reaction[] = [
   {

@@ -9,7 +9,8 @@ import { CardLedger } from '#libs/proof/card-ledger.ts';
 import type { Finding } from '#libs/proof/finding.ts';
 import { type Reconstruction, reconstructFrom } from '#libs/proof/reconstruct.ts';
 import { Replay } from '#libs/proof/replay.ts';
-import { type Facts, type Memory, emptyMemory, remember } from './board-facts.ts';
+import { type Facts, type Memory, emptyMemory } from './board-facts.ts';
+import { remember } from './board-memory.ts';
 
 const NO_LOG = new CardLedger();
 
