@@ -10,7 +10,7 @@ import { SERIAL, orderFor, personalized, registerModule } from '#apps/keyledger/
 import { withdrawal } from '#apps/keyledger/src/story/operation.ts';
 import { verify } from '#apps/keyledger/src/verbs/verify.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
-import { askWithdrawal } from '#module-emulator/security-module/control.ts';
+import { askWithdrawal, setJumper } from '#module-emulator/security-module/control.ts';
 import { type HouseInProcess, houseInProcess } from './house-in-process.ts';
 import { heard } from './story-record.ts';
 import { until } from './until.ts';
@@ -111,6 +111,21 @@ describe('a module in operation', () => {
     expect(image()).toMatchObject({ state: 'operating', epoch: 2 });
     expect(await verify({ folder: it.folder }, heard().terminal)).toBe(0);
     expect((await it.events()).filter(({ type }) => type === 'ReportContested')).toEqual([]);
+  }, 30_000);
+});
+
+describe('a module whose housing was opened', () => {
+  test('S26d has erased its key by the jumper, and the record hears of it under an order of two', async () => {
+    const before = (await it.events()).length;
+    expect(await setJumper(it.house.devices.controls[SERIAL] ?? '')).toMatchObject({ state: 'personalization' });
+    expect(image()).toMatchObject({ operation: null, epoch: 2 });
+    expect(await withdraw()).toMatchObject({ code: 'MODULE_NOT_OPERATING' });
+    const order = resetOrder('reset-after-jumper', 2);
+    await it.world.orderedByTwo(order);
+    await until(async () => (await it.events()).slice(before).some(({ type }) => type === 'ModuleReset'));
+    const told = (await it.events()).slice(before).find(({ type }) => type === 'ModuleReset');
+    expect(told?.data).toMatchObject({ epoch: 2, order: order.id });
+    expect(await verify({ folder: it.folder }, heard().terminal)).toBe(0);
   }, 30_000);
 });
 
