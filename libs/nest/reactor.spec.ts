@@ -21,7 +21,7 @@ const around: Surroundings = {
   stationsTrusting: () => [],
   nextList: () => null,
   stationOf: () => 'north',
-  stationServing: () => null,
+  operatedWith: () => null,
   headOf: () => madeUpId('head'),
   epochOf: () => 1,
 };

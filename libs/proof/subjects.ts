@@ -4,7 +4,7 @@ import type { StoredEvent } from '#libs/kernel/event.ts';
 import type { Refusal } from '#libs/kernel/refusal.ts';
 import * as acts from './acts.ts';
 import { cardUsed } from './card-log.ts';
-import { certificateContested, certificateIssued, certificateRecorded } from './certificates.ts';
+import { certificateContested, certificateIssued, certificateRecorded, certificateRevoked } from './certificates.ts';
 import { cardActivated, signingKeyCertified } from './chip-cards.ts';
 import { adopted, founded } from './genesis.ts';
 import type { Known } from './known.ts';
@@ -52,6 +52,7 @@ export const SUBJECTS: Rows = {
   ModuleRetired: acts.moduleRetired,
   CardRetired: acts.cardRetired,
   CertificateRecorded: certificateRecorded,
+  CertificateRevoked: certificateRevoked,
   SignedIn: signedIn,
   SignedOut: signedOut,
 };

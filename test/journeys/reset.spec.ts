@@ -80,6 +80,12 @@ describe('a module in operation', () => {
     const trust = join(it.house.deployment.places.station.folder, 'trust.json');
     const kept = JSON.parse(readFileSync(trust, 'utf8')) as { modules: Record<string, object> };
     expect(kept.modules[SERIAL]).toEqual({ epoch: 2, spkiHash: null });
+    const revoked = await it.world.event('CertificateRevoked', ({ type }) => type === 'CertificateRevoked');
+    const { fingerprint } = (await it.events()).find(({ type }) => type === 'CertificateIssued')?.data as Record<
+      string,
+      string
+    >;
+    expect(revoked).toMatchObject({ stream: `certificate-${fingerprint}`, data: { reason: 'reset' } });
   }, 30_000);
 
   test('S26f makes another key at its next personalization, and operates with it', async () => {

@@ -68,6 +68,11 @@ export interface SignInFacts {
   readonly until: number;
 }
 
+export interface Operated {
+  readonly order: string;
+  readonly fingerprint: string;
+}
+
 export interface Facts {
   readonly genesis: string;
   readonly founding: Founding | null;
@@ -80,8 +85,8 @@ export interface Facts {
   readonly epochs: ReadonlyMap<string, number>;
   /** Certificate of its identity by module serial, base64url DER. */
   readonly identities: ReadonlyMap<string, string>;
-  /** Order under which each module operates, by serial. */
-  readonly operating: ReadonlyMap<string, string>;
+  /** What a module operated with: by serial and epoch, `<serial> <epoch>`. */
+  readonly operated: ReadonlyMap<string, Operated>;
   /** Streams of personalizations that were completed or have failed. */
   readonly ended: ReadonlySet<string>;
   /** By the hash of the session's token; without those that were over when the newest one began. */
@@ -100,7 +105,7 @@ export interface Memory extends Facts {
   readonly cards: Map<string, CardFacts>;
   readonly epochs: Map<string, number>;
   readonly identities: Map<string, string>;
-  readonly operating: Map<string, string>;
+  readonly operated: Map<string, Operated>;
   readonly ended: Set<string>;
   readonly signIns: Map<string, SignInFacts>;
 }
@@ -117,7 +122,7 @@ export function emptyMemory(): Memory {
     cards: new Map(),
     epochs: new Map(),
     identities: new Map(),
-    operating: new Map(),
+    operated: new Map(),
     ended: new Set(),
     signIns: new Map(),
   };
@@ -145,9 +150,7 @@ interface Row {
 }
 
 /** A report counts once it is accepted; its judgement stands right behind it. */
-function keepUnjudged(memory: Memory, { event }: Row): void {
-  memory.unjudged = event;
-}
+const keepUnjudged = (memory: Memory, { event }: Row): void => void (memory.unjudged = event);
 
 const ROWS: Readonly<Record<string, (memory: Memory, row: Row) => void>> = {
   DeploymentFounded: (memory, { data }) => {
@@ -161,10 +164,11 @@ const ROWS: Readonly<Record<string, (memory: Memory, row: Row) => void>> = {
     const { credential } = data as { credential: PublicJwk };
     memory.stations.set(id, { station: id, credential, ...blank });
   },
-  StationKeyIntroduced: (memory, { id, data }) => {
-    const key: { stationKey: string; spki: string; nextKey: string } = data;
-    changeStation(memory, id, (station) => ({ ...station, ...key }));
-  },
+  StationKeyIntroduced: (memory, { id, data: key }) =>
+    changeStation(memory, id, (station) => ({
+      ...station,
+      ...(key as Pick<StationFacts, 'stationKey' | 'spki' | 'nextKey'>),
+    })),
   CardIssued: (memory, { id, data }) => {
     const { deviceKey, deviceCertificate, order }: { deviceKey: string; deviceCertificate: string; order: string } =
       data;
@@ -190,10 +194,8 @@ const ROWS: Readonly<Record<string, (memory: Memory, row: Row) => void>> = {
     const entry = memory.stations.get(id)?.trusted.get(cardKey);
     if (entry !== undefined) changeEntry(memory, id, { ...entry, state: to });
   },
-  TrustListPublished: (memory, { id, data }) => {
-    const { version }: { version: number } = data;
-    changeStation(memory, id, (station) => ({ ...station, version }));
-  },
+  TrustListPublished: (memory, { id, data }) =>
+    changeStation(memory, id, (station) => ({ ...station, version: (data as { version: number }).version })),
   SignedIn: (memory, { id, event, data }) => {
     const now = secondsOf(event.recordedAt);
     for (const [session, { until }] of memory.signIns) if (until < now) memory.signIns.delete(session);
@@ -208,9 +210,9 @@ const ROWS: Readonly<Record<string, (memory: Memory, row: Row) => void>> = {
     const fact = memory.unjudged;
     if (fact?.stream !== event.stream) return;
     if (fact.type !== 'ModuleEnteredOperation') return void memory.ended.add(fact.stream);
-    const { epoch, order } = fact.data as { epoch: number; order: string };
+    const { epoch, order, fingerprint } = fact.data as { epoch: number } & Operated;
     rises(memory, id, epoch);
-    memory.operating.set(id, order);
+    memory.operated.set(`${id} ${epoch}`, { order, fingerprint });
   },
 };
 
