@@ -57,6 +57,19 @@ describe('a module in operation', () => {
   }, 30_000);
 
   test('S26e S26f erases its key under an order of two, by the card’s ticket, and says so in the record', async () => {
+    const asked = `{ draftReset(serial: "${SERIAL}", card: "C-0042", unit: "${UNIT}") { bytes sentence } }`;
+    const { draftReset } = await it.world.callers.ask<{ draftReset: { bytes: string; sentence: string[] } }>(
+      'clara',
+      asked,
+      {},
+    );
+    expect(JSON.parse(draftReset.bytes)).toMatchObject({
+      kind: 'reset',
+      serial: SERIAL,
+      epoch: 1,
+      moduleClass: MODULE_CLASS,
+    });
+    expect(draftReset.sentence[0]).toBe(`Reset module ${SERIAL}: it erases the key of epoch 1, by unit ${UNIT}.`);
     const key = image().operation?.privateKey ?? '';
     const order = resetOrder('reset');
     await it.world.orderedByTwo(order);
