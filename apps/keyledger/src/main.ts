@@ -6,6 +6,7 @@ import { demo, start } from './demo/run.ts';
 import type { Terminal } from './terminal.ts';
 import { COULD_NOT_RUN, type Common, type OnFolder, folderOf, positive, runs } from './verb.ts';
 import { ATTACK_COUNT, attack } from './verbs/attack.ts';
+import { custodiansCommand } from './verbs/custodians.ts';
 import { fleetCommand } from './verbs/fleet.ts';
 import { reconstruct } from './verbs/reconstruct.ts';
 import { loginVerb, signVerb } from './verbs/people.ts';
@@ -113,6 +114,7 @@ function commandLine(): Command {
     );
   for (const verb of [loginVerb(), signVerb()]) program.addCommand(verb);
   program.addCommand(fleetCommand());
+  program.addCommand(custodiansCommand());
   return program;
 }
 
