@@ -1,5 +1,6 @@
 /** What the record says of certificates: each an accepted issue told again, in the words of that issue. */
-import type { CertificateRecord } from '#libs/domain/certificate/certificate.ts';
+import type { CertificateRecord, CertificateRevoked } from '#libs/domain/certificate/certificate.ts';
+import { securityModuleStream } from '#libs/domain/security-module/security-module.ts';
 import { personalizationStream } from '#libs/domain/personalization/personalization.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
@@ -41,4 +42,17 @@ export function certificateRecorded(known: Known, event: StoredEvent): Refusal |
     issued.cardKey === said.cardKey &&
     issued.station === said.station;
   return told ? null : refuse('CERTIFICATE_NOT_ISSUED', 'No accepted issue says this of the certificate.');
+}
+
+/** CertificateRevoked: with a key that the module erased, under the order by which it did. */
+export function certificateRevoked(known: Known, event: StoredEvent): Refusal | null {
+  const { order: id } = event.data as CertificateRevoked['data'];
+  const certificate = known.certificates.get(nameIn(event.stream, 'certificate-'));
+  const order = known.orders.get(id ?? '')?.it.order;
+  const erased =
+    (order?.kind === 'reset' || order?.kind === 'transfer') &&
+    order.serial === certificate?.serial &&
+    order.epoch === certificate.moduleKey.epoch &&
+    known.acts.has(actUnder(id ?? '', securityModuleStream(order.serial)));
+  return erased ? null : refuse('REVOKED_BY_NOTHING', 'Nothing was done that takes this certificate back.');
 }

@@ -17,14 +17,17 @@ export interface ResetCase {
   readonly identitySpki: Uint8Array;
 }
 
-const NOBODYS_ORDER = new Uint8Array(32);
+/**
+ * Where the hash of the order stands in the statement: zeros after a direct intervention, another order's where that one
+ * ended before the record heard of it. What counts is that this key is erased, and that two persons want it recorded.
+ */
+const ORDER_HASH = { from: -64, to: -32 } as const;
 
-/** The statement as the module makes it under this order, or after a direct intervention, which only a reset allows. */
-function statements({ order, said, serial, genesis }: ResetCase): readonly Uint8Array[] {
-  const deployment = order.kind === 'transfer' ? order.newGenesis : genesis;
-  const of = (orderHash: Uint8Array) =>
-    encodeResetDone({ serial, epoch: order.epoch, orderHash, genesis: octetsOf(deployment) });
-  return [of(octetsOf(said.order)), ...(order.kind === 'reset' ? [of(NOBODYS_ORDER)] : [])];
+/** The statement as the module makes it: of this serial, epoch and deployment. */
+function stated({ order, said, serial, genesis }: ResetCase): Uint8Array {
+  const deployment = octetsOf(order.kind === 'transfer' ? order.newGenesis : genesis);
+  const orderHash = octetsOf(said.statement).slice(ORDER_HASH.from, ORDER_HASH.to);
+  return encodeResetDone({ serial, epoch: order.epoch, orderHash, genesis: deployment });
 }
 
 export const resetLaw: Law<ResetCase> = [
@@ -38,8 +41,8 @@ export const resetLaw: Law<ResetCase> = [
   },
   {
     code: 'RESET_STATEMENT',
-    says: 'The module speaks of another reset than the one ordered.',
-    holds: (it) => statements(it).some((one) => equal(one, octetsOf(it.said.statement))),
+    says: 'The module speaks of another module, epoch or deployment than the one ordered.',
+    holds: (it) => equal(stated(it), octetsOf(it.said.statement)),
   },
   {
     code: 'RESET_STATEMENT_SIGNATURE',

@@ -509,6 +509,11 @@ const retiredTold = (own: Data, data: Data): Log => {
 const retiresModule = { kind: 'retire-module', serial: 'ATM-000013', reason: 'drill' };
 const retiresCard = { kind: 'retire-card', card: 'C-0042', reason: 'drill' };
 
+const revoked = (order: string | null) => {
+  const stream = `certificate-${String(dataOf(nth(log, 'CertificateIssued')).fingerprint)}`;
+  return { stream, type: 'CertificateRevoked', data: { reason: 'reset', order } };
+};
+
 const endingRows: readonly Row[] = [
   ['QUORUM_PERSONS', 'ModuleReset', () => resetTold(endingOrder(ordersReset(), ['anna']))],
   ['RESET_OTHER_THAN_ORDERED', 'ModuleReset', () => resetTold(endingOrder(ordersReset({ serial: 'ATM-000099' })))],
@@ -534,7 +539,7 @@ const endingRows: readonly Row[] = [
     'ModuleReset',
     () =>
       resetTold(endingOrder({ ...ordersReset(), kind: 'transfer', newGenesis: 'A'.repeat(43) }), {
-        said: { orderHash: new Uint8Array(32), genesis: new Uint8Array(32) },
+        said: { genesis: octets(ordered().genesis) },
         data: { transferredTo: 'A'.repeat(43) },
       }),
   ],
@@ -543,6 +548,12 @@ const endingRows: readonly Row[] = [
     'ModuleReset',
     () => resetTold(endingOrder(ordersReset()), { key: record.spareModule.identityKey }),
   ],
+  [
+    'REVOKED_BY_NOTHING',
+    'CertificateRevoked',
+    () => inserted(log, null, ...endingOrder(ordersReset()).events, revoked(endingOrder(ordersReset()).id)),
+  ],
+  ['REVOKED_BY_NOTHING', 'CertificateRevoked', () => inserted(log, null, revoked(null))],
   ['ACT_OTHER_THAN_ORDERED', 'ModuleRetired', () => retiredTold({ ...retiresModule, serial: 'ATM-000099' }, {})],
   ['ACT_OTHER_THAN_ORDERED', 'ModuleRetired', () => retiredTold(retiresModule, { reason: 'lost' })],
   ['ACT_OTHER_THAN_ORDERED', 'CardRetired', () => retiredTold({ ...retiresCard, card: 'C-0043' }, {})],
@@ -838,8 +849,13 @@ describe('the walk over a log', () => {
       retiredTold(retiresCard, {}),
     ])
       expect(await replay(whole(told))).toMatchObject({ events: log.length + 4, orders: 10 });
-    const intervened = resetTold(endingOrder(ordersReset()), { said: { orderHash: new Uint8Array(32) } });
-    expect(await replay(whole(intervened))).toMatchObject({ orders: 10 });
+    const order = endingOrder(ordersReset());
+    const taken = inserted(resetTold(order), null, revoked(order.id));
+    expect(await replay(whole(taken))).toMatchObject({ events: log.length + 5 });
+    for (const orderHash of [new Uint8Array(32), octets(dataOf(nth(log, 'CertificateIssued')).fingerprint)]) {
+      const otherwise = resetTold(endingOrder(ordersReset()), { said: { orderHash } }); // a jumper, an order that ended
+      expect(await replay(whole(otherwise))).toMatchObject({ orders: 10 });
+    }
   });
 
   test('the next entry of the card holds, also when it was reported late', async () => {

@@ -5,7 +5,7 @@ import type { Refusal } from '#libs/kernel/refusal.ts';
 import * as acts from './acts.ts';
 import { cardUsed } from './card-log.ts';
 import { cardLogDiverged, cardLogHealed, cardLogRead } from './card-logs.ts';
-import { certificateContested, certificateIssued, certificateRecorded } from './certificates.ts';
+import { certificateContested, certificateIssued, certificateRecorded, certificateRevoked } from './certificates.ts';
 import { cardActivated, signingKeyCertified } from './chip-cards.ts';
 import { adopted } from './approver-sets.ts';
 import { founded } from './genesis.ts';
@@ -65,6 +65,7 @@ export const SUBJECTS: Rows = {
   OperatorSuspended: operatorChanged,
   OperatorWithdrawn: operatorChanged,
   OperatorErased: operatorErased,
+  CertificateRevoked: certificateRevoked,
   SignedIn: signedIn,
   SignedOut: signedOut,
 };

@@ -23,8 +23,11 @@ export interface Surroundings {
     station: string,
   ) => { readonly version: number; readonly hash: string; readonly entries: number } | null;
   readonly stationOf: (order: string) => string;
-  /** Station of the certificate with which a module operated last; null where it never did. */
-  readonly stationServing: (serial: string) => string | null;
+  /** Certificate and station with which a module operated in an epoch; null where it never did. */
+  readonly operatedWith: (
+    serial: string,
+    epoch: number,
+  ) => { readonly fingerprint: string; readonly station: string | null } | null;
   /** Head of the card's log after this entry, base64url. */
   readonly headOf: (entry: string) => string;
   /** Whatever a card's own log and the record ever disagreed about, and which of it a late upload explained. */
@@ -197,14 +200,30 @@ function published(cause: Parameters<typeof consequence>[0], station: string, ar
   return [consequence(cause, { stream: trustListStream(station), decider: trustListDecider, command })];
 }
 
+function operated({ stream, data }: StoredEvent, around: Surroundings) {
+  return around.operatedWith(stream.slice('security-module-'.length), (data as { epoch: number }).epoch);
+}
+
 /** A key that a module erased opens no session any more: its station hears of the least epoch that is left. */
 const afterReset: readonly Reaction[] = [
   {
     name: 'publish-least-epoch',
     on: ['ModuleReset'],
     then: (event, around) => {
-      const station = around.stationServing(event.stream.slice('security-module-'.length));
+      const { station = null } = operated(event, around) ?? {};
       return station === null ? [] : published({ event, reaction: 'publish-least-epoch' }, station, around);
+    },
+  },
+  {
+    name: 'revoke-certificate',
+    on: ['ModuleReset'],
+    then: (event, around) => {
+      const certificate = operated(event, around);
+      if (certificate === null) return [];
+      const { order } = event.data as { order: string };
+      const command = { do: 'RevokeCertificate', reason: 'reset', order } as const;
+      const to = { stream: certificateStream(certificate.fingerprint), decider: certificateDecider, command };
+      return [consequence({ event, reaction: 'revoke-certificate' }, to)];
     },
   },
 ];

@@ -70,7 +70,8 @@ export const oldTicket: NamedAttacker = {
     },
     async (arena) => {
       const { it, request } = await resetOnce(arena);
-      return erases(it.module, { ...request, nonce: nonceOf(it.module) });
+      const crl = it.bank.maker.works.issueList();
+      return erases(it.module, { ...request, crl, nonce: nonceOf(it.module) });
     },
     async (arena) => {
       const { it, bytes } = await resetOnce(arena); // the card would sign again under the order of the epoch before

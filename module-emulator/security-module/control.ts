@@ -1,4 +1,7 @@
-/** The socket between the ATM that houses a security module and the module: ask its state, ask for a withdrawal. */
+/**
+ * The socket between the ATM that houses a security module and the module: ask its state, ask for a withdrawal. Here it
+ * also stands for the inside of the housing, where somebody who opened it sets the jumper (S26d).
+ */
 import type { Duplex } from 'node:stream';
 import { connect } from 'node:net';
 import type { Json } from '#libs/kernel/canonical-json.ts';
@@ -22,6 +25,7 @@ const withdraw = closed({
   currency: text(3, /^[A-Z]{3}$/),
 });
 const status = closed({ type: oneOf('status') });
+const jumper = closed({ type: oneOf('jumper') });
 
 const withdrawn = closed({
   type: oneOf('withdrawn'),
@@ -51,9 +55,13 @@ export function connectStation(at: string): Promise<Duplex> {
   });
 }
 
-function parseControl(frame: Json): Read<typeof withdraw> | Read<typeof status> | Refusal {
+type Asked = Read<typeof withdraw> | Read<typeof status> | Read<typeof jumper>;
+
+function parseControl(frame: Json): Asked | Refusal {
   const asked = status(frame, 'control');
-  return isRefusal(asked) ? withdraw(frame, 'control') : asked;
+  if (!isRefusal(asked)) return asked;
+  const set = jumper(frame, 'control');
+  return isRefusal(set) ? withdraw(frame, 'control') : set;
 }
 
 async function control(module: SecurityModule, frame: Json): Promise<Withdrawn | Stated | Refusal> {
@@ -61,6 +69,9 @@ async function control(module: SecurityModule, frame: Json): Promise<Withdrawn |
   if (isRefusal(asked)) return asked;
   switch (asked.type) {
     case 'status':
+      return { type: 'stated', serial: module.serial, state: module.state };
+    case 'jumper':
+      module.intervene();
       return { type: 'stated', serial: module.serial, state: module.state };
     case 'withdraw':
       return withdrawAt(module, asked);
@@ -110,4 +121,9 @@ export function askWithdrawal(controlAddress: string, asked: WithdrawRequest): P
 
 export function askState(controlAddress: string): Promise<Stated | Refusal> {
   return askModule(controlAddress, { type: 'status' }, (frame) => stated(frame, 'answer'));
+}
+
+/** Somebody opened the housing and set the jumper: the state of the module afterwards. */
+export function setJumper(controlAddress: string): Promise<Stated | Refusal> {
+  return askModule(controlAddress, { type: 'jumper' }, (frame) => stated(frame, 'answer'));
 }

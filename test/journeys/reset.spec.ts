@@ -10,7 +10,7 @@ import { SERIAL, orderFor, personalized, registerModule } from '#apps/keyledger/
 import { withdrawal } from '#apps/keyledger/src/story/operation.ts';
 import { verify } from '#apps/keyledger/src/verbs/verify.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
-import { askWithdrawal } from '#module-emulator/security-module/control.ts';
+import { askWithdrawal, setJumper } from '#module-emulator/security-module/control.ts';
 import { type HouseInProcess, houseInProcess } from './house-in-process.ts';
 import { heard } from './story-record.ts';
 import { until } from './until.ts';
@@ -57,6 +57,19 @@ describe('a module in operation', () => {
   }, 30_000);
 
   test('S26e S26f erases its key under an order of two, by the card’s ticket, and says so in the record', async () => {
+    const asked = `{ draftReset(serial: "${SERIAL}", card: "C-0042", unit: "${UNIT}") { bytes sentence } }`;
+    const { draftReset } = await it.world.callers.ask<{ draftReset: { bytes: string; sentence: string[] } }>(
+      'clara',
+      asked,
+      {},
+    );
+    expect(JSON.parse(draftReset.bytes)).toMatchObject({
+      kind: 'reset',
+      serial: SERIAL,
+      epoch: 1,
+      moduleClass: MODULE_CLASS,
+    });
+    expect(draftReset.sentence[0]).toBe(`Reset module ${SERIAL}: it erases the key of epoch 1, by unit ${UNIT}.`);
     const key = image().operation?.privateKey ?? '';
     const order = resetOrder('reset');
     await it.world.orderedByTwo(order);
@@ -80,6 +93,12 @@ describe('a module in operation', () => {
     const trust = join(it.house.deployment.places.station.folder, 'trust.json');
     const kept = JSON.parse(readFileSync(trust, 'utf8')) as { modules: Record<string, object> };
     expect(kept.modules[SERIAL]).toEqual({ epoch: 2, spkiHash: null });
+    const revoked = await it.world.event('CertificateRevoked', ({ type }) => type === 'CertificateRevoked');
+    const { fingerprint } = (await it.events()).find(({ type }) => type === 'CertificateIssued')?.data as Record<
+      string,
+      string
+    >;
+    expect(revoked).toMatchObject({ stream: `certificate-${fingerprint}`, data: { reason: 'reset' } });
   }, 30_000);
 
   test('S26f makes another key at its next personalization, and operates with it', async () => {
@@ -111,6 +130,21 @@ describe('a module in operation', () => {
     expect(image()).toMatchObject({ state: 'operating', epoch: 2 });
     expect(await verify({ folder: it.folder }, heard().terminal)).toBe(0);
     expect((await it.events()).filter(({ type }) => type === 'ReportContested')).toEqual([]);
+  }, 30_000);
+});
+
+describe('a module whose housing was opened', () => {
+  test('S26d has erased its key by the jumper, and the record hears of it under an order of two', async () => {
+    const before = (await it.events()).length;
+    expect(await setJumper(it.house.devices.controls[SERIAL] ?? '')).toMatchObject({ state: 'personalization' });
+    expect(image()).toMatchObject({ operation: null, epoch: 2 });
+    expect(await withdraw()).toMatchObject({ code: 'MODULE_NOT_OPERATING' });
+    const order = resetOrder('reset-after-jumper', 2);
+    await it.world.orderedByTwo(order);
+    await until(async () => (await it.events()).slice(before).some(({ type }) => type === 'ModuleReset'));
+    const told = (await it.events()).slice(before).find(({ type }) => type === 'ModuleReset');
+    expect(told?.data).toMatchObject({ epoch: 2, order: order.id });
+    expect(await verify({ folder: it.folder }, heard().terminal)).toBe(0);
   }, 30_000);
 });
 

@@ -9,6 +9,7 @@ import type { Terminal } from './terminal.ts';
 import { COULD_NOT_RUN, type Common, type OnFolder, folderOf, positive, runs } from './verb.ts';
 import { ATTACK_COUNT, attack } from './verbs/attack.ts';
 import { cardCommand } from './verbs/card.ts';
+import { custodiansCommand } from './verbs/custodians.ts';
 import { fleetCommand } from './verbs/fleet.ts';
 import { reconcile } from './verbs/reconcile.ts';
 import { reconstruct } from './verbs/reconstruct.ts';
@@ -152,6 +153,7 @@ function commandLine(): Command {
   for (const verb of [loginVerb(), signVerb()]) program.addCommand(verb);
   program.addCommand(fleetCommand());
   program.addCommand(cardCommand(stopped));
+  program.addCommand(custodiansCommand());
   return program;
 }
 

@@ -65,6 +65,11 @@ export interface SignInFacts {
   readonly until: number;
 }
 
+export interface Operated {
+  readonly order: string;
+  readonly fingerprint: string;
+}
+
 export interface Facts {
   readonly genesis: string;
   readonly founding: Founding | null;
@@ -81,8 +86,8 @@ export interface Facts {
   readonly epochs: ReadonlyMap<string, number>;
   /** Certificate of its identity by module serial, base64url DER. */
   readonly identities: ReadonlyMap<string, string>;
-  /** Order under which each module operates, by serial. */
-  readonly operating: ReadonlyMap<string, string>;
+  /** What a module operated with: by serial and epoch, `<serial> <epoch>`. */
+  readonly operated: ReadonlyMap<string, Operated>;
   /** Streams of personalizations that were completed or have failed. */
   readonly ended: ReadonlySet<string>;
   /** By the hash of the session's token; without those that were over when the newest one began. */
@@ -103,7 +108,7 @@ export interface Memory extends Facts {
   readonly cards: Map<string, CardFacts>;
   readonly epochs: Map<string, number>;
   readonly identities: Map<string, string>;
-  readonly operating: Map<string, string>;
+  readonly operated: Map<string, Operated>;
   readonly ended: Set<string>;
   readonly signIns: Map<string, SignInFacts>;
 }
@@ -122,7 +127,7 @@ export function emptyMemory(): Memory {
     cards: new Map(),
     epochs: new Map(),
     identities: new Map(),
-    operating: new Map(),
+    operated: new Map(),
     ended: new Set(),
     signIns: new Map(),
   };

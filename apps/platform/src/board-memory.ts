@@ -8,7 +8,7 @@ import { type PublicJwk, hashId } from '#libs/kernel/hash.ts';
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import { utf8 } from '#libs/kernel/bytes.ts';
 import { rememberOperator } from './people-memory.ts';
-import type { CardFacts, Memory, StationFacts, TrustedKey } from './board-facts.ts';
+import type { CardFacts, Memory, Operated, StationFacts, TrustedKey } from './board-facts.ts';
 
 export function remember(memory: Memory, event: StoredEvent): void {
   const index = memory.events;
@@ -106,9 +106,9 @@ const ROWS: Readonly<Record<string, (memory: Memory, row: Row) => void>> = {
     const fact = memory.unjudged;
     if (fact?.stream !== event.stream) return;
     if (fact.type !== 'ModuleEnteredOperation') return void memory.ended.add(fact.stream);
-    const { epoch, order } = fact.data as { epoch: number; order: string };
+    const { epoch, order, fingerprint } = fact.data as { epoch: number } & Operated;
     rises(memory, id, epoch);
-    memory.operating.set(id, order);
+    memory.operated.set(`${id} ${epoch}`, { order, fingerprint });
   },
 };
 

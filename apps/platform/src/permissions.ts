@@ -32,6 +32,7 @@ export const PERMISSIONS: Permissions = {
     trustList: [...PEOPLE, 'station'],
     work: ['unit'],
     draftPersonalization: ['requester'],
+    draftReset: ['requester'],
     reconstruction: PEOPLE,
     node: PEOPLE,
     events: AUDIT,

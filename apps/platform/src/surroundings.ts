@@ -22,7 +22,10 @@ export function surroundings(board: Board): Surroundings {
       };
     },
     stationOf: (order) => stationOfOrder(board, order) ?? 'unknown',
-    stationServing: (serial) => stationOfOrder(board, board.facts.operating.get(serial) ?? ''),
+    operatedWith: (serial, epoch) => {
+      const it = board.facts.operated.get(`${serial} ${epoch}`);
+      return it === undefined ? null : { ...it, station: stationOfOrder(board, it.order) };
+    },
     headOf: (entry) => {
       const octets = fromBase64url(entry) ?? new Uint8Array();
       return isRefusal(decodeLogEntry(octets)) ? '' : toBase64url(headAfter(octets));

@@ -68,7 +68,7 @@ function erasing(
   { one, order, now }: { readonly one: OrderFacts; readonly order: ResetOrder | TransferOrder; readonly now: Seconds },
 ): readonly Work[] {
   const card = [...facts.cards.values()].find((known) => known.key?.cardKey === order.cardKey);
-  const inTime = now >= order.notBefore && now <= order.notAfter;
+  const inTime = now >= order.notBefore && now <= order.reportBy;
   if (card?.key == null || one.state.is !== 'approved' || !inTime) return [];
   const { customerCa, cardCa } = card.key;
   return [

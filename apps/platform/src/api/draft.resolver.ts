@@ -5,10 +5,18 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, Query, Resolver } from '@nestjs/graphql';
 import { GraphQLError } from 'graphql';
-import { ascii } from '#libs/kernel/bytes.ts';
+import { parseIdentity } from '#libs/certificates/authority.ts';
+import { ascii, fromBase64url } from '#libs/kernel/bytes.ts';
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import { nonce } from '#libs/kernel/ids.ts';
-import { ORDER_DOMAIN, type PersonalizeOrder, orderId, renderOrder } from '#libs/kernel/order.ts';
+import {
+  ORDER_DOMAIN,
+  type Order,
+  type PersonalizeOrder,
+  type ResetOrder,
+  orderId,
+  renderOrder,
+} from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { SERIALS_MAX } from '#libs/kernel/serials.ts';
 import { serialTree } from '#libs/serial-tree/serial-tree.ts';
@@ -28,6 +36,9 @@ interface Wanted {
   readonly certificateDays: number;
 }
 
+type WantedReset = Pick<Wanted, 'card' | 'unit' | 'site' | 'hours'> & { readonly serial: string };
+
+const CARD_UNKNOWN = refuse('CARD_UNKNOWN', 'No chip card of this name has a certified signing key.');
 const [HOUR, DAY, MINUTE] = [3600, 86_400, 60] as const;
 
 @Resolver()
@@ -42,46 +53,71 @@ export class DraftResolver {
   draftPersonalization(@Args() it: Wanted, @Context() { caller }: RequestContext): object {
     const { facts, clock } = this.#desk;
     const order = personalization(facts, it, { requester: caller.id, now: clock.seconds() });
-    const bytes = isRefusal(order) ? '' : canonicalJson(order);
-    const says = isRefusal(order) ? order : renderOrder(ascii(bytes));
-    if (isRefusal(says)) throw new GraphQLError(says.message, { extensions: { code: says.code } });
-    return { id: orderId(ascii(bytes)), bytes, serials: [...it.serials].sort(), sentence: says };
+    return { ...drafted(order), serials: [...it.serials].sort() };
+  }
+
+  @Query('draftReset')
+  draftReset(@Args() it: WantedReset, @Context() { caller }: RequestContext): object {
+    const { facts, clock } = this.#desk;
+    return { ...drafted(resetOf(facts, it, { requester: caller.id, now: clock.seconds() })), serials: [] };
   }
 }
 
-function personalization(
-  facts: Facts,
-  it: Wanted,
-  { requester, now }: { requester: string; now: number },
-): PersonalizeOrder | Refusal {
+function drafted(order: Order | Refusal): { id: string; bytes: string; sentence: readonly string[] } {
+  const bytes = isRefusal(order) ? '' : canonicalJson(order);
+  const sentence = isRefusal(order) ? order : renderOrder(ascii(bytes));
+  if (isRefusal(sentence)) throw new GraphQLError(sentence.message, { extensions: { code: sentence.code } });
+  return { id: orderId(ascii(bytes)), bytes, sentence };
+}
+
+interface Asked {
+  readonly requester: string;
+  readonly now: number;
+}
+
+/** Members that every draft has. */
+function commonOf(facts: Facts, it: { readonly site: string; readonly hours: number }, { requester, now }: Asked) {
+  const notBefore = now - MINUTE;
+  const notAfter = notBefore + it.hours * HOUR;
+  const window = { notBefore, notAfter, reportBy: notAfter + DAY };
+  return { domain: ORDER_DOMAIN, ...held(facts).pins, site: it.site, requester, nonce: nonce(), ...window } as const;
+}
+
+function resetOf(facts: Facts, it: WantedReset, asked: Asked): ResetOrder | Refusal {
   const cardKey = facts.cards.get(it.card)?.key?.cardKey;
-  if (cardKey === undefined) return refuse('CARD_UNKNOWN', 'No chip card of this name has a certified signing key.');
+  if (cardKey === undefined) return CARD_UNKNOWN;
+  const epoch = facts.epochs.get(it.serial) ?? 0;
+  const identity = parseIdentity(fromBase64url(facts.identities.get(it.serial) ?? '') ?? new Uint8Array());
+  if (isRefusal(identity)) return refuse('MODULE_UNKNOWN', 'No module of this serial is recorded.');
+  if (!facts.operated.has(`${it.serial} ${epoch}`))
+    return refuse('MODULE_NOT_OPERATING', 'Only a module in operation can be reset.');
+  const { moduleClass } = identity;
+  const erasing = { cardKey, unit: it.unit, serial: it.serial, epoch };
+  return { ...commonOf(facts, it, asked), moduleClass, kind: 'reset', ...erasing };
+}
+
+function personalization(facts: Facts, it: Wanted, asked: Asked): PersonalizeOrder | Refusal {
+  const cardKey = facts.cards.get(it.card)?.key?.cardKey;
+  if (cardKey === undefined) return CARD_UNKNOWN;
   const station = facts.stations.get(it.station);
   if (station === undefined) return refuse('STATION_UNKNOWN', 'No station of this name is registered.');
   if (!facts.units.has(it.unit)) return refuse('UNIT_UNKNOWN', 'No unit of this name is enrolled.');
   const sorted = [...it.serials].sort();
   const serials = sorted.length <= SERIALS_MAX.listed ? sorted : serialTree(sorted);
   if (isRefusal(serials)) return serials;
-  const notBefore = now - MINUTE;
+  const common = commonOf(facts, it, asked);
   return {
-    domain: ORDER_DOMAIN,
+    ...common,
     kind: 'personalize',
-    ...held(facts).pins,
-    site: it.site,
     moduleClass: it.moduleClass,
-    requester,
-    nonce: nonce(),
-    notBefore,
-    notAfter: notBefore + it.hours * HOUR,
-    reportBy: notBefore + it.hours * HOUR + DAY,
     cardKey,
     unit: it.unit,
     station: it.station,
     stationKey: station.stationKey,
     stationNextKey: station.nextKey,
     profile: 'module-operation-1',
-    certificateNotBefore: notBefore,
-    certificateNotAfter: notBefore + it.certificateDays * DAY,
+    certificateNotBefore: common.notBefore,
+    certificateNotAfter: common.notBefore + it.certificateDays * DAY,
     serials,
   };
 }

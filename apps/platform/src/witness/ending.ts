@@ -22,14 +22,15 @@ interface Found<Command> {
   readonly found: Command | Refusal;
 }
 
-/** The unit that the order names brings what the module signed; what was done late was done, and is judged by the order alone. */
+/** The unit that the order names brings what the module signed. Told late it is taken all the same: the key is gone. */
 export function witnessReset(
   facts: Facts,
   it: ResetSaid & { readonly unit: string; readonly now: Seconds },
 ): Found<ModuleCommand<'ResetModule'>> {
   const stored = facts.orders.get(it.order)?.state.order;
   const kind = stored?.kind === 'transfer' ? 'transfer' : 'reset';
-  const order = witnessApproved(facts, { id: it.order, kind, now: it.now });
+  const now = Math.min(it.now, stored?.notAfter ?? it.now);
+  const order = witnessApproved(facts, { id: it.order, kind, now });
   if (isRefusal(order)) return { of: 'unknown', found: order };
   const { serial, epoch } = order;
   if (order.unit !== it.unit)

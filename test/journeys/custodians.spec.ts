@@ -1,0 +1,57 @@
+/** The custodians' verbs beside a running house: a log that is archived, a PIN that is given anew, a card that is ended. */
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { openCard } from '#apps/keyledger/src/demo/images.ts';
+import { servesNoMore, tellServing } from '#apps/keyledger/src/demo/running.ts';
+import { issueCard } from '#apps/keyledger/src/story/card.ts';
+import { founding } from '#apps/keyledger/src/story/founding.ts';
+import { orderFor, personalized, registerModule } from '#apps/keyledger/src/story/personalization.ts';
+import { type Act, custodians } from '#apps/keyledger/src/verbs/custodians.ts';
+import { type HouseInProcess, houseInProcess } from './house-in-process.ts';
+import { heard } from './story-record.ts';
+
+let it: HouseInProcess;
+const image = () => openCard(it.house.deployment.places).read();
+const does = async (act: Act, pin?: string) => {
+  const { terminal, lines, warnings } = heard();
+  return { code: await custodians({ act, folder: it.folder, card: 'C-0042', pin }, terminal), lines, warnings };
+};
+
+beforeAll(async () => {
+  it = await houseInProcess();
+  await founding(it.world);
+  const card = await issueCard(it.world);
+  await registerModule(it.world);
+  await personalized(it.world, orderFor(it.world, card)('personalize'));
+}, 60_000);
+
+afterAll(() => it?.close());
+
+describe('the custodians of a chip card', () => {
+  test('are told where nothing serves the folder', async () => {
+    servesNoMore(it.house.deployment.places);
+    await expect(does('archive')).rejects.toMatchObject({ code: 'NOT_RUNNING' });
+    tellServing(it.house);
+  });
+
+  test('S29a archive its log: the entries lie at headquarters, and the card goes on where it stood', async () => {
+    const [entry] = image().log;
+    expect(await does('archive')).toMatchObject({ code: 0, lines: ['C-0042: 1 entries lie in the archive.'] });
+    expect(image()).toMatchObject({ log: [], archived: { number: 1 } });
+    const file = join(dirname(it.house.deployment.places.headquarters.leaseKey), 'archive-C-0042.json');
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual([entry?.entry]);
+    expect(await does('archive')).toMatchObject({ code: 0 });
+  }, 20_000);
+
+  test('unblock the technician, and end the card for ever', async () => {
+    expect(await does('unblock', '1')).toMatchObject({ code: 1, warnings: [expect.stringContaining('PIN_LENGTH')] });
+    expect(await does('unblock', '424242')).toMatchObject({ code: 0 });
+    expect(await does('block')).toMatchObject({ code: 0, lines: ['The card is blocked for ever.'] });
+    expect(image()).toMatchObject({ life: 'blocked', signingKey: null });
+    expect(await does('unblock', '424242')).toMatchObject({
+      code: 1,
+      warnings: [expect.stringContaining('CARD_BLOCKED')],
+    });
+  }, 20_000);
+});
