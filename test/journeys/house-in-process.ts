@@ -29,6 +29,8 @@ export interface HouseInProcess {
   readonly events: () => Promise<readonly StoredEvent[]>;
   /** Switches the unit off and on: it keeps what lies in its folder, and nothing else. */
   readonly restartUnit: () => Promise<void>;
+  /** Stops every part; the folder stays. */
+  readonly stop: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -81,11 +83,13 @@ export async function houseInProcess(options: HouseOptions = {}): Promise<HouseI
     await unit?.close();
     unit = (await startAgain?.()) ?? null;
   };
+  let stopping: Promise<void> | null = null;
+  const stop = (): Promise<void> => (stopping ??= house.close());
   const close = async (): Promise<void> => {
     await world.close();
     await log.close();
-    await house.close();
+    await stop();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { folder, house, log, world, lines, said, events, restartUnit, close };
+  return { folder, house, log, world, lines, said, events, restartUnit, stop, close };
 }

@@ -1,5 +1,5 @@
 /** The told story, asked of the views: what they say is what the log says, page by page and row by row. */
-import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import Database from 'better-sqlite3';
@@ -212,6 +212,11 @@ describe('pages', () => {
   const keysCursor = async () => (await page(at(url), 'keys', '{ key }', 'first: 1')).pageInfo.endCursor;
   test.each<[string, string, () => Promise<string> | string]>([
     ['BAD_CURSOR', 'no cursor at all', () => 'events(after: "nonsense")'],
+    [
+      'BAD_CURSOR',
+      'the cursor of another connection of the same shape',
+      async () => `orders(after: "${await keysCursor()}")`,
+    ],
     ['BAD_CURSOR', 'the cursor of another connection', async () => `events(after: "${await keysCursor()}")`],
     [
       'BAD_CURSOR',
@@ -384,10 +389,11 @@ describe('the view database', () => {
   test.each<[string, () => void]>([
     ['deleted', () => rmSync(folder(), { recursive: true })],
     [
-      'replaced by rubbish',
+      'replaced by a copy',
       () => {
-        rmSync(file());
-        writeFileSync(join(folder(), 'x'), '');
+        const name = file();
+        cpSync(name, `${name}.copy`);
+        renameSync(`${name}.copy`, name);
       },
     ],
     ['overwritten in place', () => writeFileSync(file(), Buffer.alloc(100_000, 7))],
@@ -446,8 +452,11 @@ describe('news', () => {
 describe('the view database of a platform that stopped', () => {
   let running: Running | null = null;
 
-  beforeAll(() => it.house.close());
-  afterEach(() => running?.close());
+  beforeAll(() => it.stop());
+  afterEach(async () => {
+    await running?.close();
+    running = null;
+  });
 
   const start = async (): Promise<string> => {
     const config = platformConfig(it.house.deployment, { host: '127.0.0.1', sockets: '', nodeEnv: 'test' }, 0);

@@ -1,5 +1,7 @@
 /** Questions to a platform over HTTP, answered with data or with the codes of its errors. */
 export interface Said {
+  /** HTTP status. */
+  readonly status: number;
   readonly data: Record<string, unknown>;
   /** Codes of the errors. */
   readonly codes: readonly string[];
@@ -23,7 +25,7 @@ export async function asks({ url, token }: Asked, query: string, variables: obje
     body: JSON.stringify({ query, variables }),
   });
   const { data, errors = [] } = (await response.json()) as { data: Said['data']; errors?: Said['errors'] };
-  return { data, errors, codes: errors.map(({ extensions }) => String(extensions?.code)) };
+  return { status: response.status, data, errors, codes: errors.map(({ extensions }) => String(extensions?.code)) };
 }
 
 interface Page {

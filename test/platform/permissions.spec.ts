@@ -24,7 +24,8 @@ import { type OperationType, PERMISSIONS } from '#apps/platform/src/permissions.
 import { OPERATOR_ROLES } from '#libs/kernel/operator.ts';
 import { BEARER_LIFE, bearerToken } from '#libs/platform-client/bearer.ts';
 import { type HouseInProcess, houseInProcess } from '#test/journeys/house-in-process.ts';
-import { ask, sessionOf } from './people.ts';
+import { asks } from '#test/kit/graphql.ts';
+import { sessionOf } from './people.ts';
 
 let it: HouseInProcess;
 let url: string;
@@ -43,6 +44,8 @@ const CALLERS = [...OPERATOR_ROLES, ...DEVICE_ROLES, 'nobody'] as const;
 const CELLS = (Object.keys(PERMISSIONS) as OperationType[]).flatMap((type) =>
   Object.keys(PERMISSIONS[type]).flatMap((name) => CALLERS.map((caller) => [type, name, caller] as const)),
 );
+
+const as = (token: string | undefined) => (token === undefined ? { url } : { url, token });
 
 beforeAll(async () => {
   it = await houseInProcess();
@@ -67,7 +70,7 @@ afterAll(() => it?.close());
 
 /** Every operation of the schema as a whole question, its needed arguments filled with what fits their type. */
 async function operationsOf(): Promise<ReadonlyMap<string, string>> {
-  const { data } = await ask(url, getIntrospectionQuery(), { token: tokens.get('auditor') });
+  const { data } = await asks(as(tokens.get('auditor')), getIntrospectionQuery());
   const introspected: unknown = data;
   const schema = buildClientSchema(introspected as IntrospectionQuery);
   const roots = {
@@ -113,7 +116,7 @@ const TURNED_AWAY = ['FORBIDDEN', 'SIGN_IN_NEEDED'];
 async function turnedAway(type: OperationType, name: string, token: string | undefined): Promise<string | null> {
   const question = operations.get(`${type}.${name}`) ?? '';
   if (type === 'Subscription') return subscribed(question, token);
-  const { data, codes } = await ask(url, question, { token });
+  const { data, codes } = await asks(as(token), question);
   const outcome = data?.[name] as { code?: string } | null | undefined;
   return [...codes, outcome?.code ?? ''].find((code) => TURNED_AWAY.includes(code)) ?? null;
 }

@@ -12,7 +12,8 @@ import { sessionOf as idOf, signInText } from '#libs/kernel/sign-in.ts';
 import { isFinding, replay } from '#libs/proof/replay.ts';
 import { type HouseInProcess, houseInProcess } from '#test/journeys/house-in-process.ts';
 import { until } from '#test/journeys/until.ts';
-import { OUTCOME, ask, sessionOf, signInAs } from './people.ts';
+import { asks } from '#test/kit/graphql.ts';
+import { OUTCOME, sessionOf, signInAs } from './people.ts';
 
 let it: HouseInProcess;
 let url: string;
@@ -23,6 +24,8 @@ const platformClock: Clock = {
   rfc3339: () => new Date(Date.parse(systemClock.rfc3339()) + ahead * 1000).toISOString(),
 };
 
+const as = (token: string | undefined) => (token === undefined ? { url } : { url, token });
+
 beforeAll(async () => {
   it = await houseInProcess({ platformClock });
   url = it.house.platformUrl;
@@ -30,16 +33,16 @@ beforeAll(async () => {
 
 afterAll(() => it?.close());
 
-const viewer = (token?: string) => ask(url, '{ viewer { subject roles session until } }', { token });
+const viewer = (token?: string) => asks(as(token), '{ viewer { subject roles session until } }');
 const signOut = (token: string, session?: string) =>
-  ask(url, `mutation($id: ID!, $session: ID) { outcome: signOut(id: $id, session: $session) { ${OUTCOME} } }`, {
-    token,
-    variables: { id: uuidv7(), ...(session === undefined ? {} : { session }) },
+  asks(as(token), `mutation($id: ID!, $session: ID) { outcome: signOut(id: $id, session: $session) { ${OUTCOME} } }`, {
+    id: uuidv7(),
+    ...(session === undefined ? {} : { session }),
   });
 
 /** A sign-in sent piece by piece. */
 async function statementBy(who: 'clara' | 'anna', challenge?: string) {
-  const asked = await ask(url, '{ signInChallenge { challenge } }');
+  const asked = await asks({ url }, '{ signInChallenge { challenge } }');
   const { people, genesis } = it.house.deployment;
   const { id: operator, signIn: key } = people.person(who);
   const token = toBase64url(randomOctets(32));
@@ -55,10 +58,10 @@ async function statementBy(who: 'clara' | 'anna', challenge?: string) {
 }
 
 const send = ({ id, statement, proof }: { id: string; statement: string; proof: object }) =>
-  ask(
-    url,
+  asks(
+    { url },
     `mutation($id: ID!, $statement: String!, $proof: ProofInput!) { outcome: signIn(id: $id, statement: $statement, proof: $proof) { ${OUTCOME} } }`,
-    { variables: { id, statement, proof } },
+    { id, statement, proof },
   ).then(({ data }) => data?.['outcome'] as Record<string, unknown>);
 
 describe('signing in', () => {
@@ -129,7 +132,7 @@ describe('a session', () => {
 
   test('a token that is none is never taken for no token at all', async () => {
     for (const token of ['A'.repeat(43), 'x', 'a.b.c', `${'A'.repeat(3000)}.B.C`])
-      expect((await ask(url, '{ signInChallenge { genesis } }', { token })).status).toBe(401);
+      expect((await asks(as(token), '{ signInChallenge { genesis } }')).status).toBe(401);
   });
 
   test('the record of all this holds', async () => {

@@ -22,7 +22,7 @@ import { DeskModule } from './desk.module.ts';
 import { withDoor } from './door.ts';
 import { HealthController } from './health.controller.ts';
 import { ProofsController } from './proofs.controller.ts';
-import { QuietFilter } from './quiet.filter.ts';
+import { HungUpFilter, QuietFilter } from './quiet.filter.ts';
 import { BOUNDS, TOKENS_MAX } from './question-bounds.ts';
 import type { Permissions } from './permissions.ts';
 import { type RequestContext, httpContext } from './request-context.ts';
@@ -53,6 +53,7 @@ export class PlatformModule {
         { provide: LOG_RECORD, useValue: parts.record },
         { provide: CONFIG, useValue: parts.config },
         { provide: LIST_KEY, useValue: parts.listKey },
+        { provide: APP_FILTER, useClass: HungUpFilter },
         { provide: APP_FILTER, useClass: QuietFilter },
         OrderResolver,
         EnrolmentResolver,

@@ -1,5 +1,5 @@
 /** Cursors: the key of a row in one ordering, opaque to whoever holds it. */
-import { fromBase64url, toBase64url, utf8 } from '#libs/kernel/bytes.ts';
+import { fromBase64url } from '#libs/kernel/bytes.ts';
 import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
 
 export interface KeyColumn {
@@ -21,7 +21,7 @@ const VERSION = 1;
 const CHARACTERS_MAX = 1000;
 
 export function cursorOf({ name }: Ordering, key: Key): string {
-  return toBase64url(utf8(JSON.stringify([VERSION, name, ...key])));
+  return Buffer.from(JSON.stringify([VERSION, name, ...key])).toString('base64url');
 }
 
 /** The key in a cursor; refuses BAD_CURSOR for what is none of this ordering. */

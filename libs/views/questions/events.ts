@@ -66,7 +66,8 @@ export async function eventPage(
   const read = { table: 'event', columns: [...new Set([...KEY, ...(columns ?? eventView.columns)])] };
   const fetch: Fetch<EventColumns> = async (range) => {
     const rows = await rawRows<EventColumns>(reading, read, { ...range, where: [...conditions, ...range.where] });
-    return rows.map((row) => ('contested' in row ? { ...row, contested: Boolean(row.contested) } : row));
+    for (const row of rows) if ('contested' in row) row.contested = Boolean(row.contested);
+    return rows;
   };
   const alternatives = await alternativesOf(reading, filter);
   return page(ordering, given, alternatives === null ? fetch : ofSeveral(ordering, alternatives, fetch));

@@ -94,6 +94,10 @@ describe('a page of events', () => {
     expect(plans().filter((plan) => IS_BAD.test(plan))).toEqual([]);
   });
 
+  test.each(['order-', 'ord', 'o', ''])('by a prefix of many streams finds all of them: %j', async (streamPrefix) => {
+    expect(await walk({ streamPrefix }, 'first')).toHaveLength(log.length);
+  });
+
   test.each<[index: string, filter: EventFilter]>([
     ['event_by_serial', { serial: 'ATM-1', types: ['Type1'], actor: 'actor:1', contested: false }],
     ['event_by_actor', { types: ['Type1'], actor: 'actor:1', contested: false }],

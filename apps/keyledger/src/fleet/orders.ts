@@ -1,21 +1,17 @@
 /** The orders of a fleet: which modules each gives to the unit. Kept before anybody is asked, so that a run cut off is taken up. */
-import { createPublicKey } from 'node:crypto';
 import { utf8 } from '#libs/kernel/bytes.ts';
-import { hashId, spkiOf } from '#libs/kernel/hash.ts';
 import { type Order, parseOrder } from '#libs/kernel/order.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { type OrderSerials, SERIALS_MAX } from '#libs/kernel/serials.ts';
 import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
 import { serialTree } from '#libs/serial-tree/serial-tree.ts';
-import { keyAt } from '../demo/found.ts';
-import { MODULE_CLASS, STATION, UNIT } from '../demo/names.ts';
+import { personalizationOrder } from '../story/personalization.ts';
 import { StoryBroken } from '../story/teller.ts';
 import type { World, WrittenOrder } from '../story/world.ts';
 import type { FleetRecord } from './record.ts';
 
 /** Modules under one approval: people should still be able to look through the list. */
 export const MODULES_PER_ORDER = 100;
-const TEN_YEARS = 10 * 365 * 86_400;
 
 export interface FleetOrder {
   readonly name: string;
@@ -67,24 +63,8 @@ function namedIn(serials: readonly string[]): OrderSerials {
 
 /** The bytes of an order, written once and the same ever after. */
 export function written(world: World, order: FleetOrder, cardKey: string): WrittenFleetOrder {
-  const { station } = world.house.deployment.places;
-  const hashOf = (file: string) => hashId(spkiOf(createPublicKey(keyAt(file, 'P-256'))));
-  const now = world.clock.seconds();
-  const text = world.order(order.name, 'clara', {
-    kind: 'personalize',
-    site: 'field',
-    moduleClass: MODULE_CLASS,
-    cardKey,
-    unit: UNIT,
-    station: STATION,
-    stationKey: hashOf(station.key),
-    stationNextKey: hashOf(station.nextKey),
-    profile: 'module-operation-1',
-    certificateNotBefore: now - 60,
-    certificateNotAfter: now + TEN_YEARS,
-    serials: namedIn(order.serials),
-  });
-  return { ...order, written: text };
+  const serials = namedIn(order.serials);
+  return { ...order, written: personalizationOrder(world, { name: order.name, cardKey, serials }) };
 }
 
 export function orderIn(text: string): Extract<Order, { kind: 'personalize' }> {

@@ -3,6 +3,7 @@ import { fromBase64url } from '#libs/kernel/bytes.ts';
 import { hashId, spkiOf } from '#libs/kernel/hash.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
+import type { OrderSerials } from '#libs/kernel/serials.ts';
 import { ModuleLine } from '#libs/personalization-protocol/unit-side.ts';
 import { createPublicKey } from 'node:crypto';
 import { randomOctets } from '#libs/kernel/ids.ts';
@@ -34,24 +35,31 @@ export async function registerModule(world: World): Promise<void> {
 
 /** An order to personalize the module of the story, under a name of its own. */
 export function orderFor(world: World, { cardKey }: IssuedCard): (name: string) => WrittenOrder {
+  return (name) => personalizationOrder(world, { name, cardKey, serials: [SERIAL] });
+}
+
+/** An order to personalize modules of the demo's one class, by its one unit, for its one station. */
+export function personalizationOrder(
+  world: World,
+  { name, cardKey, serials }: { readonly name: string; readonly cardKey: string; readonly serials: OrderSerials },
+): WrittenOrder {
   const { station } = world.house.deployment.places;
   const hashOf = (file: string) => hashId(spkiOf(createPublicKey(keyAt(file, 'P-256'))));
   const now = world.clock.seconds();
-  return (name) =>
-    world.order(name, 'clara', {
-      kind: 'personalize',
-      site: 'field',
-      moduleClass: MODULE_CLASS,
-      cardKey,
-      unit: UNIT,
-      station: STATION,
-      stationKey: hashOf(station.key),
-      stationNextKey: hashOf(station.nextKey),
-      profile: 'module-operation-1',
-      certificateNotBefore: now - 60,
-      certificateNotAfter: now + TEN_YEARS,
-      serials: [SERIAL],
-    });
+  return world.order(name, 'clara', {
+    kind: 'personalize',
+    site: 'field',
+    moduleClass: MODULE_CLASS,
+    cardKey,
+    unit: UNIT,
+    station: STATION,
+    stationKey: hashOf(station.key),
+    stationNextKey: hashOf(station.nextKey),
+    profile: 'module-operation-1',
+    certificateNotBefore: now - 60,
+    certificateNotAfter: now + TEN_YEARS,
+    serials,
+  });
 }
 
 export async function personalized(world: World, order: WrittenOrder): Promise<{ fingerprint: string }> {

@@ -63,8 +63,27 @@ export function eventColumns(fields: ReadonlySet<string>): readonly (keyof RowOf
 }
 
 export function eventNode(row: EventColumns): Node {
-  const { id: eventId, place: index, orderId: order, ...rest } = row;
-  return { ...rest, eventId, index, order, __typename: 'Event', id: () => globalId('Event', row.position) };
+  return {
+    __typename: 'Event',
+    id: () => globalId('Event', row.position),
+    position: row.position,
+    index: row.place,
+    eventId: row.id,
+    stream: row.stream,
+    revision: row.revision,
+    room: row.room,
+    type: row.type,
+    schemaVersion: row.schemaVersion,
+    actor: row.actor,
+    command: row.command,
+    occurredAt: row.occurredAt,
+    recordedAt: row.recordedAt,
+    serial: row.serial,
+    order: row.orderId,
+    contested: row.contested,
+    contestCode: row.contestCode,
+    data: row.data,
+  };
 }
 
 /** Fields of Order that only the view knows. */
