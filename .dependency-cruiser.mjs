@@ -89,7 +89,13 @@ const ROWS = [
   { folder: 'libs/views', may: ['libs/kernel/', 'libs/domain/', 'libs/views/'], packages: [] },
   ...VIEW_ROOMS.map((room) => ({
     folder: `libs/views/${room}`,
-    may: ['libs/kernel/', 'libs/domain/', 'libs/views/*.ts', 'libs/views/chip-card/'],
+    may: [
+      'libs/kernel/',
+      'libs/domain/',
+      'libs/views/*.ts',
+      'libs/views/chip-card/',
+      ...(room === 'certificate' ? ['libs/chip-card-protocol/log-entry.ts'] : []),
+    ],
     packages: [],
   })),
   {

@@ -4,11 +4,16 @@ import { ascii, concat, short, toBase64url } from '#libs/kernel/bytes.ts';
 import { keyFromSpki, publicJwk, thumbprint } from '#libs/kernel/hash.ts';
 import { type Law, judge } from '#libs/kernel/law.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
+import type { Enforcement } from './log-entry.ts';
 import { type Birth, decodeBirth } from './statements.ts';
 
-/** What the card's maker signs about a device key: `keyledger device v1\n` ‖ card id ‖ device SPKI. */
-export function encodeDevice(card: string, deviceSpki: Uint8Array): Uint8Array {
-  return concat(ascii('keyledger device v1\n'), short(ascii(card)), deviceSpki);
+/**
+ * What the maker signs about a device key: `keyledger device v1\n` ‖ card id ‖ device SPKI for a card that enforces its law,
+ * `keyledger agent v1\n` for an agent: whoever owns its host has its device key too, and must not pass it off as a card's.
+ */
+export function encodeDevice(card: string, deviceSpki: Uint8Array, enforcement: Enforcement = 'device'): Uint8Array {
+  const domain = enforcement === 'device' ? 'keyledger device v1\n' : 'keyledger agent v1\n';
+  return concat(ascii(domain), short(ascii(card)), deviceSpki);
 }
 
 export interface BirthEvidence {
@@ -37,12 +42,12 @@ interface BirthCase {
 export const birthLaw: Law<BirthCase> = [
   {
     code: 'BIRTH_DEVICE_UNKNOWN',
-    says: 'The card maker did not sign this device key.',
-    holds: ({ evidence, expected }) =>
+    says: 'The card maker did not sign this device key for one that enforces so.',
+    holds: ({ evidence, expected, stated }) =>
       signatureHolds(
         expected.cardMakerSpki,
         evidence.deviceSignature,
-        encodeDevice(expected.card, evidence.deviceSpki),
+        encodeDevice(expected.card, evidence.deviceSpki, stated.enforcement),
       ),
   },
   {

@@ -13,7 +13,7 @@ export const PCSC = {
   READERS: 0x12,
 } as const;
 
-/** The oldest minor version that has these structures: newer daemons take it. */
+/** The version whose structures these are: pcsc-lite 1.9. */
 export const PCSC_VERSION = { major: 4, minor: 4 } as const;
 
 const NAME_OCTETS = 128;

@@ -90,7 +90,9 @@ export const ORDER_KINDS = {
     template: issueCard,
     personsMin: 2,
     sentence: (o) =>
-      `Issue chip card ${o.card} (enforcement ${o.enforcement}) to custodians ${o.custodians.join(' and ')}.`,
+      o.enforcement === 'device'
+        ? `Issue chip card ${o.card} (enforcement device) to custodians ${o.custodians.join(' and ')}.`
+        : `Issue unit ${o.card} (enforcement HOST: its key signs for whoever has its PIN) to custodians ${o.custodians.join(' and ')}.`,
   }),
   'trust-signing-key': kind<Read<typeof trustSigningKey>>({
     template: trustSigningKey,

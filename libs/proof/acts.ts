@@ -73,7 +73,7 @@ export function cardIssued(known: Known, event: StoredEvent): Refusal | null {
   if (isRefusal(order)) return order;
   const deviceSpki = octetsOf(issue.deviceKey);
   const vouched = signatureHolds({
-    over: encodeDevice(issue.card, deviceSpki),
+    over: encodeDevice(issue.card, deviceSpki, issue.enforcement),
     signature: octetsOf(issue.deviceCertificate),
     spki: octetsOf(genesisOf(known).founding.cardMakerRoot),
   });

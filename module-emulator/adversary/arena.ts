@@ -104,6 +104,11 @@ export class Arena {
     return { station, clock };
   }
 
+  /** A station that another bank founded, nothing in force yet. */
+  stationOf(bank: Bank): AttackedStation {
+    return this.#makeStation(bank, () => NOW);
+  }
+
   /** A list by the bank's server, or by another key. */
   list(entries: readonly Unproved[], change: Parameters<typeof listOf>[2] = {}, key?: KeyObject): Promise<string> {
     return signedList(listOf(this.bank, entries, change), key ?? this.bank.server.list);

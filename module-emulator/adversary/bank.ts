@@ -22,7 +22,7 @@ import type { NoteSigner } from '#libs/seal/signed-note.ts';
 import { Manufacturer } from '../manufacturer/manufacturer.ts';
 import { memoryImage } from '../memory-image.ts';
 import { BankLog } from './bank-log.ts';
-import { type People, newKey, octetsOf, people, setOf, signs, spkiOfPrivate } from './people.ts';
+import { type People, HOST_POLICY, newKey, octetsOf, people, setOf, signs, spkiOfPrivate } from './people.ts';
 
 export const NOW = 1_790_000_000;
 export const DAY = 86_400;
@@ -54,6 +54,8 @@ export interface BankOptions {
   readonly people?: People;
   readonly server?: ServerKeys;
   readonly organization?: string;
+  /** Whether its policy lets in units that leave their law to the host. */
+  readonly hostAllowed?: boolean;
 }
 
 export class Bank {
@@ -76,7 +78,7 @@ export class Bank {
     this.people = options.people ?? people();
     this.server = options.server ?? serverKeys();
     this.organization = options.organization ?? 'Example Bank';
-    this.set = setOf(Object.values(this.people));
+    this.set = setOf(Object.values(this.people), options.hostAllowed === true ? { policy: HOST_POLICY } : {});
     this.setBytes = approverSetBytes(this.set);
     this.setHash = approverSetHash(this.setBytes);
     this.log = new BankLog(this.server.log);

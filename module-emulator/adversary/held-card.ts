@@ -4,6 +4,8 @@ import type { Proof } from '#libs/kernel/detached-jws.ts';
 import { hashId } from '#libs/kernel/hash.ts';
 import type { Refusal } from '#libs/kernel/refusal.ts';
 import { ChipCard } from '../chip-card/card.ts';
+import { type SigningKeys, keysInside } from '../chip-card/keys.ts';
+import { cardLaws } from '../chip-card/law.ts';
 import { type CardMemory, manufacturedCard, publicSpki } from '../chip-card/memory.ts';
 import { type MemoryImage, memoryImage } from '../memory-image.ts';
 import { type Bank, DAY, NOW, cardKeyOf } from './bank.ts';
@@ -25,9 +27,10 @@ export class HeldCard {
   readonly image: MemoryImage<CardMemory>;
   readonly #card: ChipCard;
 
-  constructor(memory: CardMemory) {
+  /** With keys outside it is an agent on somebody's host. */
+  constructor(memory: CardMemory, keys: SigningKeys = keysInside) {
     this.image = memoryImage(memory);
-    this.#card = new ChipCard(this.image);
+    this.#card = new ChipCard(this.image, cardLaws, keys);
   }
 
   /** Power off and on, application selected, no PIN. */
@@ -64,10 +67,11 @@ export async function presentAll(client: ChipCardClient, proofs: readonly Proof[
 }
 
 /** A card from its maker, pins, key and card CA certificate in it, not active yet. */
-export async function issuedCard(bank: Bank, card: string): Promise<IssuedCard> {
+export async function issuedCard(bank: Bank, card: string, keys: SigningKeys = keysInside): Promise<IssuedCard> {
+  const { enforcement } = keys;
   const { works } = bank.maker;
   const makerSigns = (statement: Uint8Array) => works.signDevice(statement);
-  const held = new HeldCard(manufacturedCard({ card, pins: PINS, capacity: 16, makerSigns }));
+  const held = new HeldCard(manufacturedCard({ card, pins: PINS, capacity: 16, enforcement, makerSigns }), keys);
   const client = await held.withCustodians();
   const leaseKeySpki = spkiOfPrivate(bank.leaseKey);
   const { genesis, setBytes: approverSet, organization } = bank;
@@ -75,18 +79,18 @@ export async function issuedCard(bank: Bank, card: string): Promise<IssuedCard> 
   must(await client.putApproverSet({ genesis, approverSet, leaseKeySpki, identityCaSpki, organization }));
   const birth = orThrow(await client.generateKey());
   const window = { notBefore: NOW - DAY, notAfter: NOW + 3650 * DAY };
-  const certified = { organization, card, spki: birth.spki, genesis, enforcement: 'device', ...window } as const;
+  const certified = { organization, card, spki: birth.spki, genesis, enforcement, ...window };
   const cardCa = orThrow(works.certifyCard({ ...certified, checkBirth: () => null }));
   must(await client.putCertificate(cardCa));
   return { card, memory: held.image.read(), birth, cardKey: cardKeyOf(birth.spki), cardCa };
 }
 
 /** The same, activated under four eyes. */
-export async function activeCard(bank: Bank, card: string): Promise<IssuedCard> {
-  const issued = await issuedCard(bank, card);
-  const held = new HeldCard(issued.memory);
+export async function activeCard(bank: Bank, card: string, keys: SigningKeys = keysInside): Promise<IssuedCard> {
+  const issued = await issuedCard(bank, card, keys);
+  const held = new HeldCard(issued.memory, keys);
   const client = await held.withCustodians();
-  const bytes = bank.issueCard(card, deviceKeyOf(issued.memory));
+  const bytes = bank.issueCard(card, deviceKeyOf(issued.memory), { enforcement: keys.enforcement });
   must(await client.presentOrder(bytes));
   must(await presentAll(client, bank.approvals(bytes)));
   must(await client.activate());

@@ -3,6 +3,7 @@ import { sha256 } from '#libs/kernel/hash.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import type { Conceded, NamedAttacker } from './attacker.ts';
 import { DAY, NOW } from './bank.ts';
+import { hostThief, tokenBuyer } from './of-host-units.ts';
 import { otherCustomer, rogueStation, secondSignatures, testDeployment } from './of-strangers.ts';
 import { cardThief, folderThief, moduleThief, officerWithServer, onePerson, unitThief } from './of-the-people.ts';
 import { hostileDashboard, rogueApproverSet, rogueTrustList, serverOwner } from './of-the-server.ts';
@@ -33,6 +34,7 @@ export const namedAttackers: readonly NamedAttacker[] = [
   secondSignatures,
   oldTicket,
   fieldKeeper,
+  tokenBuyer,
 ];
 
 /** Only an order that an honest lease ends can be extended by another lease. */
@@ -43,6 +45,7 @@ function extended(honest: Gain | Refusal, byHim: () => Promise<Gain | Refusal>):
 
 /** He gets through, and whoever sets such a policy or keeps such a key was told. */
 export const conceded: readonly Conceded[] = [
+  hostThief,
   {
     name: 'hostile dashboard where a policy takes two class B persons',
     why: 'a class B key signs what the page gives it; a policy has to demand class A, which renders the bytes itself',

@@ -93,6 +93,9 @@ const POLICY: readonly PolicyRule[] = [
   rule('personalize', { site: 'branch', classA: 0 }),
 ];
 
+/** The same, and units that leave their law to the host are let in. */
+export const HOST_POLICY: readonly PolicyRule[] = POLICY.map((one) => ({ ...one, enforcement: 'host' }));
+
 function approvalKey({ privateKey, keyClass }: HeldKey): ApprovalKey {
   const { x, y = '' } = publicJwk(createPublicKey(privateKey));
   const point = { crv: 'P-256', kty: 'EC', x, y } as const;

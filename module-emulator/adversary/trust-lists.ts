@@ -2,6 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import { signRaw } from '#libs/certificates/ecdsa.ts';
 import { signTrustList } from '#libs/certificates/trust-list-jws.ts';
+import { encodeDevice } from '#libs/chip-card-protocol/birth.ts';
 import { type Birth, decodeBirth, encodeBirth } from '#libs/chip-card-protocol/statements.ts';
 import { toBase64url } from '#libs/kernel/bytes.ts';
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
@@ -20,6 +21,8 @@ export interface EntryChange {
   readonly bytes?: Uint8Array;
   readonly approvals?: (bytes: Uint8Array) => readonly Proof[];
   readonly birth?: Partial<Birth>;
+  /** What the maker vouched for, where it is another than the genuine device. */
+  readonly madeAs?: 'host';
   /** Who signs the birth statement instead of the card's device key. */
   readonly birthSigner?: KeyObject;
   /** The device key that is shown instead of the card's. */
@@ -42,6 +45,8 @@ export function listEntry(bank: Bank, issued: IssuedCard, change: EntryChange = 
   const birth = encodeBirth({ ...orThrow(decodeBirth(genuine.birth)), ...change.birth });
   const birthSignature = signRaw(birth, change.birthSigner ?? change.deviceKey ?? openKey(memory.deviceKey));
   const deviceSpki = change.deviceKey === undefined ? genuine.deviceSpki : spkiOfPrivate(change.deviceKey);
+  const asAgent = () => bank.maker.works.signDevice(encodeDevice(card, deviceSpki, 'host'));
+  const deviceSignature = change.madeAs === 'host' ? asAgent() : genuine.deviceSignature;
   const cardKey = change.entry?.cardKey ?? cardKeyOf(spki);
   const named = { card, cardKey: cardKeyOf(spki), birth: hashId(birth) };
   const bytes = change.bytes ?? bank.trustKey(named, change.order);
@@ -57,7 +62,7 @@ export function listEntry(bank: Bank, issued: IssuedCard, change: EntryChange = 
       birth: toBase64url(birth),
       birthSignature: toBase64url(birthSignature),
       deviceSpki: toBase64url(deviceSpki),
-      deviceSignature: toBase64url(genuine.deviceSignature),
+      deviceSignature: toBase64url(deviceSignature),
     },
     order: Buffer.from(bytes).toString('latin1'),
     approvals: (change.approvals ?? bank.approvals)(bytes),

@@ -8,6 +8,7 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 import type { PinOwner } from '#libs/chip-card-protocol/commands.ts';
+import type { Enforcement } from '#libs/chip-card-protocol/log-entry.ts';
 import { encodeDevice } from '#libs/chip-card-protocol/birth.ts';
 import { fromBase64url, toBase64url } from '#libs/kernel/bytes.ts';
 import { spkiOf } from '#libs/kernel/hash.ts';
@@ -135,6 +136,8 @@ export interface Manufacture {
   readonly card: string;
   readonly pins: Readonly<Record<PinOwner, string>>;
   readonly capacity: number;
+  /** `host` makes it an agent; a card where it is left out. */
+  readonly enforcement?: Enforcement;
   /** The card maker's signature, 64 octets r‖s. */
   readonly makerSigns: (statement: Uint8Array) => Uint8Array;
 }
@@ -146,7 +149,7 @@ export function manufacturedCard(it: Manufacture): CardMemory {
     card: it.card,
     life: 'manufactured',
     deviceKey,
-    deviceSignature: toBase64url(it.makerSigns(encodeDevice(it.card, publicSpki(deviceKey)))),
+    deviceSignature: toBase64url(it.makerSigns(encodeDevice(it.card, publicSpki(deviceKey), it.enforcement))),
     pins: {
       technician: newPin(it.pins.technician),
       custodian1: newPin(it.pins.custodian1),

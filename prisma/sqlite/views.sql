@@ -162,6 +162,8 @@ CREATE TABLE certificate (
   station TEXT,
   personalization TEXT NOT NULL,
   number INTEGER,
+  assurance TEXT,
+  enforcement TEXT,
   installedAt TEXT,
   reason TEXT,
   firstAt TEXT NOT NULL,

@@ -43,6 +43,19 @@ export const birthPlans: readonly BirthPlan[] = [
     },
   },
   {
+    check: 'BIRTH_DEVICE_UNKNOWN',
+    attacker: 'owner of an agent’s host who states with its device key that it is a card',
+    shows: async (world, born) => {
+      const genuine = await born(CARD);
+      const [device, signing] = [newKey(), spkiOfPrivate(newKey())];
+      const birth = restated(genuine.evidence, { cardKey: keyId(signing), enforcement: 'device' });
+      const deviceSpki = spkiOfPrivate(device);
+      const deviceSignature = world.maker.works.signDevice(encodeDevice(CARD, deviceSpki, 'host'));
+      const evidence = { birth, birthSignature: signRaw(birth, device), deviceSpki, deviceSignature };
+      return { evidence, expected: { ...genuine.expected, cardKeySpki: signing } };
+    },
+  },
+  {
     check: 'BIRTH_SIGNATURE',
     attacker: 'hostile server that swaps the key behind a genuine card',
     shows: async (_world, born) => {

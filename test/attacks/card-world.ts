@@ -126,6 +126,7 @@ export class CardWorld {
       card,
       pins: PINS,
       capacity: 16,
+      enforcement: this.keys.enforcement,
       makerSigns: (statement) => this.maker.works.signDevice(statement),
     });
   }

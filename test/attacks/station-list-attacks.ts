@@ -256,7 +256,10 @@ export const entryAttacks: readonly StationRow[] = [
     order: { birth: hashId(card.birth.birth) },
     birth: { approverSet: octetsOf(bank.genesisId), logKey: spkiOfPrivate(newKey()) },
   })),
-  entering('ENTRY_ENFORCEMENT', 'token that signs for whoever has its PIN', () => ({ birth: { enforcement: 'host' } })),
+  entering('ENTRY_ENFORCEMENT', 'token that signs for whoever has its PIN', () => ({
+    birth: { enforcement: 'host' },
+    madeAs: 'host',
+  })),
   entering('ENTRY_EVENT', 'owner of server and database who shows another sealed event', ({ entry }) => ({
     event: { data: entry.event.data },
   })),

@@ -17,8 +17,9 @@ import { parseCardAuthority } from '#libs/certificates/authority.ts';
 import { type LogEntry, decodeLogEntry } from '#libs/chip-card-protocol/log-entry.ts';
 import { decodeBirth } from '#libs/chip-card-protocol/statements.ts';
 import { socketReader } from '#libs/chip-card-protocol/socket-reader.ts';
-import { fromBase64url } from '#libs/kernel/bytes.ts';
+import { ascii, fromBase64url } from '#libs/kernel/bytes.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
+import { renderOrder } from '#libs/kernel/order.ts';
 import { type Listening, connectLocal, listenLocal, localAddress } from '#libs/local/local-socket.ts';
 import { answerUsb } from '#module-emulator/crypto-unit/usb-unit.ts';
 import { orThrow } from '#test/attacks/card-world.ts';
@@ -69,7 +70,8 @@ describe.each([
 
   told('is what two persons read before they signed', () => {
     const asked = events.map(({ data }) => String((data as { bytes?: unknown }).bytes));
-    expect(asked.find((bytes) => bytes.includes('"kind":"issue-card"'))).toContain('"enforcement":"host"');
+    const order = asked.find((bytes) => bytes.includes('"kind":"issue-card"')) ?? '';
+    expect(orThrow(renderOrder(ascii(order)))[0]).toContain('enforcement HOST: its key signs for whoever has its PIN');
   });
 
   told('leaves no private signing key in the image of the agent', () => {

@@ -277,7 +277,7 @@ describe('the other views', () => {
       at(url),
       `{
       securityModule(serial: "${SERIAL}") { state fingerprint epoch step failure unit }
-      certificate(fingerprint: "${fingerprint}") { state serial card station number installedAt }
+      certificate(fingerprint: "${fingerprint}") { state serial card station number assurance enforcement installedAt }
       chipCard(card: "C-0042") { keyState custodians uses lastNumber divergences { kind } retired enforcement }
       unit(unit: "U-7") { state line { serial } lines }
       station(station: "ST-POZNAN") { formerKeys retiredKeys }
@@ -309,6 +309,8 @@ describe('the other views', () => {
         card: 'C-0042',
         station: 'ST-POZNAN',
         number: 1,
+        assurance: 'manufacturer-anchored',
+        enforcement: 'device',
         installedAt: expect.any(String),
       },
       chipCard: {

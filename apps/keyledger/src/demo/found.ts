@@ -55,11 +55,12 @@ function textOf(octets: Uint8Array): string {
 
 function makeDevices(places: Places, manufacturer: Manufacturer, people: DemoPeople): void {
   const makerSigns = (statement: Uint8Array) => manufacturer.signDevice(statement);
+  const enforcement = chosenUnit(places).kind === 'card' ? {} : { enforcement: 'host' as const };
   for (const number of CARDS) {
-    const made = manufacturedCard({ card: number, pins: people.pins, capacity: CARD_LOG_CAPACITY, makerSigns });
+    const of = { card: number, pins: people.pins, capacity: CARD_LOG_CAPACITY };
+    const made = manufacturedCard({ ...of, ...enforcement, makerSigns });
     const card = openCard(places, number, made);
     card.write(card.read());
-    const enforcement = chosenUnit(places).kind === 'card' ? {} : { enforcement: 'host' as const };
     writePaper(places, number, { deviceKey: hashId(publicSpki(card.read().deviceKey)), ...enforcement });
   }
   for (const serial of SERIALS) {

@@ -28,7 +28,7 @@ export function witnessIssue(
   if (hashId(device) !== order.deviceKey)
     return refuse('OTHER_KEY_THAN_ORDERED', 'The device key is not the one that the approved order names.');
   const maker = octets(facts.founding?.cardMakerRoot ?? '');
-  if (!signatureHolds(encodeDevice(order.card, device), octets(it.deviceSignature), maker))
+  if (!signatureHolds(encodeDevice(order.card, device, order.enforcement), octets(it.deviceSignature), maker))
     return refuse('DEVICE_UNKNOWN', 'The card maker pinned at genesis did not sign this device key.');
   const { card, custodians, enforcement } = order;
   return {
