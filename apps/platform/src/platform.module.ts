@@ -9,6 +9,7 @@ import type { Clock } from '#libs/kernel/clock.ts';
 import { ChipCardResolver } from './api/chip-card.resolver.ts';
 import { DraftResolver } from './api/draft.resolver.ts';
 import { EnrolmentResolver } from './api/enrolment.resolver.ts';
+import { OrderWaitingResolver } from './api/order-waiting.resolver.ts';
 import { OrderResolver } from './api/order.resolver.ts';
 import { ReconstructionResolver } from './api/reconstruction.resolver.ts';
 import { ReportResolver } from './api/report.resolver.ts';
@@ -56,6 +57,7 @@ export class PlatformModule {
         { provide: APP_FILTER, useClass: HungUpFilter },
         { provide: APP_FILTER, useClass: QuietFilter },
         OrderResolver,
+        OrderWaitingResolver,
         EnrolmentResolver,
         ChipCardResolver,
         TrustListResolver,
