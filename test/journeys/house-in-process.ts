@@ -1,5 +1,5 @@
 /** A whole deployment in one process and a folder of its own, for journeys that tell the story. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startDevices } from '#apps/keyledger/src/demo/devices.ts';
@@ -43,18 +43,22 @@ interface HouseOptions {
   readonly platformClock?: Clock;
   /** Where the unit finds the platform, when there is something in between; told the platform's own address. */
   readonly unitReaches?: (platformUrl: string) => Promise<string>;
+  /** What is written down in the platform's own folder before it starts, by the name of the file. */
+  readonly beside?: Readonly<Record<string, string>>;
   /** What the unit is told otherwise than in the demo. */
   readonly unitIs?: Partial<UnitConfig>;
 }
 
 export async function houseInProcess(options: HouseOptions = {}): Promise<HouseInProcess> {
-  const { unitReaches, unitIs, platformClock, unitConfig = (given) => given } = options;
+  const { unitReaches, unitIs, platformClock, unitConfig = (given) => given, beside = {} } = options;
   const folder = mkdtempSync(join(tmpdir(), 'kl-'));
   const [lines, said]: [StoryLine[], string[]] = [[], []];
   let unit: Running | null = null;
   let startAgain: (() => Promise<Running>) | null = null;
+  const deployment = foundDemo(folder, systemClock, options.unit);
+  for (const [name, text] of Object.entries(beside)) writeFileSync(join(deployment.places.platform.folder, name), text);
   const house = await raiseHouse({
-    deployment: foundDemo(folder, systemClock, options.unit),
+    deployment,
     launch: inProcess({
       devices: startDevices,
       platform: (given: PlatformConfig, options) =>

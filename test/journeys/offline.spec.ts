@@ -1,5 +1,5 @@
 /** Offline work: the unit takes orders along, the card a lease for the field; what happens where nobody answers is told later. */
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -31,6 +31,8 @@ import { until } from './until.ts';
 const OFFLINE_MS = 1200;
 /** The machines that the technician stands before: a folder of plugs, empty until he gets there. */
 const site = mkdtempSync(join(tmpdir(), 'kl-site-'));
+/** The unit's folder as it was before it went away. */
+const olderUnit = mkdtempSync(join(tmpdir(), 'kl-older-'));
 let it: HouseInProcess;
 let network: CutNetwork;
 let card: IssuedCard;
@@ -57,7 +59,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await it?.close();
   await network?.close();
-  rmSync(site, { recursive: true, force: true });
+  for (const folder of [site, olderUnit]) rmSync(folder, { recursive: true, force: true });
 });
 
 const typed = async (...types: readonly string[]): Promise<readonly StoredEvent[]> =>
@@ -76,6 +78,7 @@ test('S08b the unit takes approved orders along: the record reserves each module
     SERIALS.map((serial) => ({ serial, unit: UNIT })),
   );
   expect(await typed('PersonalizationStarted')).toEqual([]);
+  cpSync(it.house.deployment.places.unit.folder, olderUnit, { recursive: true });
 });
 
 test('headquarters gives a lease for as many signatures as its policy allows, with both custodians’ PINs', async () => {
@@ -135,6 +138,19 @@ test('S29b the evidence says when it was signed, told and recorded, and what a w
   expect(late).toMatch(/CONTESTED/);
   expect(late).toMatch(/The order was withdrawn at \S+Z, and the card could not know/);
 });
+
+test('a unit whose folder is put back as it was does its work over again, and nothing comes of it', async () => {
+  const before = (await typed('CertificateIssued')).length;
+  const unplugged = (await typed('LineDetached')).length;
+  network.cut();
+  cpSync(olderUnit, it.house.deployment.places.unit.folder, { recursive: true });
+  await it.restartUnit();
+  await new Promise((resolve) => setTimeout(resolve, OFFLINE_MS));
+  network.mend();
+  expect(await until(async () => (await typed('LineDetached')).length === unplugged + SERIALS.length)).toBe(true);
+  expect(await typed('CertificateIssued')).toHaveLength(before);
+  for (const serial of SERIALS) expect(await isOperating(serial)).toBe(true);
+}, 40_000);
 
 test('the card’s log agrees with the record, and the record holds', async () => {
   const result = await replay(await it.events());

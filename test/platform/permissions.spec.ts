@@ -133,7 +133,7 @@ async function subscribed(query: string, token: string | undefined): Promise<str
     client.subscribe(
       { query },
       {
-        next: ({ errors }) => resolve(String(errors?.[0]?.extensions?.['code'])),
+        next: ({ errors }) => void (errors !== undefined && resolve(String(errors[0]?.extensions?.['code']))),
         error: (error) => resolve(String((error as { extensions?: { code?: string } }[])[0]?.extensions?.code)),
         complete: () => undefined,
       },

@@ -31,6 +31,11 @@ export class Board {
     return this.#memory;
   }
 
+  /** Position up to which it has read; empty before the first event. */
+  get at(): string {
+    return this.#at ?? '';
+  }
+
   /** Epoch of the key that a personalization is about; null before one was accepted. */
   epochOf(personalization: string): number | null {
     return this.#replay.known.moduleKeys.get(personalization)?.epoch ?? null;

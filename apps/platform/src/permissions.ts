@@ -88,6 +88,7 @@ export const PERMISSIONS: Permissions = {
     workChanged: ['unit'],
     eventAppended: AUDIT,
     orderChanged: PEOPLE,
+    orderWaiting: ['requester', 'approver'],
   },
 };
 

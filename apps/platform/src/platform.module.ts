@@ -10,6 +10,7 @@ import { ChipCardResolver } from './api/chip-card.resolver.ts';
 import { DraftResolver } from './api/draft.resolver.ts';
 import { EndingResolver } from './api/ending.resolver.ts';
 import { EnrolmentResolver } from './api/enrolment.resolver.ts';
+import { OrderWaitingResolver } from './api/order-waiting.resolver.ts';
 import { OrderResolver } from './api/order.resolver.ts';
 import { PeopleResolver } from './api/people.resolver.ts';
 import { ReconstructionResolver } from './api/reconstruction.resolver.ts';
@@ -58,6 +59,7 @@ export class PlatformModule {
         { provide: APP_FILTER, useClass: HungUpFilter },
         { provide: APP_FILTER, useClass: QuietFilter },
         OrderResolver,
+        OrderWaitingResolver,
         EnrolmentResolver,
         ChipCardResolver,
         TrustListResolver,

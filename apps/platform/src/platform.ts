@@ -24,6 +24,8 @@ import { type LogRecord, openRecord } from './record.ts';
 import { takeSockets } from './sockets.ts';
 import { owedOn, surroundings } from './surroundings.ts';
 import { type Views, viewsIn } from './views.ts';
+import { readEndpoints } from './webhook/endpoints.ts';
+import { startWebhooks } from './webhook/webhooks.ts';
 
 export interface Running {
   /** http://host:port. */
@@ -37,6 +39,7 @@ export interface PlatformOptions {
   readonly say?: (line: string) => void;
 }
 
+const quiet = (): void => undefined;
 const BODY_OCTETS_MAX = 262_144;
 const OVERDUE_EVERY_MS = 2000;
 
@@ -46,6 +49,7 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
   if (config.nodeEnv === 'production' && config.founding?.demo === true)
     throw new Error('A demo deployment never serves with NODE_ENV=production; found a real one.');
   const { folder, logKeyFile } = config;
+  const endpoints = readEndpoints(join(folder, 'webhooks.json'));
   const record = await openRecord({ folder, logKeyFile, clock, origin: originOf(config) });
   const stop = new AbortController();
   const views = viewsIn(folder, record.store, options.say);
@@ -55,8 +59,10 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
     await board.follow(stop.signal, failLoudly);
     await views.start(failLoudly);
     const reacting = startReactions(record, board, { config, clock, signal: stop.signal });
+    const webhooks = startWebhooks(endpoints, { store: record.store, board, clock, folder, say: options.say ?? quiet });
     const { app, closeSockets } = await serve(config, { record, board, clock, views });
     const close = async (): Promise<void> => {
+      await webhooks();
       await closeSockets();
       await app.close();
       stop.abort();

@@ -1,0 +1,138 @@
+/**
+ * Webhooks: whoever should look at an order or a card is told over HTTP. Each endpoint has a follower of its own with a
+ * durable place in the log, so none waits for another and nobody waits for any; what was not taken is sent again.
+ */
+import { join } from 'node:path';
+import type { EventStore } from '#libs/event-store/event-store.ts';
+import type { Clock } from '#libs/kernel/clock.ts';
+import type { Position, StoredEvent } from '#libs/kernel/event.ts';
+import { hashId } from '#libs/kernel/hash.ts';
+import { utf8 } from '#libs/kernel/bytes.ts';
+import { type Place, follow } from '#libs/reactions/follower.ts';
+import type { Board } from '../board.ts';
+import { placeFile } from '../place-file.ts';
+import type { Endpoint } from './endpoints.ts';
+import { type Message, TOLD, messageOf, signedHeaders } from './message.ts';
+
+/** An answer is waited for this long; a first new try comes after `firstMs`, each later one twice as late, up to `mostMs`. */
+export interface WebhookTimes {
+  readonly timeoutMs: number;
+  readonly firstMs: number;
+  readonly mostMs: number;
+}
+
+export const WEBHOOK_TIMES: WebhookTimes = { timeoutMs: 10_000, firstMs: 1000, mostMs: 300_000 };
+
+export interface WebhookParts {
+  readonly store: EventStore;
+  readonly board: Board;
+  readonly clock: Clock;
+  /** Where each follower keeps its place. */
+  readonly folder: string;
+  readonly say: (line: string) => void;
+  readonly times?: WebhookTimes;
+}
+
+/** Starts them all; answers with the way to stop. */
+export function startWebhooks(endpoints: readonly Endpoint[], parts: WebhookParts): () => Promise<void> {
+  const stop = new AbortController();
+  const running = endpoints.map((one) => new Webhook(one, parts, stop.signal).run());
+  return async () => {
+    stop.abort();
+    await Promise.all(running);
+  };
+}
+
+class Webhook {
+  readonly #endpoint: Endpoint;
+  readonly #parts: WebhookParts;
+  readonly #times: WebhookTimes;
+  readonly #signal: AbortSignal;
+
+  constructor(endpoint: Endpoint, parts: WebhookParts, signal: AbortSignal) {
+    this.#endpoint = endpoint;
+    this.#parts = parts;
+    this.#times = parts.times ?? WEBHOOK_TIMES;
+    this.#signal = signal;
+  }
+
+  /** Until the signal; a store that fails is somebody else's to tell. */
+  async run(): Promise<void> {
+    const { store, folder } = this.#parts;
+    const file = join(folder, `webhook-${hashId(utf8(this.#endpoint.url.href)).slice(0, 16)}.place`);
+    try {
+      const place = await fromNowOn(placeFile(file), store);
+      const handle = (event: StoredEvent): Promise<void> => this.#tell(event);
+      await follow({ store, place, typePrefixes: TOLD, handle, signal: this.#signal });
+    } catch (error) {
+      if (!this.#signal.aborted) this.#say(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  async #tell(event: StoredEvent): Promise<void> {
+    await this.#parts.board.reached(event.position);
+    const message = messageOf(event, this.#parts.board.facts);
+    if (message === null) return;
+    for (let waitMs = this.#times.firstMs; ; waitMs = Math.min(waitMs * 2, this.#times.mostMs)) {
+      const trouble = await this.#send(message);
+      if (trouble === null) return;
+      if (waitMs === this.#times.firstMs) this.#say(`${trouble}; it is tried again`);
+      await this.#pause(waitMs);
+    }
+  }
+
+  /** Null once it was taken. No redirect is followed, and nothing of the answer but its status is read. */
+  async #send(message: Message): Promise<string | null> {
+    const { url, key } = this.#endpoint;
+    const now = this.#parts.clock.seconds();
+    const call = new AbortController();
+    const end = (): void => call.abort();
+    const timer = setTimeout(end, this.#times.timeoutMs);
+    this.#signal.addEventListener('abort', end, { once: true });
+    try {
+      const { ok, status } = await fetch(url, {
+        method: 'POST',
+        headers: signedHeaders(message, { key, now }),
+        body: message.body,
+        redirect: 'manual',
+        signal: call.signal,
+      });
+      return ok ? null : `status ${status}`;
+    } catch {
+      return 'no answer';
+    } finally {
+      clearTimeout(timer);
+      this.#signal.removeEventListener('abort', end);
+      end(); // whatever body there is
+    }
+  }
+
+  /** Rejects at the signal, so that the place stays before what was not taken. */
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const stopped = (): void => {
+        clearTimeout(timer);
+        reject(new Error('stopped'));
+      };
+      const timer = setTimeout(() => {
+        this.#signal.removeEventListener('abort', stopped);
+        resolve();
+      }, ms);
+      if (this.#signal.aborted) stopped();
+      else this.#signal.addEventListener('abort', stopped, { once: true });
+    });
+  }
+
+  /** Its path may be a secret of the receiver's: only the host is named. */
+  #say(what: string): void {
+    this.#parts.say(`webhook ${this.#endpoint.url.host}: ${what}`);
+  }
+}
+
+/** A webhook that is new hears of what is new: its place begins at the head of the log. */
+async function fromNowOn(place: Place, store: EventStore): Promise<Place> {
+  const log = await store.identity();
+  const head: Position | null = await store.head();
+  if (place.load(log) === null && head !== null) place.save(log, head);
+  return place;
+}
