@@ -67,7 +67,7 @@ describe('S31b a passkey', () => {
     const written = (change: object) => {
       const keys = [{ ...fay.keys[0]!.public, ...change }];
       const read = parseApproverSet(
-        approverSetBytes({ ...set, persons: [set.persons[0]!, { ...set.persons[1]!, keys }] } as never),
+        approverSetBytes({ ...set, persons: [set.persons[0]!, { ...set.persons[1]!, keys }] }),
       );
       return isRefusal(read) ? read.code : 'read';
     };

@@ -10,11 +10,11 @@ import { operatorRoles } from '#libs/kernel/operator-roles.ts';
 import { SERIALS_MAX } from '#libs/kernel/serials.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { challengeText } from '#libs/kernel/sign-in.ts';
-import { type Template, closed, hash, integer, list, name, oneOf, optional, text } from '#libs/kernel/template.ts';
+import { type Template, closed, hash, integer, list, name, oneOf, text } from '#libs/kernel/template.ts';
+import { OPERATOR_SHAPES, jwk, words } from './operator-shapes.ts';
 
 type Shapes<Name extends RoomName> = { readonly [Type in EventOf<Name>['type']]: Template<object> };
 
-const words = text(2000);
 const word = text(64, /^[A-Z][A-Z0-9_]*$/);
 const time = text(40, /^\d{4}-\d\d-\d\dT[0-9:.]+Z$/);
 const octets = text(12_000, /^[A-Za-z0-9_-]+$/);
@@ -23,7 +23,6 @@ const stream = text(300, /^[!-~]+$/);
 const nothing = closed({});
 const names = list(name, 0, 16);
 const keyOrder = closed({ cardKey: hash, order: hash, reason: words });
-const jwk = closed({ crv: oneOf('P-256', 'Ed25519'), kty: oneOf('EC', 'OKP'), x: hash, y: optional(hash) });
 
 function orNull<T>(template: Template<T>): Template<T | null> {
   return (value, path) => (value === null ? null : template(value, path));
@@ -204,19 +203,6 @@ const signIn: Shapes<'sign-in'> = {
   SignedOut: closed({ by: name }),
 };
 
-const whyOrdered = { order: hash, reason: words } as const;
-
-const operators: Shapes<'operator'> = {
-  OperatorEnrolled: closed({ operator: name, roles: operatorRoles, credential: jwk, order: hash }),
-  CredentialAdded: closed({ credential: jwk, order: hash }),
-  CredentialWithdrawn: closed({ credential: hash, ...whyOrdered }),
-  RoleGranted: closed({ roles: operatorRoles, order: hash }),
-  RoleWithdrawn: closed({ roles: operatorRoles, ...whyOrdered }),
-  OperatorSuspended: closed(whyOrdered),
-  OperatorWithdrawn: closed(whyOrdered),
-  OperatorErased: closed({ by: name }),
-};
-
 const SHAPES: { readonly [Name in RoomName]: Shapes<Name> } = {
   log,
   'approver-set': approverSet,
@@ -229,7 +215,7 @@ const SHAPES: { readonly [Name in RoomName]: Shapes<Name> } = {
   certificate,
   'trust-list': trustList,
   session,
-  operator: operators,
+  operator: OPERATOR_SHAPES,
   'sign-in': signIn,
 };
 
