@@ -22,6 +22,7 @@ import { Desk } from './desk.ts';
 import { DeskModule } from './desk.module.ts';
 import { withDoor } from './door.ts';
 import { HealthController } from './health.controller.ts';
+import { PasskeyController } from './passkey.controller.ts';
 import { ProofsController } from './proofs.controller.ts';
 import { QuietFilter } from './quiet.filter.ts';
 import { BOUNDS, TOKENS_MAX } from './question-bounds.ts';
@@ -49,7 +50,7 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports: [desk, graphql(parts, desk), ViewsModule.of(parts.views, parts.board)],
-      controllers: [HealthController, ProofsController, WelcomeController],
+      controllers: [HealthController, PasskeyController, ProofsController, WelcomeController],
       providers: [
         { provide: LOG_RECORD, useValue: parts.record },
         { provide: CONFIG, useValue: parts.config },
