@@ -10,7 +10,11 @@ import { CARD } from '#apps/keyledger/src/demo/names.ts';
 import { type IssuedCard, issueCard } from '#apps/keyledger/src/story/card.ts';
 import { founding } from '#apps/keyledger/src/story/founding.ts';
 import { orderFor, registerModule } from '#apps/keyledger/src/story/personalization.ts';
-import { approve, ruleOf } from '#apps/keyledger/src/verbs/approve.ts';
+import { namesFile, namesIn, nameSomebody } from '#apps/keyledger/src/officer/names.ts';
+import { erase } from '#apps/keyledger/src/verbs/operator.ts';
+import { ruleWords } from '#libs/kernel/rule-words.ts';
+import { isFinding, replay } from '#libs/proof/replay.ts';
+import { approve } from '#apps/keyledger/src/verbs/approve.ts';
 import { initOfficer } from '#apps/keyledger/src/verbs/officer.ts';
 import { beginView, learn, showView } from '#apps/keyledger/src/verbs/view.ts';
 import { approverSetBytes } from '#libs/kernel/approver-set.ts';
@@ -137,7 +141,7 @@ describe('S31b an officer', () => {
     const done = await tries('approve');
     expect(done).toMatchObject({ code: 0 });
     expect(done.said).toContain(`Personalize`);
-    expect(done.said).toContain('Needs 2 persons, 2 of them on their own machines.');
+    expect(done.said).toContain('Needs 2 persons, 2 on their own machines.');
     const approvers = await it.world.callers.ask(
       'rita',
       'query ($id: ID!) { order(id: $id) { approvers { person class } } }',
@@ -208,10 +212,31 @@ describe('S31b an officer', () => {
     );
     expect(seen).toMatchObject({ code: 0 });
     expect(seen.said).toContain('It falls to one officer together with the server.');
-    const judged = OfficerView.open(join(folder, 'view.json')).judge(bytes);
-    if (isRefusal(judged)) throw new Error(judged.code);
-    const rule = { ...judged.rule!, classA: 0 };
-    expect(ruleOf({ ...judged, rule })).toContain('It falls to the server alone.');
+    expect(ruleWords({ persons: 2, classA: 0 })).toContain('It falls to the server alone.');
+    expect(ruleWords({ persons: 1, classA: 0 })).toContain('It falls to the server alone.');
+    expect(ruleWords({ persons: 1, classA: 1 })).toHaveLength(1);
+    const asked = 'query ($id: ID!) { order(id: $id) { sentence } }';
+    const told = await it.world.callers.ask<{ order: { sentence: string[] } }>('clara', asked, { id: orderId(bytes) });
+    expect(told.order.sentence).toContain('It falls to one officer together with the server.');
+  });
+
+  test('S24c is erased by name, and the record never knew it', async () => {
+    nameSomebody(it.folder, 'P-GUS', 'Gustava Canary');
+    nameSomebody(it.folder, 'P-BO', 'Bo Other');
+    expect(statSync(namesFile(it.folder)).mode & 0o777).toBe(0o600);
+    expect(() => nameSomebody(it.folder, 'not a name', 'x')).toThrow();
+    const { terminal, lines } = heard();
+    const url = it.house.platformUrl;
+    expect(await erase({ folder: it.folder, url, person: 'P-GUS' }, terminal)).toBe(0);
+    expect(lines.join()).toContain('is gone');
+    expect(readFileSync(namesFile(it.folder), 'utf8')).not.toContain('Canary');
+    expect(namesIn(it.folder)).toEqual({ 'P-BO': 'Bo Other' });
+    const events = await it.events();
+    expect(events.filter(({ type }) => type === 'OperatorErased')).toHaveLength(1);
+    expect(events.filter(({ data }) => canonicalJson(data).includes('Canary'))).toEqual([]);
+    const result = await replay(events);
+    expect(isFinding(result) ? result : 'holds').toBe('holds');
+    expect(await erase({ folder: it.folder, url, person: 'P-NOBODY' }, terminal)).toBe(1);
   });
 });
 

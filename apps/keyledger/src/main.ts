@@ -9,6 +9,7 @@ import { ATTACK_COUNT, attack } from './verbs/attack.ts';
 import { fleetCommand } from './verbs/fleet.ts';
 import { reconstruct } from './verbs/reconstruct.ts';
 import { approveVerb, officerVerb, viewVerb } from './verbs/officer.ts';
+import { operatorVerb } from './verbs/operator.ts';
 import { loginVerb, signVerb } from './verbs/people.ts';
 import { rebuild } from './verbs/rebuild.ts';
 import { verify } from './verbs/verify.ts';
@@ -112,7 +113,8 @@ function commandLine(): Command {
     .action((name: string | undefined, options: Attack) =>
       runs((given: Attack, at) => attackAs(name, given, at.terminal))(options),
     );
-  for (const verb of [loginVerb(), signVerb(), officerVerb(), approveVerb(), viewVerb()]) program.addCommand(verb);
+  for (const verb of [loginVerb(), signVerb(), officerVerb(), approveVerb(), viewVerb(), operatorVerb()])
+    program.addCommand(verb);
   program.addCommand(fleetCommand());
   return program;
 }

@@ -15,8 +15,8 @@ export function asking(terminal: Terminal): { readonly asks: Asks; readonly done
     terminal.warn(what);
     reader ??= createInterface({ input: process.stdin, output: NOWHERE, terminal: process.stdin.isTTY });
     lines ??= reader[Symbol.asyncIterator]();
-    const { value, done } = await lines.next();
-    return done === true ? '' : value;
+    const answer = await lines.next();
+    return answer.done === true ? '' : answer.value;
   };
   return { asks, done: () => reader?.close() };
 }

@@ -11,6 +11,7 @@ import { type StatementType, signDetached } from '#libs/kernel/detached-jws.ts';
 import { hashId, thumbprint } from '#libs/kernel/hash.ts';
 import { orderId, renderOrder } from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import { ruleWords } from '#libs/kernel/rule-words.ts';
 import { Complaint } from '../config.ts';
 import type { Asks } from '../officer/asking.ts';
 import { OfficerDesk } from '../officer/desk.ts';
@@ -93,16 +94,7 @@ export function rendered(view: OfficerView, bytes: Uint8Array, document?: string
   const lines = renderOrder(bytes);
   if (isRefusal(lines)) return lines;
   const set = adopted(it, document);
-  return isRefusal(set) ? set : [...lines, ...ruleOf(it), ...set];
-}
-
-/** How many must approve, and what the policy concedes by that. */
-export function ruleOf({ rule }: OrderCase): readonly string[] {
-  if (rule === null) return [];
-  const { persons, classA } = rule;
-  const needs = `Needs ${persons} persons, ${classA} of them on their own machines.`;
-  if (persons < 2 || classA >= 2) return [needs];
-  return [needs, `It falls to ${classA === 0 ? 'the server alone' : 'one officer together with the server'}.`];
+  return isRefusal(set) ? set : [...lines, ...(it.rule === null ? [] : ruleWords(it.rule)), ...set];
 }
 
 /** An order to adopt a set names it by its hash alone: nobody approves people whom he has not seen. */
