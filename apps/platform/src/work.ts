@@ -13,6 +13,7 @@ export interface Work {
     readonly serials: readonly string[];
     readonly state: string;
     readonly approvals: OrderFacts['approvals'];
+    readonly rule: OrderFacts['state']['rule'];
   };
   readonly serial: string;
   /** Proof that the order's tree of serials holds this one, base64url; empty where the order lists them. */
@@ -46,6 +47,7 @@ export function workFor(facts: Facts, unit: string, now: Seconds): readonly Work
           serials: one.state.serials,
           state: one.state.is,
           approvals: one.approvals,
+          rule: one.state.rule,
         },
         serial,
         inclusion: toBase64url(proofOf(serial) ?? new Uint8Array()),
