@@ -28,6 +28,7 @@ import {
   words,
   yes,
 } from './shape-parts.ts';
+import { OPERATOR_SHAPES } from './operator-shapes.ts';
 import { type Template, closed, hash, integer, list, name, oneOf, text } from '#libs/kernel/template.ts';
 
 type Shapes<Name extends RoomName> = { readonly [Type in EventOf<Name>['type']]: Template<object> };
@@ -195,19 +196,6 @@ const signIn: Shapes<'sign-in'> = {
   SignedOut: closed({ by: name }),
 };
 
-const whyOrdered = { order: hash, reason: words } as const;
-
-const operators: Shapes<'operator'> = {
-  OperatorEnrolled: closed({ operator: name, roles: operatorRoles, credential: jwk, order: hash }),
-  CredentialAdded: closed({ credential: jwk, order: hash }),
-  CredentialWithdrawn: closed({ credential: hash, ...whyOrdered }),
-  RoleGranted: closed({ roles: operatorRoles, order: hash }),
-  RoleWithdrawn: closed({ roles: operatorRoles, ...whyOrdered }),
-  OperatorSuspended: closed(whyOrdered),
-  OperatorWithdrawn: closed(whyOrdered),
-  OperatorErased: closed({ by: name }),
-};
-
 const SHAPES: { readonly [Name in RoomName]: Shapes<Name> } = {
   log,
   'approver-set': approverSet,
@@ -220,7 +208,7 @@ const SHAPES: { readonly [Name in RoomName]: Shapes<Name> } = {
   certificate,
   'trust-list': trustList,
   session,
-  operator: operators,
+  operator: OPERATOR_SHAPES,
   'sign-in': signIn,
 };
 

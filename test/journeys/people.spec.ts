@@ -5,107 +5,51 @@ import { founding } from '#apps/keyledger/src/story/founding.ts';
 import { CAST, type Who } from '#apps/keyledger/src/demo/people.ts';
 import { type ApproverSet, approverSetBytes, approverSetHash } from '#libs/kernel/approver-set.ts';
 import { ascii } from '#libs/kernel/bytes.ts';
-import { signDetached } from '#libs/kernel/detached-jws.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import { publicJwk, thumbprint } from '#libs/kernel/hash.ts';
-import { nonce, uuidv7 } from '#libs/kernel/ids.ts';
 import { heldKey } from '#libs/kernel/officers.fixture.ts';
-import { type Order, orderBytes, orderId } from '#libs/kernel/order.ts';
-import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
-import type { Receipt } from '#libs/platform-client/platform-client.ts';
+import { orderId } from '#libs/kernel/order.ts';
+import { isRefusal } from '#libs/kernel/refusal.ts';
 import { isFinding, replay } from '#libs/proof/replay.ts';
 import { PINNED, asserts } from '#module-emulator/adversary/authenticator.ts';
 import { signInAs } from '#test/platform/people.ts';
 import { type Data, type Log, altered, dataOf, inserted, nth, numbered } from './forgery.ts';
 import { type HouseInProcess, houseInProcess } from './house-in-process.ts';
+import { PeopleBench, codeOf, textOf } from './people-bench.ts';
 
 let it: HouseInProcess;
-let inForce: ApproverSet;
+let bench: PeopleBench;
 const passkey = heldKey('P');
 const TOM = CAST.tom.id;
 
 beforeAll(async () => {
   it = await houseInProcess();
   await founding(it.world);
-  inForce = it.house.deployment.people.approverSet;
+  bench = new PeopleBench(it);
 }, 60_000);
 
 afterAll(() => it?.close());
 
-type Outcome = Receipt | Refusal;
-const codeOf = (outcome: Outcome): string => (isRefusal(outcome) ? outcome.code : 'done');
-const submit = (by: Who, operation: string, types: Record<string, string>, values: object): Promise<Outcome> =>
-  it.world.callers.submit({ by, operation }, { id: 'ID!', ...types }, { id: uuidv7(), ...values });
-
-function written(particular: object): Uint8Array {
-  const now = it.world.clock.seconds();
-  const common = {
-    domain: 'keyledger/order/v1',
-    genesis: it.house.deployment.genesis,
-    approverSet: approverSetHash(approverSetBytes(inForce)),
-    site: 'headquarters',
-    moduleClass: 'none',
-    requester: 'P-CLARA',
-    nonce: nonce(),
-    notBefore: now - 60,
-    notAfter: now + 3600,
-    reportBy: now + 7200,
-  };
-  return orderBytes({ ...common, ...particular } as Order);
-}
-
-const signed = (who: Who, bytes: Uint8Array) => signDetached('keyledger-approval+jws', bytes, it.world.keyOf(who));
-const textOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
-
-async function requested(bytes: Uint8Array): Promise<Outcome> {
-  const values = { bytes: textOf(bytes), proof: signed('clara', bytes) };
-  return submit('clara', 'requestOrder', { bytes: 'String!', proof: 'ProofInput!' }, values);
-}
-
-function approves(who: Who, bytes: Uint8Array, proof = signed(who, bytes)): Promise<Outcome> {
-  return submit(who, 'approveOrder', { order: 'ID!', proof: 'ProofInput!' }, { order: orderId(bytes), proof });
-}
-
-async function ordered(particular: object, by: readonly Who[] = ['anna', 'bo']): Promise<Uint8Array> {
-  const bytes = written(particular);
-  expect(codeOf(await requested(bytes))).toBe('done');
-  for (const who of by) expect(codeOf(await approves(who, bytes))).toBe('done');
-  return bytes;
-}
-
-const adopts = (bytes: Uint8Array, set: ApproverSet): Promise<Outcome> =>
-  submit(
-    'clara',
-    'adoptApproverSet',
-    { order: 'ID!', document: 'String!' },
-    { order: orderId(bytes), document: textOf(approverSetBytes(set)) },
-  );
-const changes = (bytes: Uint8Array, credential?: object): Promise<Outcome> =>
-  submit(
-    'clara',
-    'changeOperator',
-    { order: 'ID!', credential: 'PublicKeyInput' },
-    { order: orderId(bytes), credential: credential ?? null },
-  );
+const submit: PeopleBench['submit'] = (...given) => bench.submit(...given);
+const written: PeopleBench['written'] = (...given) => bench.written(...given);
+const signed: PeopleBench['signed'] = (...given) => bench.signed(...given);
+const requested: PeopleBench['requested'] = (...given) => bench.requested(...given);
+const approves: PeopleBench['approves'] = (...given) => bench.approves(...given);
+const ordered: PeopleBench['ordered'] = (...given) => bench.ordered(...given);
+const adopts: PeopleBench['adopts'] = (...given) => bench.adopts(...given);
+const changes: PeopleBench['changes'] = (...given) => bench.changes(...given);
 
 /** Bo's key is replaced by a passkey, and personalizing takes one of each class. */
 function later(change: Partial<ApproverSet> = {}): ApproverSet {
-  return {
-    ...inForce,
-    version: inForce.version + 1,
-    previous: approverSetHash(approverSetBytes(inForce)),
-    persons: inForce.persons.map((one) => (one.id === 'P-BO' ? { ...one, keys: [...one.keys, passkey.public] } : one)),
-    policy: inForce.policy.map((one) => (one.kind === 'enrol-unit' ? { ...one, classA: 1 } : one)),
+  const { persons, policy } = bench.inForce;
+  return bench.later({
+    persons: persons.map((one) => (one.id === 'P-BO' ? { ...one, keys: [...one.keys, passkey.public] } : one)),
+    policy: policy.map((one) => (one.kind === 'enrol-unit' ? { ...one, classA: 1 } : one)),
     ...change,
-  };
+  });
 }
 
-const adoption = (set: ApproverSet) => ({
-  kind: 'adopt-approver-set',
-  version: set.version,
-  set: approverSetHash(approverSetBytes(set)),
-  previous: set.previous,
-});
+const adoption = (set: ApproverSet) => bench.adoption(set);
 
 const stateOf = async (id: string): Promise<string> => {
   const found = await it.world.callers.ask<{ order: { state: string } }>(
@@ -122,12 +66,12 @@ describe('S31b an approver set', () => {
     const alone = await ordered(adoption(set), ['anna']);
     expect(codeOf(await adopts(alone, set))).toBe('QUORUM_PERSONS');
     const bytes = await ordered(adoption(set));
-    expect(codeOf(await adopts(bytes, later({ policy: inForce.policy })))).toBe('OTHER_SET_THAN_ORDERED');
+    expect(codeOf(await adopts(bytes, later({ policy: bench.inForce.policy })))).toBe('OTHER_SET_THAN_ORDERED');
     const waiting = await ordered({ kind: 'enrol-unit', unit: 'U-8', credential: thumbprint(newJwk()) }, ['anna']);
     expect(codeOf(await adopts(bytes, set))).toBe('done');
     expect(codeOf(await approves('bo', waiting))).toBe('ORDER_OTHER_APPROVER_SET');
     expect(codeOf(await requested(written(adoption(set))))).toBe('ORDER_OTHER_APPROVER_SET');
-    inForce = set;
+    bench.inForce = set;
     await it.world.event('the order spent', (e) => e.type === 'OrderSpent' && e.stream === `order-${orderId(bytes)}`);
     expect(await stateOf(orderId(bytes))).toBe('spent');
     expect(await it.world.callers.ask('rita', '{ approverSets { hash adopted { version order } } }', {})).toEqual({
@@ -154,7 +98,7 @@ describe('S31b an approver set', () => {
     expect(codeOf(await approves('bo', bytes, phished))).toBe('PASSKEY_ORIGIN');
     expect(codeOf(await approves('bo', bytes, asserts(passkey.privateKey, { bytes, pinned: PINNED })))).toBe('done');
     expect(codeOf(await enrols())).toBe('done');
-    const next = later({ persons: inForce.persons });
+    const next = later({ persons: bench.inForce.persons });
     const adopting = await ordered(adoption(next), ['anna']);
     expect(
       codeOf(await approves('bo', adopting, asserts(passkey.privateKey, { bytes: adopting, pinned: PINNED }))),
@@ -289,7 +233,7 @@ describe('whoever owns the platform and its log key', () => {
   const endOf = (type: string): StoredEvent => log[log.indexOf(nth(log, type)) + 1]!;
   const rogue = () => {
     const previous = String(dataOf(adopted()).previous);
-    const set = later({ version: 2, previous, persons: inForce.persons.slice(1), policy: inForce.policy });
+    const set = later({ version: 2, previous, persons: bench.inForce.persons.slice(1), policy: bench.inForce.policy });
     return { document: textOf(approverSetBytes(set)), hash: approverSetHash(approverSetBytes(set)) };
   };
 

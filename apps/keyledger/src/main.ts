@@ -13,6 +13,8 @@ import { custodiansCommand } from './verbs/custodians.ts';
 import { fleetCommand } from './verbs/fleet.ts';
 import { reconcile } from './verbs/reconcile.ts';
 import { reconstruct } from './verbs/reconstruct.ts';
+import { approveVerb, officerVerb, viewVerb } from './verbs/officer.ts';
+import { operatorVerb } from './verbs/operator.ts';
 import { loginVerb, signVerb } from './verbs/people.ts';
 import { rebuild } from './verbs/rebuild.ts';
 import { verify } from './verbs/verify.ts';
@@ -150,7 +152,8 @@ function commandLine(): Command {
     .action((name: string | undefined, options: Attack) =>
       runs((given: Attack, at) => attackAs(name, given, at.terminal))(options),
     );
-  for (const verb of [loginVerb(), signVerb()]) program.addCommand(verb);
+  for (const verb of [loginVerb(), signVerb(), officerVerb(), approveVerb(), viewVerb(), operatorVerb()])
+    program.addCommand(verb);
   program.addCommand(fleetCommand());
   program.addCommand(cardCommand(stopped));
   program.addCommand(custodiansCommand());

@@ -29,6 +29,7 @@ export const PERMISSIONS: Permissions = {
     approverSets: [...PEOPLE, 'unit', 'station', 'headquarters'],
     withdrawnOrders: ['headquarters', 'unit'],
     chipCard: PEOPLE,
+    cardBirth: PEOPLE,
     trustList: [...PEOPLE, 'station'],
     work: ['unit'],
     draftPersonalization: ['requester'],

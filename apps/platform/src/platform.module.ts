@@ -24,6 +24,7 @@ import { Desk } from './desk.ts';
 import { DeskModule } from './desk.module.ts';
 import { withDoor } from './door.ts';
 import { HealthController } from './health.controller.ts';
+import { PasskeyController } from './passkey.controller.ts';
 import { ProofsController } from './proofs.controller.ts';
 import { HungUpFilter, QuietFilter } from './quiet.filter.ts';
 import { BOUNDS, TOKENS_MAX } from './question-bounds.ts';
@@ -51,7 +52,7 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports: [desk, graphql(parts, desk), ViewsModule.of(parts.views, parts.board)],
-      controllers: [HealthController, ProofsController, WelcomeController],
+      controllers: [HealthController, PasskeyController, ProofsController, WelcomeController],
       providers: [
         { provide: LOG_RECORD, useValue: parts.record },
         { provide: CONFIG, useValue: parts.config },

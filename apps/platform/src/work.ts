@@ -14,6 +14,7 @@ export interface Work {
     readonly serials: readonly string[];
     readonly state: string;
     readonly approvals: OrderFacts['approvals'];
+    readonly rule: OrderFacts['state']['rule'];
   };
   readonly serial: string;
   /** Proof that the order's tree of serials holds this one, base64url; empty where the order lists them. */
@@ -49,6 +50,7 @@ export function workFor(facts: Facts, unit: string, now: Seconds): readonly Work
           serials: one.state.serials,
           state: one.state.is,
           approvals: one.approvals,
+          rule: one.state.rule,
         },
         serial,
         inclusion: toBase64url(proofOf(serial) ?? new Uint8Array()),
@@ -73,11 +75,18 @@ function erasing(
   const { customerCa, cardCa } = card.key;
   return [
     {
-      order: { id: one.id, bytes: one.bytes, serials: [], state: one.state.is, approvals: one.approvals },
+      order: {
+        id: one.id,
+        bytes: one.bytes,
+        serials: [],
+        state: one.state.is,
+        approvals: one.approvals,
+        rule: one.state.rule,
+      },
       serial: order.serial,
       inclusion: '',
       issued: false,
-      approverSet: facts.founding?.approverSet ?? '',
+      approverSet: Buffer.from(setInForce(facts).bytes).toString('latin1'),
       stationSpki: '',
       card: card.card,
       customerCa,

@@ -9,15 +9,19 @@ import { Complaint } from '../config.ts';
 import { knownDemo } from '../demo/known-demo.ts';
 import type { Terminal } from '../terminal.ts';
 
-export interface LoginOptions {
-  readonly as: string;
+/** Whose credential is taken: one's own, or that of a person of the demo. */
+export interface Credentialed {
   /** Data folder of a demo: its people's credentials and its genesis are taken from there. */
   readonly folder: string;
-  readonly url: string;
   /** With a credential of one's own, all three. */
   readonly operator?: string | undefined;
   readonly key?: string | undefined;
   readonly genesis?: string | undefined;
+}
+
+export interface LoginOptions extends Credentialed {
+  readonly as: string;
+  readonly url: string;
   readonly minutes: number;
 }
 
@@ -30,7 +34,7 @@ interface Credential {
 /** 0: the token is printed. 1: the platform refused. */
 export async function login(it: LoginOptions, terminal: Terminal): Promise<0 | 1> {
   const role = roleOf(it.as);
-  const { operator, key, genesis } = it.key === undefined ? demoCredential(it, role) : ownCredential(it, it.key);
+  const { operator, key, genesis } = credentialFor(it, role);
   const life = it.minutes * 60;
   const session = await signIn({ url: it.url, operator, roles: [role], key, genesis, clock: systemClock, life });
   if (isRefusal(session)) {
@@ -45,13 +49,17 @@ export async function login(it: LoginOptions, terminal: Terminal): Promise<0 | 1
   return 0;
 }
 
+export function credentialFor(it: Credentialed, role: OperatorRole): Credential {
+  return it.key === undefined ? demoCredential(it, role) : ownCredential(it, it.key);
+}
+
 function roleOf(text: string): OperatorRole {
   const role = OPERATOR_ROLES.find((one) => one === text);
   if (role !== undefined) return role;
   throw new Complaint('BAD_ROLE', `--as is one of ${OPERATOR_ROLES.join(', ')}.`);
 }
 
-function ownCredential({ operator, genesis }: LoginOptions, file: string): Credential {
+function ownCredential({ operator, genesis }: Credentialed, file: string): Credential {
   if (operator === undefined || genesis === undefined)
     throw new Complaint(
       'BAD_CREDENTIAL',
@@ -65,7 +73,7 @@ function ownCredential({ operator, genesis }: LoginOptions, file: string): Crede
 }
 
 /** The demo's person who has the role; the first in its cast unless one is named. */
-function demoCredential({ folder, operator }: LoginOptions, role: OperatorRole): Credential {
+function demoCredential({ folder, operator }: Credentialed, role: OperatorRole): Credential {
   const demo = knownDemo(folder);
   const person = demo.personWho(({ id, roles }) =>
     operator === undefined ? roles.some((one) => one === role) : id === operator,

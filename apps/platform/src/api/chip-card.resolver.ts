@@ -38,6 +38,16 @@ export class ChipCardResolver {
     return this.#questions.chipCard(known, after);
   }
 
+  /** For whoever keeps a view of his own and believes nobody. */
+  @Query('cardBirth')
+  cardBirth(@Args() { card }: { card: string }): object | null {
+    const found = this.#desk.facts.cards.get(card);
+    if (found?.key == null) return null;
+    const { deviceSpki, deviceSignature } = found;
+    const { spki, birth, birthSignature } = found.key;
+    return { card, spki, birth, birthSignature, deviceSpki, deviceSignature };
+  }
+
   @Mutation('issueCard')
   issueCard(
     @Args() it: ByOrder & { deviceSpki: string; deviceSignature: string },

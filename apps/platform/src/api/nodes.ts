@@ -3,6 +3,7 @@ import { fromBase64url, toBase64url, utf8 } from '#libs/kernel/bytes.ts';
 import { type Divergence, tellDivergence } from '#libs/domain/chip-card/card-log.ts';
 import { rfc3339Of } from '#libs/kernel/clock.ts';
 import { renderOrder } from '#libs/kernel/order.ts';
+import { type Quorum, ruleWords } from '#libs/kernel/rule-words.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import type { ApprovalCell } from '#libs/views/order/order.ts';
 import type { EventColumns } from '#libs/views/questions/events.ts';
@@ -122,7 +123,7 @@ export function orderNode(row: RowOf<'order'>): Node {
       class: keyClass,
       at: rfc3339Of(at),
     })),
-    sentence: () => renderedLines(row.bytes),
+    sentence: () => renderedUnder(row.bytes, row),
     serials: list(row.serials),
     taken: list(row.taken),
     spent: list(row.spent),
@@ -130,9 +131,14 @@ export function orderNode(row: RowOf<'order'>): Node {
   };
 }
 
-export function renderedLines(bytes: string): readonly string[] {
+function renderedLines(bytes: string): readonly string[] {
   const lines = renderOrder(utf8(bytes));
   return isRefusal(lines) ? [] : lines;
+}
+
+/** With what the rule concedes, where it leaves more to the server than two persons on their own machines would. */
+export function renderedUnder(bytes: string, rule: Quorum): readonly string[] {
+  return [...renderedLines(bytes), ...ruleWords(rule).slice(1)];
 }
 
 export function operatorNode(row: RowOf<'operator'>): Node {

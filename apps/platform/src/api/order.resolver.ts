@@ -39,7 +39,7 @@ export class OrderResolver {
     const order = this.#desk.facts.orders.get(id);
     if (order === undefined) return null;
     const { bytes, approvals, state } = order;
-    const known = { id, bytes, serials: state.serials, state: state.is, approvals };
+    const known = { id, bytes, serials: state.serials, state: state.is, approvals, rule: state.rule };
     return this.#questions.order(known, after);
   }
 

@@ -3,6 +3,7 @@ import { Inject } from '@nestjs/common';
 import { Args, Context, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { approverSetDecider, approverSetStream } from '#libs/domain/approver-set/approver-set.ts';
 import { operatorDecider, operatorStream } from '#libs/domain/operator/operator.ts';
+import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { type Answer, Desk } from '../desk.ts';
 import { foundedOperator, setInForce } from '../people-facts.ts';
@@ -27,7 +28,8 @@ export class PeopleResolver {
       const order = facts.orders.get(one.order);
       return { ...one, bytes: order?.bytes ?? '', approvals: order?.approvals ?? [] };
     });
-    return { hash, document: Buffer.from(bytes).toString('latin1'), adopted };
+    const founding = canonicalJson(facts.founding);
+    return { founding, hash, document: Buffer.from(bytes).toString('latin1'), adopted };
   }
 
   /** Nothing else is written meanwhile: what the old set approved stands before it in the log, or nowhere. */

@@ -1,4 +1,5 @@
 /** What every question has at hand: the query bus, and how refusals and pages are said in GraphQL. */
+import type { Quorum } from '#libs/kernel/rule-words.ts';
 import { Inject, Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { GraphQLError } from 'graphql';
@@ -13,7 +14,7 @@ import {
   chipCardNode,
   globalId,
   orderNode,
-  renderedLines,
+  renderedUnder,
 } from './nodes.ts';
 
 /** Arguments of every connection. */
@@ -53,9 +54,13 @@ export class Questions {
   }
 
   /** An order of the board, with what only its view knows for whoever asks for it. */
-  order(known: { readonly id: string; readonly bytes: string }, after?: string | null): Node {
+  order(
+    { rule, ...known }: { readonly id: string; readonly bytes: string; readonly rule: Quorum },
+    after?: string | null,
+  ): Node {
     const find = () => this.one(after, (views) => views.order.findUnique({ where: { id: known.id } }), orderNode);
-    return completed({ ...known, sentence: () => renderedLines(known.bytes), __typename: 'Order' }, ORDER_FIELDS, find);
+    const sentence = () => renderedUnder(known.bytes, rule);
+    return completed({ ...known, sentence, __typename: 'Order' }, ORDER_FIELDS, find);
   }
 
   /** A chip card of the board, likewise. */
