@@ -242,10 +242,4 @@ const afterAct: readonly Reaction[] = [
   },
 ];
 
-export const REACTIONS: readonly Reaction[] = [
-  ...afterIssue,
-  ...afterReading,
-  ...afterTrust,
-  ...afterReset,
-  ...afterAct,
-];
+export const REACTIONS: readonly Reaction[] = [afterIssue, afterReading, afterTrust, afterReset, afterAct].flat();
