@@ -8,9 +8,7 @@ import { randomOctets } from '#libs/kernel/ids.ts';
 import { encodeResetDone, encodeResetTicket } from '#libs/personalization-protocol/reset-ticket.ts';
 import { ModuleBench, orThrow } from '#test/attacks/module-bench.ts';
 import { nonceOf, resetRequest, resets } from '#test/attacks/module-reset-attacks.ts';
-import { moduleAttacks, moduleLawWithout } from '#test/attacks/module-attacks.ts';
 import { identityKeyOf } from './initialization.ts';
-import { moduleLaw } from './law.ts';
 import { execute } from './line-session.ts';
 import { partsOf } from './module-parts.ts';
 
@@ -103,14 +101,5 @@ describe('a transfer', () => {
     expect(bench.image.read().genesis).toBe(toBase64url(other.genesis));
     expect(bench.execute(bench.makeKeyRequest())).toMatchObject({ code: 'MODULE_OTHER_DEPLOYMENT' });
     expect(bench.makeKey({ genesis: other.genesis }).epoch).toBe(2);
-  });
-});
-
-describe.each(
-  moduleAttacks.filter(({ check }) => check.startsWith('RESET_')).map((one) => [one.check, one.attacker, one] as const),
-)('%s: %s', (check, _attacker, { attempt }) => {
-  test('is refused, and gets through where just that check is missing', async () => {
-    expect(await attempt(moduleLaw)).toBe(false);
-    expect(await attempt(moduleLawWithout([check]))).toBe(true);
   });
 });
