@@ -100,7 +100,7 @@ describe('an approver set', () => {
     const alone = kinds.filter((kind) => withPolicy(rule(kind, { persons: 1, classA: 0 })) !== 'QUORUM_TOO_SMALL');
     expect(alone).toEqual(['suspend-signing-key', 'withdraw-roles', 'suspend-operator', 'withdraw-credential']);
     const widening = kinds.filter((kind) => withPolicy(rule(kind, { classA: 1 })) === 'QUORUM_TOO_SMALL');
-    expect(widening).toEqual(['adopt-approver-set', 'enrol-operator', 'grant-roles']);
+    expect(widening).toEqual(['retrust-signing-key', 'adopt-approver-set', 'enrol-operator', 'grant-roles']);
     for (const kind of kinds) expect(withPolicy(rule(kind, { persons: 0, classA: 0 }))).toBe('BAD_SHAPE');
   });
 });

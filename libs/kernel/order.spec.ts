@@ -48,6 +48,14 @@ const orders: { readonly [K in OrderKind]: Extract<Order, { kind: K }> } = {
   personalize: personalizeOrder(),
   'suspend-signing-key': suspendOrder(),
   'compromise-signing-key': { ...common, kind: 'compromise-signing-key', cardKey: madeUpId('card'), reason: 'misused' },
+  'retrust-signing-key': {
+    ...common,
+    kind: 'retrust-signing-key',
+    card: 'card-1',
+    cardKey: madeUpId('card'),
+    birth: madeUpId('birth'),
+    stations: ['north'],
+  },
   'adopt-approver-set': {
     ...common,
     kind: 'adopt-approver-set',

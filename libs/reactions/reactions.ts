@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly nextList: (
     station: string,
   ) => { readonly version: number; readonly hash: string; readonly entries: number } | null;
+  /** Stations at which an order trusts a signing key again. */
+  readonly stationsOrdered: (order: string) => readonly string[];
   readonly stationOf: (order: string) => string;
   /** Head of the card's log after this entry, base64url. */
   readonly headOf: (entry: string) => string;
@@ -146,6 +148,22 @@ const afterTrust: readonly Reaction[] = [
     },
   },
   {
+    name: 'trust-again',
+    on: ['SuspensionReviewed'],
+    then: (event, around) => {
+      const { cardKey, by: order } = event.data as { cardKey: string; by: string };
+      const command = { do: 'TrustSigningKey', cardKey, order } as const;
+      return around
+        .stationsOrdered(order)
+        .map((station) =>
+          consequence(
+            { event, reaction: 'trust-again' },
+            { stream: trustListStream(station), decider: trustListDecider, command },
+          ),
+        );
+    },
+  },
+  {
     name: 'publish-trust-list',
     on: ['SigningKeyTrusted', 'SigningKeyDisabled'],
     then: (event, around) => {
@@ -181,6 +199,20 @@ const ACTS = [
 ] as const;
 
 const afterAct: readonly Reaction[] = [
+  {
+    name: 'spend-review',
+    on: ['SuspensionReviewed'],
+    then: (event) => {
+      const { by: order } = event.data as { by: string };
+      const command = { do: 'SpendOrder', serial: null, by: event.stream } as const;
+      return [
+        consequence(
+          { event, reaction: 'spend-review' },
+          { stream: orderStream(order), decider: orderDecider, command },
+        ),
+      ];
+    },
+  },
   {
     name: 'spend-act',
     on: ACTS,

@@ -21,6 +21,11 @@ export function surroundings(board: Board): Surroundings {
         entries: station.trusted.size,
       };
     },
+    stationsOrdered: (id) => {
+      const { orders, stations } = board.facts;
+      const order = orders.get(id)?.state.order;
+      return order?.kind === 'retrust-signing-key' ? order.stations.filter((one) => stations.has(one)) : [];
+    },
     stationOf: (order) => {
       const known = board.facts.orders.get(order)?.state.order;
       return known?.kind === 'personalize' ? known.station : 'unknown';

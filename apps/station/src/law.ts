@@ -74,7 +74,8 @@ export interface EntryCase {
 }
 
 function orderOf({ approved }: EntryCase) {
-  return approved.order.kind === 'trust-signing-key' ? approved.order : null;
+  const { order } = approved;
+  return order.kind === 'trust-signing-key' || order.kind === 'retrust-signing-key' ? order : null;
 }
 
 export const entryLaw: Law<EntryCase> = [
