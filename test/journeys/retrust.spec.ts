@@ -103,3 +103,19 @@ describe('S27c a suspended signing key', () => {
     expect(codeOf(await bench.submit('dora', 'certifySigningKey', types, values))).toBe('CARD_OTHER_APPROVER_SET');
   });
 });
+
+test('S31b what the set before approved stands before the new one in the log, or nowhere, however it is sent', async () => {
+  const waiting = [];
+  for (let n = 0; n < 6; n += 1)
+    waiting.push(await bench.ordered({ kind: 'suspend-operator', operator: 'P-RITA', reason: 'drill' }, []));
+  const next = bench.later();
+  const adoption = await bench.ordered(bench.adoption(next));
+  const [adopted, ...others] = await Promise.all([
+    bench.adopts(adoption, next),
+    ...waiting.map((bytes) => bench.approves('anna', bytes)),
+  ]);
+  expect(codeOf(adopted)).toBe('done');
+  for (const one of others) expect(['done', 'PEOPLE_CHANGED', 'ORDER_OTHER_APPROVER_SET']).toContain(codeOf(one));
+  const result = await replay(await it.events());
+  expect(isFinding(result) ? result : 'holds').toBe('holds');
+});
