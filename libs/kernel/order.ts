@@ -46,6 +46,15 @@ const trustSigningKey = closed({
   stations: list(name, 1, 16),
 });
 
+const retrustSigningKey = closed({
+  ...common,
+  kind: oneOf('retrust-signing-key'),
+  card: name,
+  cardKey: hash,
+  birth: hash,
+  stations: list(name, 1, 16),
+});
+
 const personalize = closed({
   ...common,
   kind: oneOf('personalize'),
@@ -115,6 +124,13 @@ export const ORDER_KINDS = {
     template: compromiseSigningKey,
     personsMin: 2,
     sentence: (o) => `Declare signing key ${o.cardKey} compromised, for ever: ${o.reason}.`,
+  }),
+  'retrust-signing-key': kind<Read<typeof retrustSigningKey>>({
+    template: retrustSigningKey,
+    personsMin: 2,
+    widens: true,
+    sentence: (o) =>
+      `Trust suspended signing key ${o.cardKey} of chip card ${o.card} again, at ${o.stations.join(', ')}.`,
   }),
   ...DEVICE_ORDERS,
   ...PEOPLE_ORDERS,

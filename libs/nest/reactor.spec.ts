@@ -19,6 +19,7 @@ import { carryOut, react } from './reactor.ts';
 const clock: Clock = { seconds: () => 1500, rfc3339: () => '2026-01-01T00:00:00.000Z' };
 const around: Surroundings = {
   stationsTrusting: () => [],
+  stationsOrdered: () => [],
   nextList: () => null,
   stationOf: () => 'north',
   operatedWith: () => null,

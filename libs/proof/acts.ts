@@ -88,10 +88,10 @@ export function cardIssued(known: Known, event: StoredEvent): Refusal | null {
   return done(known, event, { order: issue.order, asOrdered });
 }
 
-/** A key comes on a station's list by an order that names station, card, key and birth. */
+/** A key comes on a station's list by an order that names station, card, key and birth; again after its card was reviewed. */
 export function signingKeyTrusted(known: Known, event: StoredEvent): Refusal | null {
   const { cardKey, order: id } = event.data as { cardKey: string; order: string };
-  const order = approvedOrder(known, id, 'trust-signing-key');
+  const order = reviewedBy(known, id) ?? approvedOrder(known, id, 'trust-signing-key');
   if (isRefusal(order)) return order;
   const station = nameIn(event.stream, 'trust-list-');
   const key = known.cards.get(order.card)?.key;
@@ -100,6 +100,13 @@ export function signingKeyTrusted(known: Known, event: StoredEvent): Refusal | n
     order: id,
     asOrdered: ofCard && order.cardKey === cardKey && order.stations.includes(station) && known.stations.has(station),
   });
+}
+
+/** The order by which a card's suspension was reviewed: what follows at the stations rests on that act. */
+function reviewedBy(known: Known, id: string) {
+  const order = known.orders.get(id)?.it.order;
+  if (order?.kind !== 'retrust-signing-key') return null;
+  return known.acts.has(actUnder(id, chipCardStream(order.card))) ? order : null;
 }
 
 const DISABLING = { suspended: 'suspend-signing-key', compromised: 'compromise-signing-key' } as const;
@@ -133,9 +140,10 @@ export function signingKeyDisabled(known: Known, event: StoredEvent): Refusal | 
 /** Trusting a suspended key again widens trust: an order of two persons that names it. */
 export function suspensionReviewed(known: Known, event: StoredEvent): Refusal | null {
   const { cardKey, by: id } = event.data as { cardKey: string; by: string };
-  const order = approvedOrder(known, id, 'trust-signing-key');
+  const order = approvedOrder(known, id, 'retrust-signing-key');
   if (isRefusal(order)) return order;
-  const own = known.cards.get(nameIn(event.stream, 'card-'))?.key?.cardKey === cardKey;
+  const key = known.cards.get(nameIn(event.stream, 'card-'))?.key;
+  const own = key?.cardKey === cardKey && key.birthHash === order.birth && order.card === nameIn(event.stream, 'card-');
   return done(known, event, { order: id, asOrdered: own && order.cardKey === cardKey });
 }
 

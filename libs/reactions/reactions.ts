@@ -22,6 +22,8 @@ export interface Surroundings {
   readonly nextList: (
     station: string,
   ) => { readonly version: number; readonly hash: string; readonly entries: number } | null;
+  /** Stations at which an order trusts a signing key again. */
+  readonly stationsOrdered: (order: string) => readonly string[];
   readonly stationOf: (order: string) => string;
   /** Certificate and station with which a module operated in an epoch; null where it never did. */
   readonly operatedWith: (
@@ -185,6 +187,22 @@ const afterTrust: readonly Reaction[] = [
     },
   },
   {
+    name: 'trust-again',
+    on: ['SuspensionReviewed'],
+    then: (event, around) => {
+      const { cardKey, by: order } = event.data as { cardKey: string; by: string };
+      const command = { do: 'TrustSigningKey', cardKey, order } as const;
+      return around
+        .stationsOrdered(order)
+        .map((station) =>
+          consequence(
+            { event, reaction: 'trust-again' },
+            { stream: trustListStream(station), decider: trustListDecider, command },
+          ),
+        );
+    },
+  },
+  {
     name: 'publish-trust-list',
     on: ['SigningKeyTrusted', 'SigningKeyDisabled'],
     then: (event, around) =>
@@ -229,6 +247,20 @@ const afterReset: readonly Reaction[] = [
 ];
 
 const afterAct: readonly Reaction[] = [
+  {
+    name: 'spend-review',
+    on: ['SuspensionReviewed'],
+    then: (event) => {
+      const { by: order } = event.data as { by: string };
+      const command = { do: 'SpendOrder', serial: null, by: event.stream } as const;
+      return [
+        consequence(
+          { event, reaction: 'spend-review' },
+          { stream: orderStream(order), decider: orderDecider, command },
+        ),
+      ];
+    },
+  },
   {
     name: 'spend-act',
     on: ACTS,

@@ -82,6 +82,7 @@ function rule(kind: PolicyRule['kind'], change: Partial<PolicyRule> = {}): Polic
 /** Two persons with class A keys; at a branch class B is enough; at no other site modules are personalized. */
 const POLICY: readonly PolicyRule[] = [
   rule('adopt-approver-set'),
+  rule('retrust-signing-key'),
   rule('issue-card'),
   rule('enrol-station'),
   rule('reset'),

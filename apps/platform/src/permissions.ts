@@ -79,6 +79,7 @@ export const PERMISSIONS: Permissions = {
     suspendSigningKey: TAKES_TRUST_AWAY,
     compromiseSigningKey: TAKES_TRUST_AWAY,
     trustSigningKey: CARRIES_OUT,
+    retrustSigningKey: CARRIES_OUT,
     adoptApproverSet: CARRIES_OUT,
     changeOperator: TAKES_TRUST_AWAY,
     eraseOperator: ['administrator'],

@@ -21,6 +21,11 @@ export function surroundings(board: Board): Surroundings {
         entries: station.trusted.size,
       };
     },
+    stationsOrdered: (id) => {
+      const { orders, stations } = board.facts;
+      const order = orders.get(id)?.state.order;
+      return order?.kind === 'retrust-signing-key' ? order.stations.filter((one) => stations.has(one)) : [];
+    },
     stationOf: (order) => stationOfOrder(board, order) ?? 'unknown',
     operatedWith: (serial, epoch) => {
       const it = board.facts.operated.get(`${serial} ${epoch}`);

@@ -75,7 +75,8 @@ export interface EntryCase {
 }
 
 function orderOf({ approved }: EntryCase) {
-  return approved.order.kind === 'trust-signing-key' ? approved.order : null;
+  const { order } = approved;
+  return order.kind === 'trust-signing-key' || order.kind === 'retrust-signing-key' ? order : null;
 }
 
 function orderRuleOf({ approved }: EntryCase): PolicyRule | null {

@@ -62,6 +62,7 @@ const POLICY: readonly PolicyRule[] = [
   { kind: 'personalize', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
   { kind: 'suspend-signing-key', site: 'any', moduleClass: 'any', persons: 1, classA: 1 },
   { kind: 'compromise-signing-key', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
+  { kind: 'retrust-signing-key', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
   { kind: 'reset', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
   { kind: 'transfer', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
   { kind: 'retire-card', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },

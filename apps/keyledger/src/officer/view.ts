@@ -48,6 +48,9 @@ export interface ToldCard {
   readonly deviceSignature: string;
 }
 
+/** Whoever takes trust away need not have seen the card: at worst a good one rests. */
+const TAKES_AWAY: readonly string[] = ['suspend-signing-key', 'compromise-signing-key'];
+
 const NOT_IN_VIEW = 'take it in with "view learn" after comparing its eight words with the device, or refuse the order';
 
 export class OfficerView {
@@ -135,11 +138,10 @@ export class OfficerView {
   }
 
   #cardMissing(order: Order): Refusal | null {
-    if (order.kind !== 'personalize' && order.kind !== 'trust-signing-key') return null;
+    if (!('cardKey' in order) || TAKES_AWAY.includes(order.kind)) return null;
     const known = this.#kept.cards.find(({ cardKey }) => cardKey === order.cardKey);
     const isThat =
-      known !== undefined &&
-      (order.kind === 'personalize' || (known.card === order.card && known.birth === order.birth));
+      known !== undefined && (!('birth' in order) || (known.card === order.card && known.birth === order.birth));
     return isThat
       ? null
       : refuse('KEY_NOT_IN_VIEW', `The card key ${order.cardKey} is not in your view; ${NOT_IN_VIEW}.`);

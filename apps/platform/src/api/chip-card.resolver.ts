@@ -12,6 +12,7 @@ import {
   witnessCertification,
   witnessDisabling,
   witnessIssue,
+  witnessRetrust,
 } from '../witness/chip-card.ts';
 
 interface ByOrder {
@@ -79,6 +80,13 @@ export class ChipCardResolver {
   @Mutation('suspendSigningKey')
   suspendSigningKey(@Args() it: ByOrder, @Context() { caller }: RequestContext): Promise<Answer> {
     return this.#disable('suspendSigningKey', { ...it, actor: caller.subject }, 'suspend-signing-key');
+  }
+
+  @Mutation('retrustSigningKey')
+  retrustSigningKey(@Args() it: ByOrder, @Context() { caller }: RequestContext): Promise<Answer> {
+    const now = this.#desk.clock.seconds();
+    const { card, found } = witnessRetrust(this.#desk.facts, { order: it.order, now });
+    return this.#submit('retrustSigningKey', { id: it.id, card, actor: caller.subject }, found);
   }
 
   @Mutation('compromiseSigningKey')

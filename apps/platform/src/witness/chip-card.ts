@@ -76,6 +76,8 @@ export function witnessCertification(facts: Facts, it: Certification): CommandOf
     cardMakerSpki: octets(facts.founding?.cardMakerRoot ?? ''),
   });
   if (isRefusal(birth)) return birth;
+  if (toBase64url(birth.approverSet) !== held(facts).pins.approverSet)
+    return refuse('CARD_OTHER_APPROVER_SET', 'The card was born under another approver set than the one in force.');
   const root = octets(facts.founding?.manufacturerRoot ?? '');
   const chain = verifyCardChain({ root, customerCa: octets(it.customerCa), cardCa: octets(it.cardCa) });
   if (isRefusal(chain)) return chain;
@@ -118,6 +120,23 @@ export function witnessActivation(
 /** The first 16 octets of the genesis hash. */
 export function activationNonce(genesis: string): Uint8Array {
   return octets(genesis).slice(0, 16);
+}
+
+/** Trusting a suspended key again: an order of its own kind, which names card, key and birth. */
+export function witnessRetrust(
+  facts: Facts,
+  it: { readonly order: string; readonly now: Seconds },
+): { card: string; found: CommandOf<'TrustAgain'> | Refusal } {
+  const order = witnessApproved(facts, { id: it.order, kind: 'retrust-signing-key', now: it.now });
+  if (isRefusal(order)) return { card: 'unknown', found: order };
+  const { card, cardKey } = order;
+  const key = facts.cards.get(card)?.key ?? null;
+  if (key === null || key.cardKey !== cardKey || hashId(octets(key.birth)) !== order.birth)
+    return {
+      card,
+      found: refuse('KEY_UNKNOWN', 'No card of this name holds this signing key, born as the order says.'),
+    };
+  return { card, found: { do: 'TrustAgain', cardKey, order: it.order } };
 }
 
 /** Taking trust away: one officer suspends, two declare compromised (security: revocation). */
