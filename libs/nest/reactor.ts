@@ -4,7 +4,7 @@ import { type HandlePort, type Outcome, handle } from '#libs/event-store/handle.
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import { type Place, follow } from '#libs/reactions/follower.ts';
 import type { Consequence } from '#libs/reactions/reaction.ts';
-import type { Reaction, Surroundings } from '#libs/reactions/reactions.ts';
+import type { Reaction, Surroundings } from '#libs/reactions/reaction.ts';
 
 export interface ReactorParts {
   readonly port: HandlePort;

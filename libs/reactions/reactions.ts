@@ -1,50 +1,12 @@
 /** Every reaction there is: event type → what follows, each one command to one stream. The table is the whole of it. */
 import { certificateDecider, certificateStream } from '#libs/domain/certificate/certificate.ts';
-import type { Divergence } from '#libs/domain/chip-card/card-log.ts';
 import { chipCardDecider, chipCardStream } from '#libs/domain/chip-card/chip-card.ts';
 import { orderDecider, orderStream } from '#libs/domain/order/order.ts';
 import { securityModuleDecider, securityModuleStream } from '#libs/domain/security-module/security-module.ts';
 import { trustListDecider, trustListStream } from '#libs/domain/trust-list/trust-list.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
-import { type Cause, type Consequence, consequence } from './reaction.ts';
-import { ACTS } from './acts.ts';
-
-export interface ReconciledLog {
-  readonly found: readonly Divergence[];
-  readonly healed: readonly Divergence[];
-}
-
-/** What reactions may ask of the present; answered by whoever runs them. */
-export interface Surroundings {
-  /** Stations whose list names a signing key. */
-  readonly stationsTrusting: (cardKey: string) => readonly string[];
-  /** The next version of a station's list as of now; null when it needs none. */
-  readonly nextList: (
-    station: string,
-  ) => { readonly version: number; readonly hash: string; readonly entries: number } | null;
-  /** Stations at which an order trusts a signing key again. */
-  readonly stationsOrdered: (order: string) => readonly string[];
-  readonly stationOf: (order: string) => string;
-  /** Certificate and station with which a module operated in an epoch; null where it never did. */
-  readonly operatedWith: (
-    serial: string,
-    epoch: number,
-  ) => { readonly fingerprint: string; readonly station: string | null } | null;
-  /** Head of the card's log after this entry, base64url. */
-  readonly headOf: (entry: string) => string;
-  /** Whatever a card's own log and the record ever disagreed about, and which of it a late upload explained. */
-  readonly divergencesOf: (card: string) => ReconciledLog;
-  /** Epoch of the key that a personalization is about. */
-  readonly epochOf: (personalization: string) => number | null;
-}
-
-export interface Reaction {
-  readonly name: string;
-  readonly on: readonly string[];
-  /** A device's report: follows its judgement; `accepted` only, or `always`, contested or not. */
-  readonly reported?: 'accepted' | 'always';
-  readonly then: (event: StoredEvent, around: Surroundings) => readonly Consequence[];
-}
+import { type Cause, type Consequence, type Reaction, type Surroundings, consequence } from './reaction.ts';
+import { afterAct } from './acts.ts';
 
 interface Run {
   readonly order: string;
@@ -242,34 +204,6 @@ const afterReset: readonly Reaction[] = [
       const command = { do: 'RevokeCertificate', reason: 'reset', order } as const;
       const to = { stream: certificateStream(certificate.fingerprint), decider: certificateDecider, command };
       return [consequence({ event, reaction: 'revoke-certificate' }, to)];
-    },
-  },
-];
-
-const afterAct: readonly Reaction[] = [
-  {
-    name: 'spend-review',
-    on: ['SuspensionReviewed'],
-    then: (event) => {
-      const { by: order } = event.data as { by: string };
-      const command = { do: 'SpendOrder', serial: null, by: event.stream } as const;
-      return [
-        consequence(
-          { event, reaction: 'spend-review' },
-          { stream: orderStream(order), decider: orderDecider, command },
-        ),
-      ];
-    },
-  },
-  {
-    name: 'spend-act',
-    on: ACTS,
-    then: (event) => {
-      const { order } = event.data as { order: string };
-      const command = { do: 'SpendOrder', serial: null, by: event.stream } as const;
-      return [
-        consequence({ event, reaction: 'spend-act' }, { stream: orderStream(order), decider: orderDecider, command }),
-      ];
     },
   },
 ];

@@ -4,7 +4,7 @@ import { fromBase64url, toBase64url } from '#libs/kernel/bytes.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { trustListHash } from '#libs/kernel/trust-list.ts';
 import type { Owed } from '#libs/reactions/overdue.ts';
-import type { Surroundings } from '#libs/reactions/reactions.ts';
+import type { Surroundings } from '#libs/reactions/reaction.ts';
 import type { Board } from './board.ts';
 
 export function surroundings(board: Board): Surroundings {
