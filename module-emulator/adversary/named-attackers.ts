@@ -5,6 +5,7 @@ import type { Conceded, NamedAttacker } from './attacker.ts';
 import { DAY, NOW } from './bank.ts';
 import { hostThief, tokenBuyer } from './of-host-units.ts';
 import { otherCustomer, rogueStation, secondSignatures, testDeployment } from './of-strangers.ts';
+import { phisher } from './of-the-passkeys.ts';
 import { cardThief, folderThief, moduleThief, officerWithServer, onePerson, unitThief } from './of-the-people.ts';
 import { hostileDashboard, rogueApproverSet, rogueTrustList, serverOwner } from './of-the-server.ts';
 import { relay, restoredImages, swappingUnit, twoCards, withheldTime } from './of-the-unit.ts';
@@ -26,6 +27,7 @@ export const namedAttackers: readonly NamedAttacker[] = [
   withheldTime,
   onePerson,
   officerWithServer,
+  phisher,
   cardThief,
   unitThief,
   moduleThief,
@@ -64,9 +66,9 @@ export const conceded: readonly Conceded[] = [
     why: 'he signs himself, and the page that he owns has the other sign; two class A persons are out of his reach',
     way: (arena) => {
       const { bank, cards } = arena;
-      const { ada, ben } = bank.people;
+      const { ada, fay } = bank.people;
       const bytes = bank.personalize(cards.card.cardKey, { site: 'branch' });
-      return arena.certificate({ bytes, approvals: () => [signs(ada, bytes), signs(ben, bytes, { keyAt: 1 })] });
+      return arena.certificate({ bytes, approvals: () => [signs(ada, bytes), signs(fay, bytes)] });
     },
   },
   {
