@@ -2,7 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Terminal } from '#apps/keyledger/src/terminal.ts';
 import { attack } from '#apps/keyledger/src/verbs/attack.ts';
-import { conceded, namedAttackers, notYetMet } from '#module-emulator/adversary/named-attackers.ts';
+import { fourEyes } from '#module-emulator/adversary/four-eyes.ts';
+import { conceded, notYetMet } from '#module-emulator/adversary/named-attackers.ts';
 
 function recorded(): Terminal & { readonly lines: string[]; readonly objects: object[]; readonly warnings: string[] } {
   const [lines, objects, warnings]: [string[], object[], string[]] = [[], [], []];
@@ -21,10 +22,10 @@ describe('keyledger attack', () => {
     const terminal = recorded();
     expect(await attack({ count: 1, json: false }, terminal)).toBe(0);
     const said = terminal.lines.filter((line) => line.includes(' attempts, 0 obtained; refused by '));
-    expect(said).toHaveLength(namedAttackers.length);
+    expect(said).toHaveLength(fourEyes.length);
     expect(terminal.lines.filter((line) => line.includes('falls, as announced'))).toHaveLength(conceded.length);
     expect(terminal.lines.filter((line) => line.includes('not met yet'))).toHaveLength(notYetMet.length);
-    expect(terminal.objects.at(-1)).toMatchObject({ attackers: namedAttackers.length, obtained: 0 });
+    expect(terminal.objects.at(-1)).toMatchObject({ attackers: fourEyes.length, obtained: 0 });
     expect(terminal.lines.join('\n')).not.toContain('GOT THROUGH');
   });
 

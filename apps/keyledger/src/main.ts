@@ -142,11 +142,11 @@ function commandLine(): Command {
   addReconcile(program);
   program
     .command('attack')
-    .argument('[name]', 'one attacker, by any part of his name; else all of them')
+    .argument('[name]', 'one attacker, by any part of his name; four-eyes: the whole suite; else all of them')
     .description(
       'named attackers against the laws of card, module and station, on emulated devices; 0 only if none gets anything',
     )
-    .option('--count <n>', 'attempts of each attacker', positive, ATTACK_COUNT)
+    .option('--count <n>', 'attempts of each attacker; of four-eyes all together', positive, ATTACK_COUNT)
     .option('--seed <text>', 'varies what the attackers alter; the same seed, the same alterations')
     .option('--json', 'one JSON object a line')
     .action((name: string | undefined, options: Attack) =>

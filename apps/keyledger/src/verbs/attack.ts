@@ -1,7 +1,8 @@
 /** `keyledger attack`: the named attackers against real cards, modules and stations, emulated in this process. */
 import { Arena } from '#module-emulator/adversary/arena.ts';
 import type { NamedAttacker } from '#module-emulator/adversary/attacker.ts';
-import { conceded, namedAttackers, notYetMet } from '#module-emulator/adversary/named-attackers.ts';
+import { fourEyes } from '#module-emulator/adversary/four-eyes.ts';
+import { conceded, notYetMet } from '#module-emulator/adversary/named-attackers.ts';
 import { type Rehearsed, attemptsOf, falls, rehearse } from '#module-emulator/adversary/rehearsal.ts';
 import { assertNotProduction } from '#module-emulator/not-production.ts';
 import { readEnvironment } from '../config.ts';
@@ -11,12 +12,15 @@ import { attackedStation } from './attacked-station.ts';
 export interface AttackOptions {
   /** Part of an attacker's name; all of them where nothing is said. */
   readonly name?: string | undefined;
-  /** Attempts per attacker, each with other dice; never fewer than he has ways. */
+  /** Attempts per attacker, each with other dice; never fewer than he has ways. Of the suite `four-eyes` all together. */
   readonly count: number;
   /** Varies every alteration; the same seed, the same alterations. */
   readonly seed?: string | undefined;
   readonly json: boolean;
 }
+
+/** The suite of the four eyes: its count is of all attempts together. */
+export const FOUR_EYES = 'four-eyes';
 
 export const ATTACK_COUNT = 20;
 const COUNT_MAX = 100_000;
@@ -27,19 +31,23 @@ const CODES_SHOWN = 3;
 /** 0 when nobody got anything and what is meant to fall fell, 1 when somebody did, 2 when nothing could be tried. */
 export async function attack(options: AttackOptions, terminal: Terminal): Promise<0 | 1 | 2> {
   assertNotProduction(readEnvironment().nodeEnv);
-  const { name = '', count } = options;
-  if (!Number.isSafeInteger(count) || count < 1 || count > COUNT_MAX)
+  const { name = '', count: asked } = options;
+  if (!Number.isSafeInteger(asked) || asked < 1 || asked > COUNT_MAX)
     return no(terminal, `The count is a number from 1 to ${COUNT_MAX}.`);
-  const wanted = namedAttackers.filter((one) => one.name.toLowerCase().includes(name.toLowerCase()));
+  const isSuite = name === FOUR_EYES;
+  const wanted = isSuite ? fourEyes : fourEyes.filter((one) => one.name.toLowerCase().includes(name.toLowerCase()));
   if (wanted.length === 0)
-    return no(terminal, `No attacker is named so; there are: ${namedAttackers.map((one) => one.name).join(' · ')}.`);
+    return no(terminal, `No attacker is named so; there are: ${fourEyes.map((one) => one.name).join(' · ')}.`);
   const arena = await Arena.opened(attackedStation);
-  const rehearsed = await run(arena, wanted, { options, terminal });
-  const held = await announced(arena, terminal, name === '');
+  const count = isSuite ? Math.ceil(asked / wanted.length) : asked;
+  const rehearsed = await run(arena, wanted, { options: { ...options, count }, terminal });
+  const held = await announced(arena, terminal, name === '' || isSuite);
   const attempts = rehearsed.reduce((sum, one) => sum + one.attempts, 0);
   const obtained = rehearsed.reduce((sum, one) => sum + one.gained.length, 0);
-  terminal.line(`${wanted.length} attackers, ${attempts} attempts, ${obtained} obtained.`);
-  terminal.data({ attackers: wanted.length, attempts, obtained });
+  const signatures = rehearsed.flatMap(({ gained }) => gained).filter((what) => what.startsWith('certificate')).length;
+  const sum = `${wanted.length} attackers, ${attempts} attempts, ${obtained} obtained, ${signatures} signatures of the card.`;
+  terminal.line(sum);
+  terminal.data({ attackers: wanted.length, attempts, obtained, signatures });
   return obtained === 0 && held ? 0 : 1;
 }
 
