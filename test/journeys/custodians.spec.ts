@@ -9,6 +9,7 @@ import { founding } from '#apps/keyledger/src/story/founding.ts';
 import { orderFor, personalized, registerModule } from '#apps/keyledger/src/story/personalization.ts';
 import { type Act, custodians } from '#apps/keyledger/src/verbs/custodians.ts';
 import { type HouseInProcess, houseInProcess } from './house-in-process.ts';
+import { PeopleBench, codeOf } from './people-bench.ts';
 import { heard } from './story-record.ts';
 
 let it: HouseInProcess;
@@ -42,6 +43,21 @@ describe('the custodians of a chip card', () => {
     const file = join(dirname(it.house.deployment.places.headquarters.leaseKey), 'archive-C-0042.json');
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual([entry?.entry]);
     expect(await does('archive')).toMatchObject({ code: 0 });
+  }, 20_000);
+
+  test('S31b bring it the set that the set it holds approved, once, and nothing else', async () => {
+    expect(await does('adopt')).toMatchObject({ code: 1, warnings: [expect.stringContaining('SET_NOTHING_NEW')] });
+    const bench = new PeopleBench(it);
+    const before = image().customer?.approverSet;
+    for (const again of [2, 3]) {
+      const set = bench.later();
+      expect(codeOf(await bench.adopts(await bench.ordered(bench.adoption(set)), set))).toBe('done');
+      bench.inForce = set;
+      expect(set.version).toBe(again);
+    }
+    expect(await does('adopt')).toMatchObject({ code: 0, lines: ['C-0042 holds approver set 3.'] });
+    expect(image().customer?.approverSet).not.toBe(before);
+    expect(await does('adopt')).toMatchObject({ code: 1, warnings: [expect.stringContaining('SET_NOTHING_NEW')] });
   }, 20_000);
 
   test('unblock the technician, and end the card for ever', async () => {

@@ -1,6 +1,6 @@
 /**
  * `keyledger custodians …`: what both custodians of a demo do with a chip card at their headquarters, beside a running
- * `npm start`: archive its full log, give the technician a new PIN, or end it for ever.
+ * `npm start`: bring it a later approver set, archive its full log, give the technician a new PIN, or end it for ever.
  */
 import { dirname } from 'node:path';
 import { Command } from 'commander';
@@ -8,6 +8,9 @@ import { archiveCardLog } from '#apps/headquarters/src/archive.ts';
 import { ChipCardClient } from '#libs/chip-card-protocol/client.ts';
 import { socketReader } from '#libs/chip-card-protocol/socket-reader.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
+import { systemClock } from '#libs/kernel/clock.ts';
+import { PlatformClient } from '#libs/platform-client/platform-client.ts';
+import { signIn } from '#libs/platform-client/sign-in.ts';
 import { connectLocal } from '#libs/local/local-socket.ts';
 import { Complaint } from '../config.ts';
 import { cardAddress } from '../demo/addresses.ts';
@@ -18,6 +21,7 @@ import { type DemoPeople, demoPeople } from '../demo/people.ts';
 import { placesIn } from '../demo/places.ts';
 import { servingAt } from '../demo/running.ts';
 import type { Terminal } from '../terminal.ts';
+import { adoptSets } from './adopt-sets.ts';
 import { type OnFolder, folderOf, runs } from '../verb.ts';
 
 interface Options extends OnFolder {
@@ -26,6 +30,7 @@ interface Options extends OnFolder {
 }
 
 const ACTS = {
+  adopt: 'bring the card every approver set that was adopted since the one it holds; it checks each by itself',
   archive: 'take the log of the card into the archive, so that it has room again',
   unblock: 'give the technician a new PIN and all his tries',
   block: 'end the card for ever: it erases its signing key, and its log stays readable',
@@ -50,9 +55,11 @@ export async function custodians(
       folder: dirname(places.headquarters.leaseKey),
       leaseKey: keyAt(places.headquarters.leaseKey, 'P-256'),
     };
-    const outcome =
-      (await opened(card, people)) ?? (await acted(card, { ...it, pin: it.pin ?? people.pins.technician }, desk));
-    return said(outcome, terminal);
+    const acts = (): Promise<string | Refusal> =>
+      it.act === 'adopt'
+        ? adopted(card, it, serving.url)
+        : acted(card, { act: it.act, pin: it.pin ?? people.pins.technician }, desk);
+    return said((await opened(card, people)) ?? (await acts()), terminal);
   } finally {
     await connection.powerOff();
   }
@@ -66,9 +73,25 @@ async function opened(card: ChipCardClient, { pins }: DemoPeople): Promise<Refus
   );
 }
 
+/** A custodian signs in to hear of the sets; the card believes neither him nor the platform. */
+async function adopted(
+  card: ChipCardClient,
+  it: { readonly folder: string; readonly card: string },
+  url: string,
+): Promise<string | Refusal> {
+  const demo = knownDemo(it.folder);
+  const custodian = demo.personWho(({ roles }) => roles.some((role) => role === 'custodian'));
+  if (custodian === null) throw new Complaint('OPERATOR_UNKNOWN', 'The demo has no custodian.');
+  const { id: operator, signIn: key } = custodian;
+  const session = await signIn({ url, operator, roles: ['custodian'], key, clock: systemClock, genesis: demo.genesis });
+  if (isRefusal(session)) return session;
+  const version = await adoptSets(card, new PlatformClient({ url, token: () => session.token }));
+  return isRefusal(version) ? version : `${it.card} holds approver set ${version}.`;
+}
+
 async function acted(
   card: ChipCardClient,
-  { act, pin }: { readonly act: Act; readonly pin: string },
+  { act, pin }: { readonly act: Exclude<Act, 'adopt'>; readonly pin: string },
   desk: Parameters<typeof archiveCardLog>[1],
 ): Promise<string | Refusal> {
   if (act === 'archive') {
