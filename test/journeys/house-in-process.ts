@@ -37,7 +37,7 @@ export interface HouseInProcess {
 interface HouseOptions {
   /** Where the signing keys lie. */
   readonly unit?: UnitChoice;
-  /** What else the unit's configuration says. */
+  /** What the unit is told otherwise than in the demo. */
   readonly unitConfig?: (given: UnitConfig) => UnitConfig;
   /** What the platform takes for now. */
   readonly platformClock?: Clock;
@@ -45,12 +45,10 @@ interface HouseOptions {
   readonly unitReaches?: (platformUrl: string) => Promise<string>;
   /** What is written down in the platform's own folder before it starts, by the name of the file. */
   readonly beside?: Readonly<Record<string, string>>;
-  /** What the unit is told otherwise than in the demo. */
-  readonly unitIs?: Partial<UnitConfig>;
 }
 
 export async function houseInProcess(options: HouseOptions = {}): Promise<HouseInProcess> {
-  const { unitReaches, unitIs, platformClock, unitConfig = (given) => given, beside = {} } = options;
+  const { unitReaches, platformClock, unitConfig = (given) => given, beside = {} } = options;
   const folder = mkdtempSync(join(tmpdir(), 'kl-'));
   const [lines, said]: [StoryLine[], string[]] = [[], []];
   let unit: Running | null = null;
@@ -66,7 +64,7 @@ export async function houseInProcess(options: HouseOptions = {}): Promise<HouseI
       station: startStation,
       unit: async (given: UnitConfig, options) => {
         const platformUrl = (await unitReaches?.(given.platformUrl)) ?? given.platformUrl;
-        startAgain = () => startUnit(unitConfig({ ...given, ...unitIs, platformUrl }), options);
+        startAgain = () => startUnit(unitConfig({ ...given, platformUrl }), options);
         unit = await startAgain();
         return { address: unit.address, close: () => unit?.close() ?? Promise.resolve() };
       },

@@ -41,7 +41,7 @@ const orders: WrittenOrder[] = [];
 beforeAll(async () => {
   it = await houseInProcess({
     unitReaches: async (platformUrl) => (network = await CutNetwork.before(platformUrl)).url,
-    unitIs: { worksOffline: true, lines: {}, plugs: site },
+    unitConfig: (given) => ({ ...given, worksOffline: true, lines: {}, plugs: site }),
   });
   const { world } = it;
   await founding(world);
