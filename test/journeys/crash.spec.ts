@@ -13,6 +13,6 @@ describe('kill -9 in the middle of a personalization, then start again', () => {
     async (crash) => {
       expect(await crashAndTellOn(crash)).toBe(true);
     },
-    180_000,
+    60_000,
   );
 });
