@@ -60,7 +60,8 @@ function permissions(): string {
 
 Written by \`npm run pages\` from \`apps/platform/src/permissions.ts\`; a test tries every cell in both directions. What does
 not stand here nobody may do. A mutation that was turned away stands in the record. Beside GraphQL, everybody may read
-\`/health\`, \`/log/checkpoint\`, \`/trust-lists/<station>.jws\` and \`/crl/customer-signing.crl\`.
+\`/\`, \`/passkey\` (a page that asks for a token), \`/health\`, \`/log/checkpoint\`, \`/trust-lists/<station>.jws\` and
+\`/crl/customer-signing.crl\`.
 
 ${tables.join('\n')}`;
 }
