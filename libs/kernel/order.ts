@@ -88,16 +88,19 @@ export const ORDER_KINDS = {
   'enrol-unit': kind<Read<typeof enrolUnit>>({
     template: enrolUnit,
     personsMin: 2,
+    widens: true,
     sentence: (o) => `Enrol personalization unit ${o.unit} with credential ${o.credential}.`,
   }),
   'enrol-station': kind<Read<typeof enrolStation>>({
     template: enrolStation,
     personsMin: 2,
+    widens: true,
     sentence: (o) => `Enrol station ${o.station} with key ${o.stationKey}.`,
   }),
   'issue-card': kind<Read<typeof issueCard>>({
     template: issueCard,
     personsMin: 2,
+    widens: true,
     sentence: (o) =>
       o.enforcement === 'device'
         ? `Issue chip card ${o.card} (enforcement device) to custodians ${o.custodians.join(' and ')}.`
@@ -106,6 +109,7 @@ export const ORDER_KINDS = {
   'trust-signing-key': kind<Read<typeof trustSigningKey>>({
     template: trustSigningKey,
     personsMin: 2,
+    widens: true,
     sentence: (o) => `Trust signing key ${o.cardKey} of chip card ${o.card} at ${o.stations.join(', ')}.`,
   }),
   personalize: kind<Read<typeof personalize>>({

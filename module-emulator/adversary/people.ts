@@ -79,7 +79,10 @@ function rule(kind: PolicyRule['kind'], change: Partial<PolicyRule> = {}): Polic
   return { kind, site: 'any', moduleClass: 'any', persons: 2, classA: 2, ...change };
 }
 
-/** Two persons with class A keys; at a branch class B is enough; at no other site modules are personalized. */
+/**
+ * Two persons with class A keys. At a branch class B is enough to personalize, and a key is trusted by a third person
+ * beside two with class A; at no other site modules are personalized.
+ */
 const POLICY: readonly PolicyRule[] = [
   rule('adopt-approver-set'),
   rule('retrust-signing-key'),
@@ -89,7 +92,7 @@ const POLICY: readonly PolicyRule[] = [
   rule('transfer'),
   rule('adopt-approver-set'),
   rule('trust-signing-key', { site: 'hamburg' }),
-  rule('trust-signing-key', { site: 'branch', classA: 0 }),
+  rule('trust-signing-key', { site: 'branch', persons: 3 }),
   rule('personalize', { site: 'hamburg' }),
   rule('personalize', { site: 'branch', classA: 0 }),
 ];
