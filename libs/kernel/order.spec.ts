@@ -77,6 +77,18 @@ const orders: { readonly [K in OrderKind]: Extract<Order, { kind: K }> } = {
     credential: madeUpId('credential'),
   },
   'grant-roles': { ...common, kind: 'grant-roles', operator: 'kim', roles: ['auditor'] },
+  'register-manufacturer-key': {
+    ...common,
+    kind: 'register-manufacturer-key',
+    manufacturer: 'maker-2',
+    root: madeUpId('root'),
+  },
+  'withdraw-manufacturer-key': {
+    ...common,
+    kind: 'withdraw-manufacturer-key',
+    root: madeUpId('root'),
+    reason: 'ended',
+  },
   'withdraw-roles': { ...common, kind: 'withdraw-roles', operator: 'kim', roles: ['auditor'], reason: 'replaced' },
   'suspend-operator': { ...common, kind: 'suspend-operator', operator: 'kim', reason: 'absent' },
   'withdraw-operator': { ...common, kind: 'withdraw-operator', operator: 'kim', reason: 'left' },

@@ -7,6 +7,7 @@ import { canonicalJson, parseCanonical } from './canonical-json.ts';
 import { rfc3339Of } from './clock.ts';
 import { DEVICE_ORDERS } from './device-orders.ts';
 import { hashId } from './hash.ts';
+import { MANUFACTURER_ORDERS } from './manufacturer-orders.ts';
 import { common, kind, seconds } from './order-parts.ts';
 import { PEOPLE_ORDERS } from './people-orders.ts';
 import { type Refusal, isRefusal, refuse } from './refusal.ts';
@@ -138,6 +139,7 @@ export const ORDER_KINDS = {
   }),
   ...DEVICE_ORDERS,
   ...PEOPLE_ORDERS,
+  ...MANUFACTURER_ORDERS,
 } as const;
 
 export type OrderKind = keyof typeof ORDER_KINDS;

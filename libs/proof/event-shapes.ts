@@ -78,6 +78,11 @@ const order: Shapes<'order'> = {
   OrderOverdue: closed({ serial: name }),
 };
 
+const manufacturer: Shapes<'manufacturer'> = {
+  ManufacturerKeyRegistered: closed({ manufacturer: name, root: hash, certificate: octets, order: hash }),
+  ManufacturerKeyWithdrawn: closed({ root: hash, order: hash, reason: name }),
+};
+
 const unit: Shapes<'unit'> = {
   UnitEnrolled: closed({ unit: name, credential: jwk, order: hash }),
   UnitWithdrawn: nothing,
@@ -200,6 +205,7 @@ const SHAPES: { readonly [Name in RoomName]: Shapes<Name> } = {
   log,
   'approver-set': approverSet,
   order,
+  manufacturer,
   unit,
   station,
   'chip-card': chipCard,

@@ -1,6 +1,7 @@
 /** What a walk over the log knows so far: only what was checked, each fact with the event that says so. */
 import type { OrderCase, Signer } from '#libs/approval/approval.ts';
 import type { Authority, CardAuthority, Identity } from '#libs/certificates/authority.ts';
+import type { ManufacturerRoot } from '#libs/certificates/manufacturer-roots.ts';
 import type { LogEntry } from '#libs/chip-card-protocol/log-entry.ts';
 import type { Issue } from '#libs/domain/chip-card/chip-card.ts';
 import type { Founding } from '#libs/domain/log/log.ts';
@@ -15,7 +16,6 @@ export interface Genesis {
   /** base64url(SHA-256(JCS of the founding)). */
   readonly hash: string;
   readonly founding: Founding;
-  readonly rootSpki: Uint8Array;
 }
 
 /** An approver set by which orders were judged. */
@@ -46,6 +46,8 @@ export interface CardKey {
   readonly birthHash: string;
   /** SPKI of the key that signs heads of its log. */
   readonly logKey: Uint8Array;
+  /** Root certificate of the manufacturer who certified it, DER. */
+  readonly root: Uint8Array;
   readonly customerCa: Authority;
   readonly cardCa: CardAuthority;
 }
@@ -124,6 +126,8 @@ export interface Known {
   readonly cards: Map<string, CardFacts>;
   /** By card; only the walk itself writes here (`card-logs.ts`). */
   readonly cardLogs: Map<string, CardLogFacts>;
+  /** By the hash of the root: that of the founding and all that were registered. */
+  readonly manufacturers: Map<string, ManufacturerRoot>;
   readonly modules: Map<string, Identity>;
   readonly moduleKeys: Map<string, ModuleKey>;
   readonly certificates: Map<string, IssuedFacts>;
@@ -147,6 +151,7 @@ export function nothingKnown(): Known {
     stations: new Map(),
     cards: new Map(),
     cardLogs: new Map(),
+    manufacturers: new Map(),
     modules: new Map(),
     moduleKeys: new Map(),
     certificates: new Map(),

@@ -104,10 +104,9 @@ function reconstruction(known: Known, issued: IssuedFacts, doubt: Finding | null
   const certificate = parseModuleCertificate(issued.der);
   if (isRefusal(certificate)) return certificate;
   if (order === undefined || key == null) throw new Error('an issue is judged by its order and its card');
-  const root = octetsOf(genesisOf(known).founding.manufacturerRoot);
   return {
     der: issued.der,
-    chain: [issued.der, key.cardCa.der, key.customerCa.der, root],
+    chain: [issued.der, key.cardCa.der, key.customerCa.der, key.root],
     evidence: evidenceOf(known, issued, order),
     equalsModule: heldByModule(known, issued),
     doubt,

@@ -17,6 +17,7 @@ import { type StationCommand, stationDecider } from '#libs/domain/station/statio
 import { type TrustListCommand, trustListDecider } from '#libs/domain/trust-list/trust-list.ts';
 import { type UnitCommand, unitDecider } from '#libs/domain/unit/unit.ts';
 import { never } from '#libs/kernel/refusal.ts';
+import { manufacturerLife } from './manufacturers.ts';
 import { operatorLife } from './retrace-operators.ts';
 import { orderLife } from './retrace-orders.ts';
 import { type StreamLife, lifeOf } from './stream-life.ts';
@@ -196,6 +197,7 @@ export const LIVES: Readonly<Record<RoomName, () => StreamLife>> = {
   log: logLife,
   'approver-set': approverSetLife,
   order: orderLife,
+  manufacturer: manufacturerLife,
   unit: unitLife,
   station: stationLife,
   'chip-card': chipCardLife,

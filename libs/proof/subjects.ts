@@ -10,6 +10,7 @@ import { cardActivated, signingKeyCertified } from './chip-cards.ts';
 import { adopted } from './approver-sets.ts';
 import { founded } from './genesis.ts';
 import type { Known } from './known.ts';
+import { manufacturerRegistered, manufacturerWithdrawn } from './manufacturers.ts';
 import {
   certificateInstalled,
   installedContested,
@@ -37,6 +38,8 @@ export const SUBJECTS: Rows = {
   OrderWithdrawn: orders.withdrawn,
   OrderExpired: orders.expired,
   OrderSpent: orders.spent,
+  ManufacturerKeyRegistered: manufacturerRegistered,
+  ManufacturerKeyWithdrawn: manufacturerWithdrawn,
   UnitEnrolled: acts.unitEnrolled,
   StationRegistered: acts.stationRegistered,
   StationKeyIntroduced: acts.stationKeyIntroduced,
