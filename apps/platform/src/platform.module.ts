@@ -10,6 +10,7 @@ import { ChipCardResolver } from './api/chip-card.resolver.ts';
 import { DraftResolver } from './api/draft.resolver.ts';
 import { EndingResolver } from './api/ending.resolver.ts';
 import { EnrolmentResolver } from './api/enrolment.resolver.ts';
+import { ManufacturerResolver } from './api/manufacturer.resolver.ts';
 import { OrderWaitingResolver } from './api/order-waiting.resolver.ts';
 import { OrderResolver } from './api/order.resolver.ts';
 import { PeopleResolver } from './api/people.resolver.ts';
@@ -71,6 +72,7 @@ export class PlatformModule {
         ReconstructionResolver,
         PeopleResolver,
         EndingResolver,
+        ManufacturerResolver,
       ],
     };
   }
