@@ -4,6 +4,8 @@
  */
 import { ascii } from './bytes.ts';
 import { canonicalJson, parseCanonical } from './canonical-json.ts';
+import { type Ceiling, DEFAULT_CEILING, DEFAULT_REVIEW_WITHIN, ceiling, reviewWithin } from './ceiling.ts';
+import type { Seconds } from './clock.ts';
 import { type PublicJwk, hashId, keyFromJwk, thumbprint } from './hash.ts';
 import { ORDER_KINDS, type Order, type OrderKind } from './order.ts';
 import { type Refusal, isRefusal, refuse } from './refusal.ts';
@@ -58,6 +60,8 @@ const document = closed({
   previous: hash,
   persons: list(person, 2, 64),
   policy: list(rule, 1, 64),
+  ceiling: optional(ceiling),
+  reviewWithin: optional(reviewWithin),
 });
 
 export type ApproverSet = Read<typeof document>;
@@ -126,8 +130,26 @@ export function holderOf(set: ApproverSet, kid: string): { person: Person; key: 
   return null;
 }
 
-/** The rule for an order: the one that names its site and module class most closely; null where there is none. */
+export function ceilingOf(set: ApproverSet): Ceiling {
+  return set.ceiling ?? DEFAULT_CEILING;
+}
+
+export function reviewWithinOf(set: ApproverSet): Seconds {
+  return set.reviewWithin ?? DEFAULT_REVIEW_WITHIN;
+}
+
+/**
+ * The rule for an order: the one that names its site and module class most closely; null where there is none. Disabling a
+ * key takes a second officer where it is not strict, or shuts out more modules than the ceiling.
+ */
 export function ruleFor(set: ApproverSet, order: Order): PolicyRule | null {
+  const rule = closestRule(set, order);
+  if (rule === null || order.kind !== 'disable-signing-key') return rule;
+  const mayBeAlone = order.mode === 'strict' && order.modules <= ceilingOf(set).modules;
+  return mayBeAlone ? rule : { ...rule, persons: Math.max(2, rule.persons) };
+}
+
+function closestRule(set: ApproverSet, order: Order): PolicyRule | null {
   const fitting = set.policy.filter(
     (one) =>
       one.kind === order.kind &&

@@ -58,6 +58,24 @@ const orders: { readonly [K in OrderKind]: Extract<Order, { kind: K }> } = {
     birth: madeUpId('birth'),
     stations: ['north'],
   },
+  'disable-signing-key': {
+    ...common,
+    kind: 'disable-signing-key',
+    cardKey: madeUpId('card'),
+    mode: 'from-checkpoint',
+    checkpoint: { size: 120, root: madeUpId('root') },
+    modules: 3,
+    reason: 'suspected-misuse',
+  },
+  'review-divergence': {
+    ...common,
+    kind: 'review-divergence',
+    card: 'card-1',
+    divergence: 'cloned-card',
+    number: 4,
+    head: madeUpId('head'),
+    reason: 'known-copy',
+  },
   reset: { ...common, kind: 'reset', ...erasing },
   transfer: { ...common, kind: 'transfer', ...erasing, newGenesis: madeUpId('other') },
   'retire-card': { ...common, kind: 'retire-card', card: 'card-1', reason: 'broken' },
@@ -100,8 +118,11 @@ const orders: { readonly [K in OrderKind]: Extract<Order, { kind: K }> } = {
     reason: 'lost',
   },
 };
+const { checkpoint, ...disabling } = orders['disable-signing-key'];
+const strictly = { ...disabling, mode: 'strict', modules: 1 } as const;
 const everyOrder: readonly Order[] = [
   ...Object.values(orders),
+  strictly,
   personalizeOrder({ serials: { root: madeUpId('root'), size: 100 } }),
 ];
 

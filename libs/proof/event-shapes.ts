@@ -10,8 +10,10 @@ import { operatorRoles } from '#libs/kernel/operator-roles.ts';
 import { SERIALS_MAX } from '#libs/kernel/serials.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { challengeText } from '#libs/kernel/sign-in.ts';
-import { divergenceShape, healedShape, readingShape } from './card-log-shapes.ts';
+import { alarmShape, divergenceShape, healedShape, readingShape, reviewShape } from './card-log-shapes.ts';
 import {
+  deactivation,
+  disabledKey,
   flag,
   judgements,
   jwk,
@@ -121,7 +123,11 @@ const chipCard: Shapes<'chip-card'> = {
   CardLogHealed: healedShape,
   SigningKeySuspended: keyOrder,
   SuspensionReviewed: closed({ cardKey: hash, by: hash }),
+  SigningKeyDeactivated: deactivation,
   SigningKeyCompromised: keyOrder,
+  SuspensionOverdue: closed({ cardKey: hash, order: hash }),
+  DivergenceReviewed: reviewShape,
+  DivergenceOverdue: alarmShape,
   CardRetired: retirement,
   ...judgements,
 };
@@ -172,7 +178,7 @@ const certificate: Shapes<'certificate'> = {
 
 const trustList: Shapes<'trust-list'> = {
   SigningKeyTrusted: closed({ cardKey: hash, order: hash }),
-  SigningKeyDisabled: closed({ cardKey: hash, to: oneOf('suspended', 'compromised'), order: hash }),
+  SigningKeyDisabled: disabledKey,
   TrustListPublished: closed({ version: integer(1), hash, entries: integer(0) }),
   TrustListEnforced: closed({ version: integer(1), hash }),
   ...judgements,

@@ -8,6 +8,8 @@ import type { Founding } from '#libs/domain/log/log.ts';
 import type { OperatorState } from '#libs/domain/operator/operator.ts';
 import type { StationKey } from '#libs/domain/station/station.ts';
 import type { ApproverSet } from '#libs/kernel/approver-set.ts';
+import type { Seconds } from '#libs/kernel/clock.ts';
+import type { Moment } from '#libs/kernel/disabling-orders.ts';
 import type { Position, StoredEvent } from '#libs/kernel/event.ts';
 import type { PublicJwk } from '#libs/kernel/hash.ts';
 import type { CardLedger } from './card-ledger.ts';
@@ -112,6 +114,16 @@ export interface SessionFacts {
   readonly exporter: string;
 }
 
+/** A signing key that was disabled, by the order that did it. */
+export interface DisabledFacts {
+  readonly cardKey: string;
+  readonly at: Seconds;
+  /** Fewer than two persons had signed. */
+  readonly alone: boolean;
+  /** Null where nothing outlives it. */
+  readonly moment: Moment | null;
+}
+
 /** By id: order, unit, station, card, serial, stream of the personalization, fingerprint, stream of the session. */
 export interface Known {
   genesis: Genesis | null;
@@ -139,6 +151,15 @@ export interface Known {
   readonly signIns: Map<string, string>;
   /** `order stream`: what was done in which stream under which order. */
   readonly acts: Set<string>;
+  /** Of the event in hand, from 0: its leaf in the tree. */
+  index: number;
+  /** Leaf of the event that recorded a certificate, by fingerprint. */
+  readonly recorded: Map<string, number>;
+  /** By serial: the first epoch whose key was not erased; beyond all where the module was retired. */
+  readonly leastEpochs: Map<string, number>;
+  readonly disabled: Map<string, DisabledFacts>;
+  /** Until when a review is owed: of a suspension by its order, of an alarm by card and alarm. */
+  readonly due: Map<string, Seconds>;
 }
 
 export function nothingKnown(): Known {
@@ -160,6 +181,11 @@ export function nothingKnown(): Known {
     operators: new Map(),
     signIns: new Map(),
     acts: new Set(),
+    index: -1,
+    recorded: new Map(),
+    leastEpochs: new Map(),
+    disabled: new Map(),
+    due: new Map(),
   };
 }
 

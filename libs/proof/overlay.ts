@@ -55,5 +55,10 @@ export function overlay(known: Known): Known {
     operators: new MapOverlay(known.operators),
     signIns: new MapOverlay(known.signIns),
     acts: new SetOverlay(known.acts),
+    index: known.index,
+    recorded: new MapOverlay(known.recorded),
+    leastEpochs: new MapOverlay(known.leastEpochs),
+    disabled: new MapOverlay(known.disabled),
+    due: new MapOverlay(known.due),
   };
 }

@@ -91,8 +91,16 @@ function cardCommand(event: ChipCardEvent | Judgement): ChipCardCommand | null {
       return { do: 'SuspendSigningKey', ...event.data };
     case 'SuspensionReviewed':
       return { do: 'TrustAgain', cardKey: event.data.cardKey, order: event.data.by };
+    case 'SigningKeyDeactivated':
+      return { do: 'DeactivateSigningKey', ...event.data };
     case 'SigningKeyCompromised':
       return { do: 'CompromiseSigningKey', ...event.data };
+    case 'SuspensionOverdue':
+      return { do: 'MarkSuspensionOverdue', ...event.data };
+    case 'DivergenceReviewed':
+      return { do: 'ReviewDivergence', review: event.data };
+    case 'DivergenceOverdue':
+      return { do: 'MarkDivergenceOverdue', alarm: event.data };
     case 'CardRetired':
       return { do: 'RetireCard', ...event.data };
     case 'CardLogDiverged':

@@ -3,6 +3,8 @@ import type { RoomEvent } from '#libs/domain/rooms.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import type { Refusal } from '#libs/kernel/refusal.ts';
 import * as acts from './acts.ts';
+import * as disabling from './disabling.ts';
+import * as reviews from './reviews.ts';
 import { cardUsed } from './card-log.ts';
 import { cardLogDiverged, cardLogHealed, cardLogRead } from './card-logs.ts';
 import { certificateContested, certificateIssued, certificateRecorded, certificateRevoked } from './certificates.ts';
@@ -49,11 +51,15 @@ export const SUBJECTS: Rows = {
   CardUsed: cardUsed,
   CardLogDiverged: cardLogDiverged,
   CardLogHealed: cardLogHealed,
-  SigningKeySuspended: acts.signingKeySuspended,
-  SuspensionReviewed: acts.suspensionReviewed,
-  SigningKeyCompromised: acts.signingKeyCompromised,
+  SigningKeySuspended: disabling.signingKeySuspended,
+  SuspensionReviewed: disabling.suspensionReviewed,
+  SigningKeyDeactivated: disabling.signingKeyDeactivated,
+  SuspensionOverdue: reviews.suspensionOverdue,
+  DivergenceReviewed: reviews.divergenceReviewed,
+  DivergenceOverdue: reviews.divergenceOverdue,
+  SigningKeyCompromised: disabling.signingKeyCompromised,
   SigningKeyTrusted: acts.signingKeyTrusted,
-  SigningKeyDisabled: acts.signingKeyDisabled,
+  SigningKeyDisabled: disabling.signingKeyDisabled,
   ModuleInitialized: moduleInitialized,
   PersonalizationReserved: acts.personalizationReserved,
   ModuleReset: acts.moduleReset,
