@@ -100,7 +100,15 @@ describe('an approver set', () => {
     const alone = kinds.filter((kind) => withPolicy(rule(kind, { persons: 1, classA: 0 })) !== 'QUORUM_TOO_SMALL');
     expect(alone).toEqual(['suspend-signing-key', 'withdraw-roles', 'suspend-operator', 'withdraw-credential']);
     const widening = kinds.filter((kind) => withPolicy(rule(kind, { classA: 1 })) === 'QUORUM_TOO_SMALL');
-    const widens = ['retrust-signing-key', 'reset', 'transfer', 'adopt-approver-set', 'enrol-operator', 'grant-roles'];
+    const widens = [
+      'retrust-signing-key',
+      'reset',
+      'transfer',
+      'adopt-approver-set',
+      'enrol-operator',
+      'link-operator',
+      'grant-roles',
+    ];
     expect(widening).toEqual(widens);
     for (const kind of kinds) expect(withPolicy(rule(kind, { persons: 0, classA: 0 }))).toBe('BAD_SHAPE');
   });

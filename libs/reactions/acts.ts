@@ -11,6 +11,7 @@ const ACTS = [
   'ApproverSetAdopted',
   'OperatorEnrolled',
   'CredentialAdded',
+  'ProviderLinked',
   'CredentialWithdrawn',
   'RoleGranted',
   'RoleWithdrawn',
