@@ -94,6 +94,13 @@ const orders: { readonly [K in OrderKind]: Extract<Order, { kind: K }> } = {
     roles: ['technician', 'auditor'],
     credential: madeUpId('credential'),
   },
+  'link-operator': {
+    ...common,
+    kind: 'link-operator',
+    operator: 'kim',
+    issuer: 'https://sign-in.example/bank',
+    link: madeUpId('link'),
+  },
   'grant-roles': { ...common, kind: 'grant-roles', operator: 'kim', roles: ['auditor'] },
   'register-manufacturer-key': {
     ...common,

@@ -6,10 +6,8 @@ import type { EventOf, RoomName } from '#libs/domain/rooms.ts';
 import { proof } from '#libs/kernel/detached-jws.ts';
 import type { Json } from '#libs/kernel/canonical-json.ts';
 import { operator } from '#libs/kernel/operator.ts';
-import { operatorRoles } from '#libs/kernel/operator-roles.ts';
 import { SERIALS_MAX } from '#libs/kernel/serials.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
-import { challengeText } from '#libs/kernel/sign-in.ts';
 import { alarmShape, divergenceShape, healedShape, readingShape, reviewShape } from './card-log-shapes.ts';
 import {
   deactivation,
@@ -30,7 +28,7 @@ import {
   words,
   yes,
 } from './shape-parts.ts';
-import { OPERATOR_SHAPES } from './operator-shapes.ts';
+import { OPERATOR_SHAPES, SIGN_IN_SHAPES } from './operator-shapes.ts';
 import { type Template, closed, hash, integer, list, name, oneOf, text } from '#libs/kernel/template.ts';
 
 type Shapes<Name extends RoomName> = { readonly [Type in EventOf<Name>['type']]: Template<object> };
@@ -202,11 +200,6 @@ const session: Shapes<'session'> = {
   ...judgements,
 };
 
-const signIn: Shapes<'sign-in'> = {
-  SignedIn: closed({ operator: name, roles: operatorRoles, challenge: challengeText, until: integer(0) }),
-  SignedOut: closed({ by: name }),
-};
-
 const SHAPES: { readonly [Name in RoomName]: Shapes<Name> } = {
   log,
   'approver-set': approverSet,
@@ -221,7 +214,7 @@ const SHAPES: { readonly [Name in RoomName]: Shapes<Name> } = {
   'trust-list': trustList,
   session,
   operator: OPERATOR_SHAPES,
-  'sign-in': signIn,
+  'sign-in': SIGN_IN_SHAPES,
 };
 
 /** What `handle` records when a guarded operation was refused; it belongs to no room. */

@@ -68,6 +68,7 @@ export const SUBJECTS: Rows = {
   CertificateRecorded: certificateRecorded,
   OperatorEnrolled: operatorChanged,
   CredentialAdded: operatorChanged,
+  ProviderLinked: operatorChanged,
   CredentialWithdrawn: operatorChanged,
   RoleGranted: operatorChanged,
   RoleWithdrawn: operatorChanged,

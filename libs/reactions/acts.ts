@@ -13,6 +13,7 @@ const ACTS = [
   'ApproverSetAdopted',
   'OperatorEnrolled',
   'CredentialAdded',
+  'ProviderLinked',
   'CredentialWithdrawn',
   'RoleGranted',
   'RoleWithdrawn',

@@ -23,6 +23,7 @@ export type Permissions = Readonly<Record<OperationType, Readonly<Record<string,
 export const PERMISSIONS: Permissions = {
   Query: {
     signInChallenge: 'anybody',
+    signInProvider: 'anybody',
     viewer: [...PEOPLE, 'unit', 'station', 'headquarters'],
     genesis: [...PEOPLE, 'unit', 'station', 'headquarters'],
     order: [...PEOPLE, 'unit'],
@@ -59,6 +60,7 @@ export const PERMISSIONS: Permissions = {
   },
   Mutation: {
     signIn: 'anybody',
+    signInByProvider: 'anybody',
     signOut: PEOPLE,
     requestOrder: ['requester'],
     approveOrder: ['approver'],

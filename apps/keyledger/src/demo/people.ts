@@ -69,6 +69,7 @@ const POLICY: readonly PolicyRule[] = [
   { kind: 'retire-module', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
   { kind: 'adopt-approver-set', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
   { kind: 'enrol-operator', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
+  { kind: 'link-operator', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
   { kind: 'grant-roles', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
   { kind: 'withdraw-roles', site: 'any', moduleClass: 'any', persons: 1, classA: 1 },
   { kind: 'suspend-operator', site: 'any', moduleClass: 'any', persons: 1, classA: 1 },
