@@ -8,6 +8,7 @@ import { type Ceiling, DEFAULT_CEILING, DEFAULT_REVIEW_WITHIN, ceiling, reviewWi
 import type { Seconds } from './clock.ts';
 import { type PublicJwk, hashId, keyFromJwk, thumbprint } from './hash.ts';
 import { ORDER_KINDS, type Order, type OrderKind } from './order.ts';
+import { Recent } from './recent.ts';
 import { type Refusal, isRefusal, refuse } from './refusal.ts';
 import { type Read, type Template, closed, hash, integer, list, name, oneOf, optional, text } from './template.ts';
 
@@ -84,11 +85,26 @@ export function approvalJwk(key: ApprovalKey): PublicJwk {
   return { crv: key.crv, kty: key.kty, x: key.x, y: key.y };
 }
 
+/** The same octets are the same set: cards and stations hold one for years and read it at every order. */
+const READ = new Recent<ApproverSet | Refusal>(16);
+
 /**
- * Reads an approver set; refuses coordinates that are no point of P-256, a key that stands twice, a person that stands
+ * Reads an approver set, as one that nobody can write to; refuses coordinates that are no point of P-256, a key that stands twice, a person that stands
  * twice, a quorum below the kind's least.
  */
 export function parseApproverSet(bytes: Uint8Array): ApproverSet | Refusal {
+  return READ.get(Buffer.from(bytes).toString('latin1'), () => frozen(readApproverSet(bytes)));
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    Object.values(value).forEach(frozen);
+    Object.freeze(value);
+  }
+  return value;
+}
+
+function readApproverSet(bytes: Uint8Array): ApproverSet | Refusal {
   const value = parseCanonical(bytes, APPROVER_SET_LIMITS);
   if (isRefusal(value)) return value;
   const set = document(value, 'approverSet');

@@ -7,6 +7,7 @@ import { rfc3339Of } from '#libs/kernel/clock.ts';
 import { renderOrder } from '#libs/kernel/order.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import { toBase64url, toHex } from '#libs/kernel/bytes.ts';
+import { ruleWords } from '#libs/kernel/rule-words.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { serialProofs } from '#libs/serial-tree/serial-tree.ts';
 import type { Finding } from './finding.ts';
@@ -20,7 +21,7 @@ export interface Evidence {
   readonly genesis: string;
   readonly demo: boolean;
   readonly order: string;
-  /** As its approvers saw it before they signed. */
+  /** As its approvers saw it before they signed, with what its rule demanded and conceded. */
   readonly text: readonly string[];
   readonly requestedBy: string;
   readonly requestedAt: string;
@@ -124,7 +125,7 @@ function evidenceOf(known: Known, issued: IssuedFacts, facts: OrderFacts): Evide
     genesis: hash,
     demo: founding.demo,
     order: id,
-    text: isRefusal(text) ? [] : text,
+    text: isRefusal(text) ? [] : [...text, ...(it.rule === null ? [] : ruleWords(it.rule))],
     requestedBy: it.order.requester,
     requestedAt: requested,
     approvedBy: approvals.map(({ signer, position }) => ({

@@ -1,5 +1,5 @@
 /** The persons of an emulated bank, their approval keys lying open: whatever an attacker stole of them, he can sign with. */
-import { type KeyObject, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { type KeyObject, generateKeyPairSync } from 'node:crypto';
 import {
   APPROVER_SET_DOMAIN,
   type ApprovalKey,
@@ -10,7 +10,7 @@ import {
 } from '#libs/kernel/approver-set.ts';
 import { fromBase64url } from '#libs/kernel/bytes.ts';
 import { type Proof, type StatementType, signDetached } from '#libs/kernel/detached-jws.ts';
-import { publicJwk, spkiOf } from '#libs/kernel/hash.ts';
+import { publicHalf, publicJwk, spkiOf } from '#libs/kernel/hash.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import { PINNED, asserts } from './authenticator.ts';
 
@@ -31,7 +31,7 @@ export function newKey(): KeyObject {
 }
 
 export function spkiOfPrivate(key: KeyObject): Uint8Array {
-  return spkiOf(createPublicKey(key));
+  return spkiOf(publicHalf(key));
 }
 
 /** Octets of an id that was made here. */
@@ -102,7 +102,7 @@ const POLICY: readonly PolicyRule[] = [
 export const HOST_POLICY: readonly PolicyRule[] = POLICY.map((one) => ({ ...one, enforcement: 'host' }));
 
 function approvalKey({ privateKey, keyClass }: HeldKey): ApprovalKey {
-  const { x, y = '' } = publicJwk(createPublicKey(privateKey));
+  const { x, y = '' } = publicJwk(publicHalf(privateKey));
   const point = { crv: 'P-256', kty: 'EC', x, y } as const;
   return keyClass === 'P' ? { ...point, class: 'B', passkey: PINNED } : { ...point, class: keyClass };
 }
