@@ -154,6 +154,7 @@ export type SuspendSigningKeyOrder = OrderOf<'suspend-signing-key'>;
 export type ResetOrder = OrderOf<'reset'>;
 export type TransferOrder = OrderOf<'transfer'>;
 export type AdoptApproverSetOrder = OrderOf<'adopt-approver-set'>;
+export type RegisterManufacturerKeyOrder = OrderOf<'register-manufacturer-key'>;
 
 export type Order = { [K in OrderKind]: OrderOf<K> }[OrderKind];
 
