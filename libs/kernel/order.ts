@@ -157,6 +157,7 @@ export type DisableSigningKeyOrder = OrderOf<'disable-signing-key'>;
 export type ResetOrder = OrderOf<'reset'>;
 export type TransferOrder = OrderOf<'transfer'>;
 export type AdoptApproverSetOrder = OrderOf<'adopt-approver-set'>;
+export type RegisterManufacturerKeyOrder = OrderOf<'register-manufacturer-key'>;
 
 export type Order = { [K in OrderKind]: OrderOf<K> }[OrderKind];
 

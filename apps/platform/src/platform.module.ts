@@ -7,6 +7,7 @@ import { GraphQLModule } from '@nestjs/graphql';
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '#libs/kernel/clock.ts';
 import { ChipCardResolver } from './api/chip-card.resolver.ts';
+import { DraftPeopleResolver } from './api/draft-people.resolver.ts';
 import { DraftResolver } from './api/draft.resolver.ts';
 import { EndingResolver } from './api/ending.resolver.ts';
 import { EnrolmentResolver } from './api/enrolment.resolver.ts';
@@ -73,6 +74,7 @@ export class PlatformModule {
         ReportResolver,
         SignInResolver,
         DraftResolver,
+        DraftPeopleResolver,
         ReconstructionResolver,
         PeopleResolver,
         ProviderResolver,

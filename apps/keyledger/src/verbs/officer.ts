@@ -80,7 +80,7 @@ export function approveVerb(): Command {
     )
     .requiredOption('--dir <folder>', DIR)
     .option('--order <id>', 'the order, asked from the platform and held against its own hash')
-    .option('--document <file>', 'the approver set that an order to adopt one names')
+    .option('--document <file>', 'the approver set, or the manufacturer root, that the order names')
     .option('--decline', 'decline instead')
     .addOption(urlOption())
     .option('--json', 'one JSON object')
