@@ -7,6 +7,7 @@ import { GraphQLModule } from '@nestjs/graphql';
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '#libs/kernel/clock.ts';
 import { ChipCardResolver } from './api/chip-card.resolver.ts';
+import { DisablingResolver } from './api/disabling.resolver.ts';
 import { DraftResolver } from './api/draft.resolver.ts';
 import { EndingResolver } from './api/ending.resolver.ts';
 import { EnrolmentResolver } from './api/enrolment.resolver.ts';
@@ -71,6 +72,7 @@ export class PlatformModule {
         ReconstructionResolver,
         PeopleResolver,
         EndingResolver,
+        DisablingResolver,
       ],
     };
   }

@@ -53,6 +53,7 @@ export const keyView = viewOf<KeyRow, KeyFact>({
     'CardActivated',
     'SigningKeySuspended',
     'SuspensionReviewed',
+    'SigningKeyDeactivated',
     'SigningKeyCompromised',
     'CardRetired',
     'ModuleInitialized',
@@ -95,6 +96,7 @@ function namedBy(fact: KeyFact, stream: string): readonly string[] {
     case 'CardActivated':
     case 'SigningKeySuspended':
     case 'SuspensionReviewed':
+    case 'SigningKeyDeactivated':
     case 'SigningKeyCompromised':
       return [keyId('signing-key', fact.data.cardKey)];
     case 'ModuleEnteredOperation':
@@ -144,6 +146,7 @@ function changed(row: KeyRow, fact: KeyFact): Partial<KeyRow> {
     case 'CardActivated':
       return { state: keyStateAfter(row.state, fact.type) };
     case 'SigningKeySuspended':
+    case 'SigningKeyDeactivated':
     case 'SigningKeyCompromised':
       return { state: keyStateAfter(row.state, fact.type), orderId: fact.data.order, reason: fact.data.reason };
     case 'SuspensionReviewed':

@@ -21,7 +21,19 @@ export type KeyFact =
   | ApproverSetEvent
   | Extract<UnitEvent, { type: 'UnitEnrolled' | 'UnitWithdrawn' }>
   | StationEvent
-  | Exclude<ChipCardEvent, { type: 'CardUsed' | 'CardLogRead' | 'CardLogDiverged' | 'CardLogHealed' }>
+  | Exclude<
+      ChipCardEvent,
+      {
+        type:
+          | 'CardUsed'
+          | 'CardLogRead'
+          | 'CardLogDiverged'
+          | 'CardLogHealed'
+          | 'DivergenceReviewed'
+          | 'DivergenceOverdue'
+          | 'SuspensionOverdue';
+      }
+    >
   | Extract<
       SecurityModuleEvent,
       { type: 'ModuleInitialized' | 'ModuleEnteredOperation' | 'ModuleReset' | 'ModuleRetired' }
