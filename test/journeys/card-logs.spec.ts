@@ -248,18 +248,13 @@ test('S12 an auditor judges reviews and what is overdue again', async () => {
     judged(log.map((one) => (one === review ? { ...one, data: { ...dataOf(one), ...own } } : one)));
   expect(await other({ reason: 'explained' })).toBe('ACT_OTHER_THAN_ORDERED DivergenceReviewed');
   expect(await other({ number: 9 })).toBe('ACT_OTHER_THAN_ORDERED DivergenceReviewed');
-  expect(await other({ order: String(dataOf(nth(log, 'SigningKeySuspended')).order) })).toBe(
-    'ORDER_OTHER_KIND DivergenceReviewed',
-  );
+  const enrolment = String(dataOf(nth(log, 'UnitEnrolled')).order);
+  expect(await other({ order: enrolment })).toBe('ORDER_OTHER_KIND DivergenceReviewed');
+  const first = log.findIndex(({ type }) => /Overdue$/.test(type));
+  const { recordedAt } = nth(log, 'SigningKeySuspended');
   for (const type of ['SuspensionOverdue', 'DivergenceOverdue']) {
-    const late = nth(log, type);
-    const same = log.map((one) =>
-      one === late ? { ...one, recordedAt: nth(log, 'SigningKeySuspended').recordedAt } : one,
-    );
-    const told = same.filter(
-      (one) =>
-        one === same[log.indexOf(late)] || log.indexOf(one) < log.findIndex(({ type: of }) => /Overdue$/.test(of)),
-    );
+    const early = [...log.slice(0, first), nth(log, type)];
+    const told = early.map((one) => (one.recordedAt > recordedAt ? { ...one, recordedAt } : one));
     expect(await judged(told)).toBe(`REVIEW_NOT_DUE ${type}`);
   }
 });
