@@ -118,6 +118,7 @@ export interface SessionFacts {
 export interface DisabledFacts {
   readonly cardKey: string;
   readonly at: Seconds;
+  readonly position: Position;
   /** Fewer than two persons had signed. */
   readonly alone: boolean;
   /** Null where nothing outlives it. */

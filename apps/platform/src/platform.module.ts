@@ -8,6 +8,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Clock } from '#libs/kernel/clock.ts';
 import { ChipCardResolver } from './api/chip-card.resolver.ts';
 import { DraftPeopleResolver } from './api/draft-people.resolver.ts';
+import { DisablingResolver } from './api/disabling.resolver.ts';
 import { DraftResolver } from './api/draft.resolver.ts';
 import { EndingResolver } from './api/ending.resolver.ts';
 import { EnrolmentResolver } from './api/enrolment.resolver.ts';
@@ -80,6 +81,7 @@ export class PlatformModule {
         ProviderResolver,
         EndingResolver,
         ManufacturerResolver,
+        DisablingResolver,
       ],
     };
   }

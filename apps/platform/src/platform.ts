@@ -13,7 +13,7 @@ import { derivedId } from '#libs/kernel/ids.ts';
 import { judgeOperators } from '#libs/kernel/operator.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { carryOut, react } from '#libs/nest/reactor.ts';
-import { overdueOf } from '#libs/reactions/overdue.ts';
+import { overdueOf, reviewsOverdue } from '#libs/reactions/overdue.ts';
 import { REACTIONS } from '#libs/reactions/reactions.ts';
 import type { ProviderDesk } from './api/provider.resolver.ts';
 import { Board } from './board.ts';
@@ -23,10 +23,10 @@ import { placeFile } from './place-file.ts';
 import { PlatformModule } from './platform.module.ts';
 import { type LogRecord, openRecord } from './record.ts';
 import { takeSockets } from './sockets.ts';
-import { owedOn, surroundings } from './surroundings.ts';
 import { PROVIDER_FILE, readProvider } from './provider/settings.ts';
 import { Provider } from './provider/provider.ts';
 import { SideStore } from './provider/side-store.ts';
+import { owedOn, reviewsOwedOn, surroundings } from './surroundings.ts';
 import { type Views, viewsIn } from './views.ts';
 import { readEndpoints } from './webhook/endpoints.ts';
 import { startWebhooks } from './webhook/webhooks.ts';
@@ -129,7 +129,9 @@ function startReactions(
     if (!signal.aborted) failLoudly(error);
   };
   const markOverdue = async (): Promise<void> => {
-    for (const one of overdueOf(owedOn(board), clock.seconds())) await carryOut(port, one);
+    const now = clock.seconds();
+    const overdue = [...overdueOf(owedOn(board), now), ...reviewsOverdue(reviewsOwedOn(board), now)];
+    for (const one of overdue) await carryOut(port, one);
   };
   const timer = setInterval(() => void markOverdue().catch(fails), OVERDUE_EVERY_MS);
   return async () => {

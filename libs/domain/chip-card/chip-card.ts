@@ -1,7 +1,7 @@
 /** A chip card: issued by an order, its signing key and that key's state, and every use it made of it (S06a, S29a). */
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import type { Fact } from '#libs/kernel/decider.ts';
-import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
+import { type Refusal, never, refuse } from '#libs/kernel/refusal.ts';
 import { type Judgement, type Report, judged, reporting } from '../report.ts';
 import * as cardLog from './card-log.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type SigningKeyCommand,
   type SigningKeyEvent,
   decideKey,
+  isOfKey,
   mayNot,
   moveKey,
   retiredFrom,
@@ -97,6 +98,7 @@ export const chipCardStream = (card: string): string => `card-${card}`;
 export const chipCardDecider = reporting<ChipCardState, ChipCardCommand, ChipCardEvent>(['CardLogRead'], {
   initial: { is: 'unknown' },
   decide: (command, state) => {
+    if (needsKey(command)) return state.is === 'keyed' ? decideKeyed(command, state) : withoutKey(state);
     switch (command.do) {
       case 'IssueCard':
         if (state.is === 'unknown') return [{ type: 'CardIssued', data: command.issue }];
@@ -111,7 +113,7 @@ export const chipCardDecider = reporting<ChipCardState, ChipCardCommand, ChipCar
       case 'Report':
         return readLog(command, state);
       default:
-        return state.is === 'keyed' ? decideKeyed(command, state) : withoutKey(state);
+        return never(command);
     }
   },
   evolve: (state, event) => {
@@ -119,6 +121,7 @@ export const chipCardDecider = reporting<ChipCardState, ChipCardCommand, ChipCar
     if (state.is === 'unknown') return state;
     if (event.type === 'SigningKeyCertified') return keyed(state.issue, event.data);
     if (state.is === 'blank') return { ...state, retired: state.retired || event.type === 'CardRetired' };
+    if (isOfKey(event)) return { ...state, ...moveKey(state, event) };
     switch (event.type) {
       case 'CardActivated':
         return { ...state, key: 'active', approverSet: event.data.approverSet };
@@ -137,15 +140,23 @@ export const chipCardDecider = reporting<ChipCardState, ChipCardCommand, ChipCar
       case 'CardRetired':
         return { ...state, retired: true, key: retiredFrom(state.key) };
       default:
-        return { ...state, ...moveKey(state, event) };
+        return never(event);
     }
   },
 });
 
 type Decision = readonly (ChipCardEvent | Judgement)[] | Refusal;
-type OnKey = Exclude<ChipCardCommand, { do: 'IssueCard' | 'CertifySigningKey' | 'RetireCard' } | Report<CardLogRead>>;
+type OnKey = Exclude<ChipCardCommand, { do: 'IssueCard' | 'CertifySigningKey' | 'RetireCard' | 'Report' }>;
 
 const CARD_UNKNOWN = refuse('CARD_UNKNOWN', 'No card of this name was issued; issue it by an order first.');
+const OTHER_KEY = refuse(
+  'OTHER_SIGNING_KEY',
+  'The card holds another signing key than the one named; check its thumbprint.',
+);
+
+function needsKey(command: ChipCardCommand): command is OnKey {
+  return !['IssueCard', 'CertifySigningKey', 'RetireCard', 'Report'].includes(command.do);
+}
 
 function certify(certified: CertifiedKey, state: ChipCardState): Decision {
   if (state.is === 'unknown') return CARD_UNKNOWN;
@@ -160,6 +171,10 @@ function certify(certified: CertifiedKey, state: ChipCardState): Decision {
 }
 
 function decideKeyed(command: OnKey, state: KeyedCard): Decision {
+  if ('cardKey' in command) {
+    if (command.cardKey !== state.certified.cardKey) return OTHER_KEY;
+    return command.do === 'ActivateCard' ? activate(command, state) : decideKey(command, state);
+  }
   switch (command.do) {
     case 'RecordUse':
       return recordUse(command.use, state);
@@ -170,12 +185,7 @@ function decideKeyed(command: OnKey, state: KeyedCard): Decision {
     case 'MarkDivergenceOverdue':
       return ifNews(cardLog.fallsDue(state.log, command.alarm), { type: 'DivergenceOverdue', data: command.alarm });
     default:
-      if (command.cardKey !== state.certified.cardKey)
-        return refuse(
-          'OTHER_SIGNING_KEY',
-          'The card holds another signing key than the one named; check its thumbprint.',
-        );
-      return command.do === 'ActivateCard' ? activate(command, state) : decideKey(command, state);
+      return never(command);
   }
 }
 

@@ -6,13 +6,13 @@ import { readFile } from 'node:fs/promises';
 import type { LogRow } from '#libs/event-store/log-row.ts';
 import type { SqliteReader } from '#libs/event-store/sqlite/read-only.ts';
 import type { Founding } from '#libs/domain/log/log.ts';
-import { toHex } from '#libs/kernel/bytes.ts';
+import { fromBase64url, toHex } from '#libs/kernel/bytes.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import type { Finding } from '#libs/proof/finding.ts';
 import { Replay, type Summary, isFinding } from '#libs/proof/replay.ts';
 import { type StoredCheckpoint, readCheckpoints } from '#libs/seal/checkpoint-file.ts';
 import { type NoteKey, parseNoteKey } from '#libs/seal/note-key.ts';
-import { verifyLog } from '#libs/seal/verify-log.ts';
+import { type NamedMoment, verifyLog } from '#libs/seal/verify-log.ts';
 import { shortPosition } from '../story/teller.ts';
 import type { Terminal } from '../terminal.ts';
 import { type EventPlace, couldNotRun, countedEvents, eventPlace, withEventFile } from './event-file.ts';
@@ -79,6 +79,7 @@ async function verdictOn(
     checkpoints,
     logKey,
     identity: await reader.identity(),
+    named: () => momentsOf(walk),
     ...(kept === null ? {} : { keptCheckpoint: kept }),
   });
   if (!seal.held) return findingOfSeal(reader, { ...seal, why: `${seal.why}${narrowed(seal.what, walk.finding)}` });
@@ -86,6 +87,13 @@ async function verdictOn(
   return isFinding(result)
     ? { is: 'finding', ...result }
     : { is: 'held', ...result, root: toHex(seal.root), sealed: seal.size };
+}
+
+/** Moments from which signing keys were disabled: their roots stand in orders and on stations' lists. */
+function momentsOf({ known }: Replay): readonly NamedMoment[] {
+  return [...known.disabled.values()].flatMap(({ moment, position }) =>
+    moment === null ? [] : [{ position, size: moment.size, root: fromBase64url(moment.root) ?? new Uint8Array() }],
+  );
 }
 
 /** Every row is judged twice on its way: by what it says and by the seal, whose finding comes first. */

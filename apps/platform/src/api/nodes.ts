@@ -171,6 +171,9 @@ export const CHIP_CARD_FIELDS = [
   'readNumber',
   'readHead',
   'divergences',
+  'suspension',
+  'disabling',
+  'overdue',
   'retired',
   'firstAt',
   'lastAt',
@@ -182,7 +185,8 @@ export function chipCardNode(row: RowOf<'chipCard'>): Node {
     ...one,
     sentence: tellDivergence(one),
   }));
-  const lists = { custodians: list(row.custodians), divergences: said };
+  const [suspension, disabling] = [row.suspension, row.disabling].map((cell): unknown => JSON.parse(cell ?? 'null'));
+  const lists = { custodians: list(row.custodians), divergences: said, suspension, disabling };
   return { ...named('ChipCard', 'card', row), order: row.orderId, ...lists };
 }
 
