@@ -7,6 +7,7 @@ import { createPublicKey } from 'node:crypto';
 import { toBase64url } from '#libs/kernel/bytes.ts';
 import type { Clock } from '#libs/kernel/clock.ts';
 import { publicJwk } from '#libs/kernel/hash.ts';
+import { displayAddress } from '#libs/local/display.ts';
 import { localAddress } from '#libs/local/local-socket.ts';
 import { deviceAddresses } from './addresses.ts';
 import { type Deployment, keyAt } from './found.ts';
@@ -53,6 +54,7 @@ export function unitConfig(
   return {
     unit: UNIT,
     platformUrl,
+    display: displayAddress(where.sockets, UNIT),
     folder: places.unit.folder,
     credentialFile: places.unit.credential,
     headquarters: headquartersAddress(where),
@@ -74,6 +76,7 @@ export function stationConfig(
   return {
     station: STATION,
     host: '127.0.0.1',
+    display: displayAddress(where.sockets, STATION),
     folder,
     credentialFile: credential,
     stationKeyFile: key,
