@@ -8,7 +8,7 @@ import type { Json } from '#libs/kernel/canonical-json.ts';
 import { operator } from '#libs/kernel/operator.ts';
 import { SERIALS_MAX } from '#libs/kernel/serials.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
-import { divergenceShape, healedShape, readingShape } from './card-log-shapes.ts';
+import { divergenceShape, fieldLeaseShape, healedShape, readingShape } from './card-log-shapes.ts';
 import {
   flag,
   judgements,
@@ -110,6 +110,7 @@ const chipCard: Shapes<'chip-card'> = {
   CardActivated: closed({ approverSet: hash, cardKey: hash }),
   CardUsed: closed({ number: integer(1), head: hash, order: hash, serial: name }),
   CardLogRead: readingShape,
+  FieldLeaseGiven: fieldLeaseShape,
   CardLogDiverged: divergenceShape,
   CardLogHealed: healedShape,
   SigningKeySuspended: keyOrder,

@@ -3,6 +3,7 @@ import type { OrderCase, Signer } from '#libs/approval/approval.ts';
 import type { Authority, CardAuthority, Identity } from '#libs/certificates/authority.ts';
 import type { LogEntry } from '#libs/chip-card-protocol/log-entry.ts';
 import type { Issue } from '#libs/domain/chip-card/chip-card.ts';
+import type { FieldLease } from '#libs/domain/chip-card/field-lease.ts';
 import type { Founding } from '#libs/domain/log/log.ts';
 import type { OperatorState } from '#libs/domain/operator/operator.ts';
 import type { StationKey } from '#libs/domain/station/station.ts';
@@ -124,6 +125,8 @@ export interface Known {
   readonly cards: Map<string, CardFacts>;
   /** By card; only the walk itself writes here (`card-logs.ts`). */
   readonly cardLogs: Map<string, CardLogFacts>;
+  /** By card, in log order. */
+  readonly fieldLeases: Map<string, readonly FieldLease[]>;
   readonly modules: Map<string, Identity>;
   readonly moduleKeys: Map<string, ModuleKey>;
   readonly certificates: Map<string, IssuedFacts>;
@@ -147,6 +150,7 @@ export function nothingKnown(): Known {
     stations: new Map(),
     cards: new Map(),
     cardLogs: new Map(),
+    fieldLeases: new Map(),
     modules: new Map(),
     moduleKeys: new Map(),
     certificates: new Map(),

@@ -46,6 +46,7 @@ export function overlay(known: Known): Known {
     stations: new MapOverlay(known.stations),
     cards: new MapOverlay(known.cards),
     cardLogs: known.cardLogs,
+    fieldLeases: new MapOverlay(known.fieldLeases),
     modules: new MapOverlay(known.modules),
     moduleKeys: new MapOverlay(known.moduleKeys),
     certificates: new MapOverlay(known.certificates),

@@ -109,6 +109,7 @@ CREATE TABLE chip_card (
   readNumber INTEGER,
   readHead TEXT,
   divergences TEXT NOT NULL,
+  fieldLeases TEXT NOT NULL,
   retired INTEGER NOT NULL CHECK (retired IN (0, 1)),
   firstAt TEXT NOT NULL,
   lastAt TEXT NOT NULL,

@@ -85,7 +85,7 @@ export const PERMISSIONS: Permissions = {
     adoptApproverSet: CARRIES_OUT,
     changeOperator: TAKES_TRUST_AWAY,
     eraseOperator: ['administrator'],
-    report: ['unit', 'station'],
+    report: ['unit', 'station', 'headquarters'],
   },
   Subscription: {
     trustListChanged: [...PEOPLE, 'station'],

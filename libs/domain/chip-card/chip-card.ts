@@ -5,6 +5,7 @@ import { type KeyState, mayMove } from '#libs/kernel/key-state.ts';
 import { type Refusal, never, refuse } from '#libs/kernel/refusal.ts';
 import { type Judgement, type Report, judged, reporting } from '../report.ts';
 import * as cardLog from './card-log.ts';
+import type { FieldLease } from './field-lease.ts';
 import { CARD_RETIRED, compromisedFrom, isCompromised, mayNot, retiredFrom } from './signing-key.ts';
 
 export interface Issue {
@@ -41,6 +42,8 @@ export type CardActivated = Fact<'CardActivated', { readonly approverSet: string
 export type CardUsed = Fact<'CardUsed', cardLog.Use>;
 /** Reported. */
 export type CardLogRead = Fact<'CardLogRead', cardLog.Reading>;
+/** Reported by headquarters, before the card gets it. */
+export type FieldLeaseGiven = Fact<'FieldLeaseGiven', FieldLease>;
 export type CardLogDiverged = Fact<'CardLogDiverged', cardLog.Divergence>;
 export type SigningKeySuspended = Fact<'SigningKeySuspended', KeyOrder>;
 /** The review trusts the key again, by the order named; its other outcome is SigningKeyCompromised. */
@@ -52,7 +55,7 @@ export type CardLogHealed = Fact<'CardLogHealed', cardLog.Healed>;
 type CardLogEvent = CardUsed | CardLogRead | CardLogDiverged | CardLogHealed;
 type CardKeyEvent = SigningKeySuspended | SuspensionReviewed | SigningKeyCompromised;
 export type ChipCardEvent =
-  CardIssued | SigningKeyCertified | CardActivated | CardLogEvent | CardKeyEvent | CardRetired;
+  CardIssued | SigningKeyCertified | CardActivated | CardLogEvent | CardKeyEvent | CardRetired | FieldLeaseGiven;
 
 export interface RecordDivergences {
   readonly do: 'RecordDivergences';
@@ -72,7 +75,7 @@ export type ChipCardCommand =
   | SuspendSigningKey
   | TrustAgain
   | CompromiseSigningKey
-  | Report<CardLogRead>;
+  | Report<CardLogRead | FieldLeaseGiven>;
 
 export interface BlankCard {
   readonly is: 'blank';
@@ -97,62 +100,67 @@ export type ChipCardState = { readonly is: 'unknown' } | BlankCard | KeyedCard;
 
 export const chipCardStream = (card: string): string => `card-${card}`;
 
-export const chipCardDecider = reporting<ChipCardState, ChipCardCommand, ChipCardEvent>(['CardLogRead'], {
-  initial: { is: 'unknown' },
-  decide: (command, state) => {
-    switch (command.do) {
-      case 'IssueCard':
-        if (state.is === 'unknown') return [{ type: 'CardIssued', data: command.issue }];
-        return same(state.issue, command.issue)
-          ? []
-          : refuse('CARD_ISSUED', 'A card of this name was issued; choose another name.');
-      case 'CertifySigningKey':
-        return certify(command.certified, state);
-      case 'RetireCard':
-        if (state.is === 'unknown') return CARD_UNKNOWN;
-        return state.retired ? [] : [{ type: 'CardRetired', data: { order: command.order, reason: command.reason } }];
-      case 'Report':
-        return readLog(command, state);
-      case 'ActivateCard':
-      case 'RecordUse':
-      case 'RecordDivergences':
-      case 'SuspendSigningKey':
-      case 'TrustAgain':
-      case 'CompromiseSigningKey':
-        return state.is === 'keyed' ? decideKeyed(command, state) : withoutKey(state);
-      default:
-        return never(command);
-    }
+export const chipCardDecider = reporting<ChipCardState, ChipCardCommand, ChipCardEvent>(
+  ['CardLogRead', 'FieldLeaseGiven'],
+  {
+    initial: { is: 'unknown' },
+    decide: (command, state) => {
+      switch (command.do) {
+        case 'IssueCard':
+          if (state.is === 'unknown') return [{ type: 'CardIssued', data: command.issue }];
+          return same(state.issue, command.issue)
+            ? []
+            : refuse('CARD_ISSUED', 'A card of this name was issued; choose another name.');
+        case 'CertifySigningKey':
+          return certify(command.certified, state);
+        case 'RetireCard':
+          if (state.is === 'unknown') return CARD_UNKNOWN;
+          return state.retired ? [] : [{ type: 'CardRetired', data: { order: command.order, reason: command.reason } }];
+        case 'Report':
+          return reported(command, state);
+        case 'ActivateCard':
+        case 'RecordUse':
+        case 'RecordDivergences':
+        case 'SuspendSigningKey':
+        case 'TrustAgain':
+        case 'CompromiseSigningKey':
+          return state.is === 'keyed' ? decideKeyed(command, state) : withoutKey(state);
+        default:
+          return never(command);
+      }
+    },
+    evolve: (state, event) => {
+      if (event.type === 'CardIssued') return { is: 'blank', issue: event.data, retired: false };
+      if (state.is === 'unknown') return state;
+      if (event.type === 'SigningKeyCertified') return keyed(state.issue, event.data);
+      if (state.is === 'blank') return { ...state, retired: state.retired || event.type === 'CardRetired' };
+      switch (event.type) {
+        case 'CardActivated':
+          return { ...state, key: 'active', approverSet: event.data.approverSet };
+        case 'CardUsed':
+          return { ...state, log: cardLog.withUse(state.log, event.data) };
+        case 'CardLogRead':
+          return { ...state, log: cardLog.withReading(state.log, event.data) };
+        case 'CardLogDiverged':
+          return { ...state, log: cardLog.withDivergence(state.log, event.data) };
+        case 'CardLogHealed':
+          return { ...state, log: cardLog.withHealed(state.log, event.data) };
+        case 'SigningKeySuspended':
+          return { ...state, key: 'suspended', usedOrders: [...state.usedOrders, event.data.order] };
+        case 'SuspensionReviewed':
+          return { ...state, key: 'active', usedOrders: [...state.usedOrders, event.data.by] };
+        case 'SigningKeyCompromised':
+          return { ...state, key: compromisedFrom(state.key) };
+        case 'CardRetired':
+          return { ...state, retired: true, key: retiredFrom(state.key) };
+        case 'FieldLeaseGiven':
+          return state;
+        default:
+          return never(event);
+      }
+    },
   },
-  evolve: (state, event) => {
-    if (event.type === 'CardIssued') return { is: 'blank', issue: event.data, retired: false };
-    if (state.is === 'unknown') return state;
-    if (event.type === 'SigningKeyCertified') return keyed(state.issue, event.data);
-    if (state.is === 'blank') return { ...state, retired: state.retired || event.type === 'CardRetired' };
-    switch (event.type) {
-      case 'CardActivated':
-        return { ...state, key: 'active', approverSet: event.data.approverSet };
-      case 'CardUsed':
-        return { ...state, log: cardLog.withUse(state.log, event.data) };
-      case 'CardLogRead':
-        return { ...state, log: cardLog.withReading(state.log, event.data) };
-      case 'CardLogDiverged':
-        return { ...state, log: cardLog.withDivergence(state.log, event.data) };
-      case 'CardLogHealed':
-        return { ...state, log: cardLog.withHealed(state.log, event.data) };
-      case 'SigningKeySuspended':
-        return { ...state, key: 'suspended', usedOrders: [...state.usedOrders, event.data.order] };
-      case 'SuspensionReviewed':
-        return { ...state, key: 'active', usedOrders: [...state.usedOrders, event.data.by] };
-      case 'SigningKeyCompromised':
-        return { ...state, key: compromisedFrom(state.key) };
-      case 'CardRetired':
-        return { ...state, retired: true, key: retiredFrom(state.key) };
-      default:
-        return never(event);
-    }
-  },
-});
+);
 
 type Decision = readonly (ChipCardEvent | Judgement)[] | Refusal;
 type OnKey = Extract<
@@ -180,7 +188,7 @@ function certify(certified: CertifiedKey, state: ChipCardState): Decision {
 
 function decideKeyed(command: OnKey, state: KeyedCard): Decision {
   if (command.do === 'RecordUse') return recordUse(command.use, state);
-  if (command.do === 'RecordDivergences') return recordDivergences(command, state);
+  if (command.do === 'RecordDivergences') return cardLog.told(state.log, command);
   if (command.cardKey !== state.certified.cardKey)
     return refuse('OTHER_SIGNING_KEY', 'The card holds another signing key than the one named; check its thumbprint.');
   switch (command.do) {
@@ -213,21 +221,11 @@ function recordUse(use: cardLog.Use, state: KeyedCard): Decision {
   return cardLog.impossibleNumber(use.number) ?? [{ type: 'CardUsed', data: use }];
 }
 
-function recordDivergences({ divergences, healed }: RecordDivergences, { log }: KeyedCard): Decision {
-  const found = cardLog.unrecorded(log, divergences);
-  const came = cardLog.unhealed(log, found, healed).map(({ number, head }) => ({ number, head }));
-  return [...found.map(diverged), ...came.map((data): CardLogHealed => ({ type: 'CardLogHealed', data }))];
-}
-
-function readLog({ fact, contest }: Report<CardLogRead>, state: ChipCardState): Decision {
+function reported({ fact, contest }: Report<CardLogRead | FieldLeaseGiven>, state: ChipCardState): Decision {
   const refusal = contest ?? (state.is === 'keyed' ? null : withoutKey(state));
   if (refusal !== null || state.is !== 'keyed') return judged(fact, refusal);
-  if (state.log.read !== null && same(state.log.read, fact.data)) return [];
+  if (fact.type === 'CardLogRead' && state.log.read !== null && same(state.log.read, fact.data)) return [];
   return judged(fact, null);
-}
-
-function diverged(data: cardLog.Divergence): CardLogDiverged {
-  return { type: 'CardLogDiverged', data };
 }
 
 function withoutKey(state: { readonly is: 'unknown' } | BlankCard): Refusal {

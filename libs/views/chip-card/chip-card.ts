@@ -22,6 +22,8 @@ export interface ChipCardRow extends Row {
   readonly readNumber: number | null;
   readonly readHead: string | null;
   readonly divergences: string;
+  /** Leases for the field, each with time, entries, set, number of the log before it, withdrawn orders, and its event. */
+  readonly fieldLeases: string;
   readonly retired: 0 | 1;
   readonly firstAt: string;
   readonly lastAt: string;
@@ -45,6 +47,7 @@ export const chipCardView = viewOf<ChipCardRow, ChipCardEvent>({
     'readNumber',
     'readHead',
     'divergences',
+    'fieldLeases',
     'retired',
     'firstAt',
     'lastAt',
@@ -56,6 +59,7 @@ export const chipCardView = viewOf<ChipCardRow, ChipCardEvent>({
     'CardActivated',
     'CardUsed',
     'CardLogRead',
+    'FieldLeaseGiven',
     'CardLogDiverged',
     'CardLogHealed',
     'SigningKeySuspended',
@@ -67,7 +71,7 @@ export const chipCardView = viewOf<ChipCardRow, ChipCardEvent>({
   apply: (row, moved) => {
     const { fact, at } = moved;
     if (fact.type === 'CardIssued') return issued(moved, fact.data);
-    return row === null ? null : { ...row, ...changed(row, fact), ...at };
+    return row === null ? null : { ...row, ...changed(row, fact), ...leased(row, moved), ...at };
   },
 });
 
@@ -86,6 +90,7 @@ function issued(moved: Moved<ChipCardEvent>, it: Extract<ChipCardEvent, { type: 
     readNumber: null,
     readHead: null,
     divergences: '[]',
+    fieldLeases: '[]',
     retired: 0,
   };
 }
@@ -106,11 +111,20 @@ function changed(row: ChipCardRow, fact: ChipCardEvent): Partial<ChipCardRow> {
       return { divergences: withOne(row.divergences, { ...fact.data, healed: false }) };
     case 'CardLogHealed':
       return { divergences: withHealed(row.divergences, fact.data) };
+    case 'FieldLeaseGiven':
+      return {};
     case 'CardRetired':
       return { retired: 1, keyState: row.cardKey === null ? row.keyState : keyStateAfter(row.keyState, fact.type) };
     default:
       return { keyState: keyStateAfter(row.keyState, fact.type) };
   }
+}
+
+function leased(row: ChipCardRow, { fact, at }: Moved<ChipCardEvent>): Partial<ChipCardRow> {
+  if (fact.type !== 'FieldLeaseGiven') return {};
+  const { time, entries, approverSet, after, withdrawn } = fact.data;
+  const it = { time, entries, approverSet, after, withdrawn, position: at.position };
+  return { fieldLeases: withOne(row.fieldLeases, it) };
 }
 
 function withHealed(cell: string, came: Healed): string {

@@ -21,7 +21,10 @@ export type KeyFact =
   | ApproverSetEvent
   | Extract<UnitEvent, { type: 'UnitEnrolled' | 'UnitWithdrawn' }>
   | StationEvent
-  | Exclude<ChipCardEvent, { type: 'CardUsed' | 'CardLogRead' | 'CardLogDiverged' | 'CardLogHealed' }>
+  | Exclude<
+      ChipCardEvent,
+      { type: 'CardUsed' | 'FieldLeaseGiven' | 'CardLogRead' | 'CardLogDiverged' | 'CardLogHealed' }
+    >
   | Extract<
       SecurityModuleEvent,
       { type: 'ModuleInitialized' | 'ModuleEnteredOperation' | 'ModuleReset' | 'ModuleRetired' }

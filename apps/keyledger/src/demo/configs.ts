@@ -4,6 +4,7 @@ import type { PlatformConfig } from '#apps/platform/src/config.ts';
 import type { StationConfig } from '#apps/station/src/config.ts';
 import type { UnitConfig } from '#apps/unit/src/config.ts';
 import { createPublicKey } from 'node:crypto';
+import { dirname } from 'node:path';
 import { toBase64url } from '#libs/kernel/bytes.ts';
 import type { Clock } from '#libs/kernel/clock.ts';
 import { publicJwk } from '#libs/kernel/hash.ts';
@@ -29,15 +30,15 @@ export function headquartersAddress({ sockets }: Where): string {
 }
 
 export function headquartersConfig(
-  deployment: Deployment,
+  { places, founding, genesis }: Pick<Deployment, 'places' | 'founding' | 'genesis'>,
   where: Where,
   more: { platformUrl: string; clock: Clock },
 ): HeadquartersConfig {
-  const { places, founding, genesis } = deployment;
   const credential = createPublicKey(keyAt(places.unit.credential, 'P-256'));
   return {
     address: headquartersAddress(where),
     leaseKey: keyAt(places.headquarters.leaseKey, 'P-256'),
+    folder: dirname(places.headquarters.leaseKey),
     genesis,
     approverSet: founding.approverSet,
     units: { [UNIT]: publicJwk(credential) },

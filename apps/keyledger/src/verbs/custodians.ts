@@ -22,6 +22,7 @@ import { placesIn } from '../demo/places.ts';
 import { servingAt } from '../demo/running.ts';
 import type { Terminal } from '../terminal.ts';
 import { adoptSets } from './adopt-sets.ts';
+import { leaseCommand } from './field-lease.ts';
 import { type OnFolder, folderOf, runs } from '../verb.ts';
 
 interface Options extends OnFolder {
@@ -128,5 +129,6 @@ export function custodiansCommand(): Command {
           custodians({ act, folder: folderOf(options, environment), card: options.card, pin: options.pin }, terminal),
         ),
       );
+  command.addCommand(leaseCommand());
   return command;
 }

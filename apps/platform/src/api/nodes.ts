@@ -171,6 +171,7 @@ export const CHIP_CARD_FIELDS = [
   'readNumber',
   'readHead',
   'divergences',
+  'fieldLeases',
   'retired',
   'firstAt',
   'lastAt',
@@ -182,7 +183,11 @@ export function chipCardNode(row: RowOf<'chipCard'>): Node {
     ...one,
     sentence: tellDivergence(one),
   }));
-  const lists = { custodians: list(row.custodians), divergences: said };
+  const fieldLeases = (list(row.fieldLeases) as readonly { readonly time: number }[]).map((one) => ({
+    ...one,
+    time: rfc3339Of(one.time),
+  }));
+  const lists = { custodians: list(row.custodians), divergences: said, fieldLeases };
   return { ...named('ChipCard', 'card', row), order: row.orderId, ...lists };
 }
 
