@@ -1,8 +1,6 @@
 /** The eight words on a device's own display: an officer compares them, and a platform that shows another key gets nothing. */
 import { type KeyObject, createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -21,6 +19,7 @@ import { fromBase64url, toBase64url } from '#libs/kernel/bytes.ts';
 import { hashId, publicJwk, spkiOf, thumbprint } from '#libs/kernel/hash.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { makeKeys } from '#apps/keyledger/src/officer/keys.ts';
+import { HostilePlatform } from './hostile-platform.ts';
 import { type HouseInProcess, houseInProcess } from './house-in-process.ts';
 import { PeopleBench } from './people-bench.ts';
 import { heard } from './story-record.ts';
@@ -31,41 +30,6 @@ const folder = join(machine, 'gus');
 let it: HouseInProcess;
 let card: IssuedCard;
 let hostile: HostilePlatform;
-
-/** Stands before the platform and tells what it likes of cards and stations. */
-class HostilePlatform {
-  readonly #server;
-  readonly #to: string;
-  alters: (data: Record<string, unknown>) => void = () => undefined;
-
-  constructor(to: string) {
-    this.#to = to;
-    this.#server = createServer((request, response) => {
-      void (async () => {
-        let body = '';
-        for await (const chunk of request) body += String(chunk);
-        const headers = { 'content-type': 'application/json', authorization: request.headers.authorization ?? '' };
-        const answer = await fetch(`${this.#to}${request.url ?? ''}`, { method: 'POST', headers, body });
-        const said = (await answer.json()) as { data?: Record<string, unknown> };
-        if (said.data) this.alters(said.data);
-        response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(said));
-      })();
-    });
-  }
-
-  async start(): Promise<void> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
-  }
-}
 
 beforeAll(async () => {
   it = await houseInProcess();
