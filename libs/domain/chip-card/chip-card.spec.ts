@@ -30,6 +30,16 @@ import { lifecycle } from '#test/kit/lifecycle.ts';
 import { report } from '#test/kit/reports.ts';
 import { type ChipCardCommand, type ChipCardEvent, type ChipCardState, chipCardDecider } from './chip-card.ts';
 
+test('S29b a lease for the field is headquarters’ word: recorded whatever it says, and contested where the card has no key', () => {
+  const data = { challenge: 'c', time: 9, approverSet: 's', entries: 2, withdrawn: [], signature: 'x', after: 0 };
+  const fact = { type: 'FieldLeaseGiven', data } as const;
+  given(chipCardDecider, ...active)
+    .when(report(fact))
+    .then(fact, { type: 'ReportAccepted', data: { fact: 'FieldLeaseGiven' } });
+  const { events } = { events: chipCardDecider.decide(report(fact), fold(chipCardDecider, [])) };
+  expect(events).toMatchObject([fact, { type: 'ReportContested', data: { code: 'CARD_UNKNOWN' } }]);
+});
+
 describe('a chip card comes into use', () => {
   test('issued once', () => {
     given(chipCardDecider).when(issueCard).then(issued);

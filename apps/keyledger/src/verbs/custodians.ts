@@ -86,7 +86,8 @@ async function adopted(
   const { id: operator, signIn: key } = custodian;
   const session = await signIn({ url, operator, roles: ['custodian'], key, clock: systemClock, genesis: demo.genesis });
   if (isRefusal(session)) return session;
-  const version = await adoptSets(card, new PlatformClient({ url, token: () => session.token }));
+  const client = new PlatformClient({ url, token: () => session.token });
+  const version = await adoptSets(card, client).finally(() => client.close());
   return isRefusal(version) ? version : `${it.card} holds approver set ${version}.`;
 }
 
