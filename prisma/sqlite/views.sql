@@ -112,6 +112,7 @@ CREATE TABLE chip_card (
   suspension TEXT,
   disabling TEXT,
   overdue INTEGER NOT NULL CHECK (overdue IN (0, 1)),
+  fieldLeases TEXT NOT NULL,
   retired INTEGER NOT NULL CHECK (retired IN (0, 1)),
   firstAt TEXT NOT NULL,
   lastAt TEXT NOT NULL,

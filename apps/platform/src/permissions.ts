@@ -110,7 +110,7 @@ export const PERMISSIONS: Permissions = {
     withdrawManufacturerKey: CARRIES_OUT,
     changeOperator: TAKES_TRUST_AWAY,
     eraseOperator: ['administrator'],
-    report: ['unit', 'station'],
+    report: ['unit', 'station', 'headquarters'],
   },
   Subscription: {
     trustListChanged: [...PEOPLE, 'station'],

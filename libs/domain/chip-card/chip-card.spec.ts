@@ -31,8 +31,22 @@ import {
 } from '#test/kit/card-examples.ts';
 import { given } from '#test/kit/given.ts';
 import { lifecycle } from '#test/kit/lifecycle.ts';
-import { report } from '#test/kit/reports.ts';
+import { accepted, contested, report } from '#test/kit/reports.ts';
 import { type ChipCardCommand, type ChipCardEvent, type ChipCardState, chipCardDecider } from './chip-card.ts';
+
+test('S29b a lease for the field is headquarters’ word: recorded whatever it says, and contested where the card has no key', () => {
+  const data = { challenge: 'c', time: 9, approverSet: 's', entries: 2, withdrawn: [], signature: 'x', after: 0 };
+  const fact = { type: 'FieldLeaseGiven', data } as const;
+  given(chipCardDecider, ...active)
+    .when(report(fact))
+    .then(...accepted(fact));
+  given(chipCardDecider)
+    .when(report(fact))
+    .then(...contested(fact, 'CARD_UNKNOWN'));
+  given(chipCardDecider, issued)
+    .when(report(fact))
+    .then(...contested(fact, 'NO_SIGNING_KEY'));
+});
 
 describe('a chip card comes into use', () => {
   test('issued once', () => {

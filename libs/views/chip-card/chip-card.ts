@@ -29,6 +29,8 @@ export interface ChipCardRow extends Row {
   readonly disabling: string | null;
   /** A review that officers owe did not come in time and did not come yet. */
   readonly overdue: 0 | 1;
+  /** Leases for the field, each with time, entries, set, number of the log before it, withdrawn orders, and its event. */
+  readonly fieldLeases: string;
   readonly retired: 0 | 1;
   readonly firstAt: string;
   readonly lastAt: string;
@@ -55,6 +57,7 @@ export const chipCardView = viewOf<ChipCardRow, ChipCardEvent>({
     'suspension',
     'disabling',
     'overdue',
+    'fieldLeases',
     'retired',
     'firstAt',
     'lastAt',
@@ -66,6 +69,7 @@ export const chipCardView = viewOf<ChipCardRow, ChipCardEvent>({
     'CardActivated',
     'CardUsed',
     'CardLogRead',
+    'FieldLeaseGiven',
     'CardLogDiverged',
     'CardLogHealed',
     'DivergenceReviewed',
@@ -81,7 +85,7 @@ export const chipCardView = viewOf<ChipCardRow, ChipCardEvent>({
   apply: (row, moved) => {
     const { fact, at } = moved;
     if (fact.type === 'CardIssued') return issued(moved, fact.data);
-    return row === null ? null : withReviews({ ...row, ...changed(row, fact), ...at }, moved);
+    return row === null ? null : withReviews({ ...row, ...changed(row, fact), ...leased(row, moved), ...at }, moved);
   },
 });
 
@@ -103,6 +107,7 @@ function issued(moved: Moved<ChipCardEvent>, it: Extract<ChipCardEvent, { type: 
     suspension: null,
     disabling: null,
     overdue: 0,
+    fieldLeases: '[]',
     retired: 0,
   };
 }
@@ -127,6 +132,8 @@ function changed(row: ChipCardRow, fact: ChipCardEvent): Partial<ChipCardRow> {
       return { divergences: reviewed(row.divergences, fact.data) };
     case 'DivergenceOverdue':
       return { divergences: wentOverdue(row.divergences, fact.data) };
+    case 'FieldLeaseGiven':
+      return {};
     case 'CardRetired':
       return { retired: 1, keyState: row.cardKey === null ? row.keyState : keyStateAfter(row.keyState, fact.type) };
     default:
@@ -143,6 +150,13 @@ function withReviews(row: ChipCardRow, { fact, at }: Moved<ChipCardEvent>): Chip
 
 function disablingOf({ order, reason, modules, from }: Deactivation): string {
   return JSON.stringify({ order, reason, modules, size: from?.size ?? null, root: from?.root ?? null });
+}
+
+function leased(row: ChipCardRow, { fact, at }: Moved<ChipCardEvent>): Partial<ChipCardRow> {
+  if (fact.type !== 'FieldLeaseGiven') return {};
+  const { time, entries, approverSet, after, withdrawn } = fact.data;
+  const it = { time, entries, approverSet, after, withdrawn, position: at.position };
+  return { fieldLeases: withOne(row.fieldLeases, it) };
 }
 
 function withHealed(cell: string, came: Healed): string {

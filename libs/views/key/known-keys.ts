@@ -28,6 +28,7 @@ export type KeyFact =
       {
         type:
           | 'CardUsed'
+          | 'FieldLeaseGiven'
           | 'CardLogRead'
           | 'CardLogDiverged'
           | 'CardLogHealed'

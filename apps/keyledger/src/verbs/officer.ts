@@ -105,9 +105,12 @@ export function viewVerb(): Command {
     .requiredOption('--dir <folder>', DIR)
     .option('--card <name>', 'a chip card')
     .option('--station <name>', 'a station')
+    .option('--devices <folder>', 'data folder beside which the device runs: look at its display instead of typing')
     .addOption(urlOption())
     .option('--json', 'one JSON object')
-    .action((options: OnMachine & { card?: string; station?: string }) => asked<typeof options>(learn)(options));
+    .action((options: OnMachine & { card?: string; station?: string; devices?: string }) =>
+      asked<typeof options>(learn)(options),
+    );
   verb
     .command('show')
     .description('show it, with the eight words of each key')

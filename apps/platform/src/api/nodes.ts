@@ -174,6 +174,7 @@ export const CHIP_CARD_FIELDS = [
   'suspension',
   'disabling',
   'overdue',
+  'fieldLeases',
   'retired',
   'firstAt',
   'lastAt',
@@ -186,7 +187,11 @@ export function chipCardNode(row: RowOf<'chipCard'>): Node {
     sentence: tellDivergence(one),
   }));
   const [suspension, disabling] = [row.suspension, row.disabling].map((cell): unknown => JSON.parse(cell ?? 'null'));
-  const lists = { custodians: list(row.custodians), divergences: said, suspension, disabling };
+  const fieldLeases = (list(row.fieldLeases) as readonly { readonly time: number }[]).map((one) => ({
+    ...one,
+    time: rfc3339Of(one.time),
+  }));
+  const lists = { custodians: list(row.custodians), divergences: said, suspension, disabling, fieldLeases };
   return { ...named('ChipCard', 'card', row), order: row.orderId, ...lists };
 }
 
