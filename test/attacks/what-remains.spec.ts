@@ -13,12 +13,12 @@ import { sha256 } from '#libs/kernel/hash.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { account } from '#libs/proof/card-logs.ts';
 import { nothingKnown } from '#libs/proof/known.ts';
-import { Arena } from '#module-emulator/adversary/arena.ts';
+import { Arena, paid } from '#module-emulator/adversary/arena.ts';
 import { DAY, NOW } from '#module-emulator/adversary/bank.ts';
 import { HeldCard, must } from '#module-emulator/adversary/held-card.ts';
 import { HeldModule, deliveredModule } from '#module-emulator/adversary/held-module.ts';
 import { fourEyes } from '#module-emulator/adversary/four-eyes.ts';
-import { orThrow } from '#module-emulator/adversary/people.ts';
+import { newKey, orThrow, spkiOfPrivate } from '#module-emulator/adversary/people.ts';
 import { leaseFor } from '#module-emulator/adversary/visit.ts';
 
 let arena: Arena;
@@ -118,6 +118,21 @@ describe('two clones of a card, with image and counter of both stores', () => {
     expect(await arena.visit({ card: second, bytes, putLease: () => lease })).toMatchObject({
       code: 'LEASE_OTHER_CHALLENGE',
     });
+  });
+});
+
+describe('S08d a module that was moved after its personalization', () => {
+  test('pays at no other station than its own, and the station reports whom it refused', async () => {
+    const elsewhere = toBase64url(sha256(spkiOfPrivate(newKey())));
+    const bytes = arena.bank.personalize(arena.cards.card.cardKey, { stationKey: elsewhere });
+    const { caller } = await arena.operating({ bytes });
+    const { station } = await arena.station();
+    expect(await paid(station, caller)).toMatchObject({ code: 'CERTIFICATE_OTHER_STATION' });
+    expect(station.facts).toMatchObject([
+      { type: 'SessionRefused', data: { code: 'CERTIFICATE_OTHER_STATION', serial: 'SM-000013' } },
+    ]);
+    const stayed = await arena.operating();
+    expect(isRefusal(await paid((await arena.station()).station, stayed.caller))).toBe(false);
   });
 });
 
