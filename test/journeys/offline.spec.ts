@@ -163,7 +163,7 @@ test('S29b the evidence says when it was signed, told and recorded, and what a w
   const [kept, late] = [await evidence(fingerprints[0]), await evidence(fingerprints[1])];
   expect(kept).toMatch(/Under a lease of \S+Z; issued at \S+Z by the unit’s clock, recorded at \S+Z\./);
   expect(kept).toMatch(
-    /Withdrawn after a card got its lease for the field, this order may still bring up to one certificate/,
+    /Withdrawn or expired after a card got its lease for the field, this order may still bring up to one certificate/,
   );
   expect(late).toMatch(/CONTESTED/);
   expect(late).toMatch(/The order was withdrawn at \S+Z, and the card could not know/);
