@@ -24,7 +24,8 @@ import { MemoryEventStore } from '#libs/event-store/memory/memory-store.ts';
 import { openSqliteStore } from '#libs/event-store/sqlite/sqlite-store.ts';
 import { systemClock } from '#libs/kernel/clock.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
-import { type EventFilter, eventPage } from '#libs/views/questions/events.ts';
+import type { EventFilter } from '#libs/views/questions/event-filter.ts';
+import { eventPage } from '#libs/views/questions/events.ts';
 import { writeBigLog } from './big-log.ts';
 
 /** Many and short, and compared round by round: whatever else the machine does then slows both alike. */
