@@ -11,7 +11,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Query, Resolver } from '@nestjs/graphql';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { eventNode } from '#apps/platform/src/api/nodes.ts';
+import { eventNode } from '#apps/platform/src/api/event-node.ts';
 import { Board } from '#apps/platform/src/board.ts';
 import type { PlatformConfig } from '#apps/platform/src/config.ts';
 import { PERMISSIONS, type Permissions } from '#apps/platform/src/permissions.ts';

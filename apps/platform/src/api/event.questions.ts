@@ -9,7 +9,7 @@ import type { Board } from '../board.ts';
 import { BOARD } from '../desk.ts';
 import { news } from '../news.ts';
 import { askedFields } from './asked-fields.ts';
-import { eventColumns, eventNode } from './nodes.ts';
+import { eventColumns, eventNode } from './event-node.ts';
 import { type ConnectionArguments, Questions } from './questions.ts';
 
 @Resolver()
