@@ -100,7 +100,13 @@ const ROWS = [
   })),
   {
     folder: 'libs/views/questions',
-    may: ['libs/kernel/', 'libs/domain/rooms.ts', 'libs/views/event/', 'libs/views/sqlite/reading.ts'],
+    may: [
+      'libs/kernel/',
+      'libs/domain/rooms.ts',
+      'libs/views/*.ts',
+      'libs/views/sqlite/reading.ts',
+      ...VIEW_ROOMS.map((room) => `libs/views/${room}/`),
+    ],
     packages: [],
   },
   {

@@ -39,6 +39,8 @@ export const PERMISSIONS: Permissions = {
     events: AUDIT,
     event: AUDIT,
     deployment: PEOPLE,
+    past: PEOPLE,
+    trustListChanges: PEOPLE,
     operators: AUDIT,
     operator: AUDIT,
     orders: PEOPLE,

@@ -15,6 +15,7 @@ import { KeyQuestions } from './api/key.questions.ts';
 import { Links, LinksResolver } from './api/links.ts';
 import { NodeQuestions } from './api/node.questions.ts';
 import { OperatorQuestions } from './api/operator.questions.ts';
+import { ListChangeQuestions, ListedKeyResolver, PastQuestions } from './api/past.questions.ts';
 import { OrderQuestions } from './api/order.questions.ts';
 import { Questions } from './api/questions.ts';
 import { SecurityModuleQuestions } from './api/security-module.questions.ts';
@@ -51,6 +52,9 @@ export class ViewsModule {
         AuditQuestions,
         Links,
         LinksResolver,
+        PastQuestions,
+        ListChangeQuestions,
+        ListedKeyResolver,
         ...ENTITY_EVENTS,
         OrderQuestions,
         OperatorQuestions,

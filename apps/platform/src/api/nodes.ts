@@ -6,6 +6,7 @@ import { renderOrder } from '#libs/kernel/order.ts';
 import { type Quorum, ruleWords } from '#libs/kernel/rule-words.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import type { ApprovalCell } from '#libs/views/order/order.ts';
+import type { ListedKeyCell } from '#libs/views/trust-list/trust-list.ts';
 import type { Reading } from '#libs/views/sqlite/reading.ts';
 import type { Named } from './named.ts';
 
@@ -171,7 +172,12 @@ export function stationNode(row: RowOf<'station'>): Node {
 }
 
 export function trustListNode(row: RowOf<'trustList'>): Node {
-  return { ...named('TrustList', 'station', row), keys: list(row.keys), links: { station: row.id } };
+  const keys = list(row.keys) as readonly ListedKeyCell[];
+  return {
+    ...named('TrustList', 'station', row),
+    keys: keys.map((key) => ({ ...key, links: { cardKey: key.cardKey, order: key.order } })),
+    links: { station: row.id },
+  };
 }
 
 export function sessionNode(row: RowOf<'session'>): Node {
