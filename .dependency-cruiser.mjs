@@ -30,6 +30,8 @@ const VIEW_ROOMS = [
   'station',
   'trust-list',
   'session',
+  'personalization',
+  'numbers',
 ];
 
 const ROWS = [
@@ -95,6 +97,8 @@ const ROWS = [
       'libs/views/*.ts',
       'libs/views/chip-card/',
       ...(room === 'certificate' ? ['libs/chip-card-protocol/log-entry.ts'] : []),
+      ...(room === 'security-module' ? ['libs/views/certificate/'] : []),
+      ...(room === 'numbers' ? ['libs/views/event/'] : []),
     ],
     packages: [],
   })),

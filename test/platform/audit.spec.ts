@@ -235,3 +235,122 @@ describe('the past', () => {
     expect((await ask(`{ past(asOf: "yesterday") { unit(unit: "U-7") { state } } }`)).codes).toEqual(['BAD_FILTER']);
   });
 });
+
+describe('numbers', () => {
+  const SPAN = {
+    from: new Date(Date.now() - 86_400_000).toISOString(),
+    to: new Date(Date.now() + 86_400_000).toISOString(),
+  };
+
+  test('are those of the log: personalizations, refusals, waiting, enforcement', async () => {
+    const { data, errors } = await ask(
+      `query($from: String!, $to: String!) { numbers(from: $from, to: $to) { personalizations { day completed failed overdue } refusals { day code count }
+        waiting { day orders medianSeconds p90Seconds } enforcements { station state version milliseconds links { key { holder } } } } }`,
+      SPAN,
+    );
+    expect(errors).toEqual([]);
+    const numbers = data.numbers as {
+      refusals: { code: string; count: number }[];
+      waiting: { orders: number }[];
+      enforcements: { state: string; milliseconds: number }[];
+    };
+    expect(numbers).toMatchObject({ personalizations: [{ completed: 1, failed: 0, overdue: 0 }] });
+    const events = await it.events();
+    const refused = events.filter(({ type }) => type === 'OperationRefused' || type === 'SessionRefused').length;
+    expect(numbers.refusals.reduce((sum, { count }) => sum + count, 0)).toBe(refused);
+    const { edges } = await page(as('rita'), 'orders', '{ approvedAt firstAt }', 'first: 200');
+    const approved = edges.filter(({ node }) => (node as { approvedAt: string | null }).approvedAt !== null);
+    expect(numbers.waiting.reduce((sum, { orders }) => sum + orders, 0)).toBe(approved.length);
+    expect(numbers.enforcements).toMatchObject([
+      { station: STATION, state: 'suspended', links: { key: { holder: `card:${CARD}` } } },
+      { station: STATION, state: 'compromised' },
+    ]);
+    for (const { milliseconds } of numbers.enforcements) expect(milliseconds).toBeGreaterThanOrEqual(0);
+  });
+
+  test('of events by the hour sum up to the log', async () => {
+    const { data } = await ask(
+      'query($from: String!, $to: String!) { eventCounts(from: $from, to: $to) { at events alarms } events(last: 1) { edges { cursor } } }',
+      SPAN,
+    );
+    const hours = data.eventCounts as { events: number; alarms: number }[];
+    const sum = (of: 'alarms' | 'events') => hours.reduce((all, hour) => all + hour[of], 0);
+    const told = await it.events();
+    expect(sum('events')).toBe(told.length);
+    const { edges } = await page(as('rita'), 'events', '{ index }', 'first: 200, filter: { alarm: true }');
+    expect(sum('alarms')).toBe(edges.length);
+  });
+
+  test.each([
+    ['too long a span', { from: '2020-01-01T00:00:00Z', to: '2026-01-01T00:00:00Z' }],
+    ['a span that ends before it begins', { from: SPAN.to, to: SPAN.from }],
+    ['no time', { from: 'x', to: 'y' }],
+  ])('of %s are refused', async (_, span) => {
+    const { codes } = await ask(
+      'query($from: String!, $to: String!) { numbers(from: $from, to: $to) { waiting { day } } }',
+      span,
+    );
+    expect(codes).toEqual(['BAD_FILTER']);
+  });
+
+  test('of the fleet: by state, site and assurance', async () => {
+    const { data } = await ask('{ fleet { state site assurance count } }');
+    expect(data.fleet).toContainEqual({ state: 'operating', site: null, assurance: 'manufacturer-anchored', count: 1 });
+    const found = await page(
+      as('clara'),
+      'securityModules',
+      '{ serial assurance }',
+      'filter: { assurance: "manufacturer-anchored" }',
+    );
+    expect(found.edges.map(({ node }) => node)).toEqual([{ serial: SERIAL, assurance: 'manufacturer-anchored' }]);
+  });
+});
+
+describe('a personalization', () => {
+  test('is told step by step, and leads to what it is about', async () => {
+    const node =
+      '{ id state unit technician card fingerprint step steps { step at } links { order { kind } securityModule { serial } certificate { state } unit { state } } }';
+    const [edge] = (await page(as('rita'), 'personalizations', node, 'filter: { state: "completed" }')).edges;
+    const run = edge?.node as { id: string; steps: { step: string; at: string }[] };
+    expect(run).toMatchObject({
+      unit: 'U-7',
+      technician: 'T-TOM',
+      card: CARD,
+      fingerprint,
+      step: 'PersonalizationCompleted',
+      links: { order: { kind: 'personalize' }, securityModule: { serial: SERIAL }, certificate: { state: 'valid' } },
+    });
+    expect(run.steps.map(({ step }) => step)).toEqual([
+      'PersonalizationStarted',
+      'ModuleIdentified',
+      'ModuleKeyReceived',
+      'CertificateIssued',
+      'CertificateInstalled',
+      'PersonalizationCompleted',
+    ]);
+    const { data } = await ask(
+      'query($id: ID!, $serial: String!) { node(id: $id) { ... on Personalization { state } } securityModule(serial: $serial) { links { personalization { state } } } }',
+      { id: run.id, serial: SERIAL },
+    );
+    expect(data).toEqual({
+      node: { state: 'completed' },
+      securityModule: { links: { personalization: { state: 'completed' } } },
+    });
+  });
+
+  test('orders are asked by several states, each with who approved it and by which signature', async () => {
+    const { edges } = await page(
+      as('clara'),
+      'orders',
+      '{ state approvals { protected } approvers { proof { protected } position } ending { how } }',
+      'first: 200, filter: { states: ["spent", "requested"] }',
+    );
+    const states = edges.map(({ node }) => (node as { state: string }).state);
+    expect([...new Set(states)].every((state) => ['spent', 'requested'].includes(state))).toBe(true);
+    expect(states).toContain('spent');
+    for (const { node } of edges) {
+      const { approvals, approvers } = node as { approvals: object[]; approvers: { proof: object }[] };
+      expect(approvers.map(({ proof }) => proof)).toEqual(approvals);
+    }
+  });
+});

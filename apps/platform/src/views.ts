@@ -13,6 +13,8 @@ import { ENTITY_EVENTS } from './api/entity-events.ts';
 import { EventQuestions } from './api/event.questions.ts';
 import { KeyQuestions } from './api/key.questions.ts';
 import { Links, LinksResolver } from './api/links.ts';
+import { NumberQuestions } from './api/numbers.questions.ts';
+import { PersonalizationQuestions } from './api/personalization.questions.ts';
 import { NodeQuestions } from './api/node.questions.ts';
 import { OperatorQuestions } from './api/operator.questions.ts';
 import { ListChangeQuestions, ListedKeyResolver, PastQuestions } from './api/past.questions.ts';
@@ -53,6 +55,8 @@ export class ViewsModule {
         Links,
         LinksResolver,
         PastQuestions,
+        NumberQuestions,
+        PersonalizationQuestions,
         ListChangeQuestions,
         ListedKeyResolver,
         ...ENTITY_EVENTS,
