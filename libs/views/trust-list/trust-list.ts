@@ -22,11 +22,13 @@ export interface TrustListRow extends Row {
 /** One signing key on the list, and the order that put it into its state. */
 export interface ListedKeyCell {
   readonly cardKey: string;
-  readonly state: 'active' | 'suspended' | 'compromised';
+  readonly state: 'active' | 'suspended' | 'deactivated' | 'compromised';
   readonly order: string;
   /** When it came into this state, RFC 3339, and the event that says so. */
   readonly since: string;
   readonly position: string;
+  /** Deactivated from the checkpoint of this size on; absent where nothing outlives it. */
+  readonly from?: number;
 }
 
 export const trustListView = viewOf<TrustListRow, TrustListEvent>({
@@ -57,8 +59,9 @@ export const trustListView = viewOf<TrustListRow, TrustListEvent>({
         return { ...before, keys: withKey(before.keys, { cardKey, state: 'active', order, ...since(at) }), ...at };
       }
       case 'SigningKeyDisabled': {
-        const { cardKey, to, order } = fact.data;
-        return { ...before, keys: withKey(before.keys, { cardKey, state: to, order, ...since(at) }), ...at };
+        const { cardKey, to, order, from } = fact.data;
+        const moment = from === undefined ? {} : { from: from.size };
+        return { ...before, keys: withKey(before.keys, { cardKey, state: to, order, ...moment, ...since(at) }), ...at };
       }
       case 'TrustListPublished': {
         const { version, hash, entries } = fact.data;
