@@ -13,6 +13,9 @@ import { Query, Resolver } from '@nestjs/graphql';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { eventNode } from '#apps/platform/src/api/event-node.ts';
 import { Board } from '#apps/platform/src/board.ts';
+import { LIMITS } from '#apps/platform/src/bounds/limits.ts';
+import { Rate } from '#apps/platform/src/bounds/rate.ts';
+import { NO_DOCUMENTS } from '#apps/platform/src/bounds/trusted-documents.ts';
 import type { PlatformConfig } from '#apps/platform/src/config.ts';
 import { PERMISSIONS, type Permissions } from '#apps/platform/src/permissions.ts';
 import { PlatformModule } from '#apps/platform/src/platform.module.ts';
@@ -111,7 +114,20 @@ async function serve({ folder, store, views }: { folder: string; store: EventSto
   const listKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   const board = new Board(new MemoryEventStore());
   const further = { typePaths: [sdl], permissions: OPEN };
-  const parts = { config, record, board, views, clock: systemClock, listKey, provider: null, further };
+  const limits = { ...LIMITS, burst: 1e12, perSecond: 1e12 };
+  const parts = {
+    config,
+    record,
+    board,
+    views,
+    clock: systemClock,
+    listKey,
+    provider: null,
+    limits,
+    rate: new Rate(limits),
+    documents: NO_DOCUMENTS,
+    further,
+  };
   const module = BenchModule.of(PlatformModule.of(parts));
   const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), { logger: ['error'] });
   await app.listen(0, '127.0.0.1');

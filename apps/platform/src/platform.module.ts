@@ -24,11 +24,16 @@ import type { Board } from './board.ts';
 import type { PlatformConfig } from './config.ts';
 import { Desk } from './desk.ts';
 import { DeskModule } from './desk.module.ts';
+import { withTime } from './bounds/time.ts';
 import { withDoor } from './door.ts';
 import { HealthController } from './health.controller.ts';
 import { PasskeyController } from './passkey.controller.ts';
 import { ProofsController } from './proofs.controller.ts';
 import { HungUpFilter, QuietFilter } from './quiet.filter.ts';
+import { costBound, documentBound, withoutDetails } from './bounds/apollo-bounds.ts';
+import type { Limits } from './bounds/limits.ts';
+import type { Rate } from './bounds/rate.ts';
+import type { TrustedDocuments } from './bounds/trusted-documents.ts';
 import { BOUNDS, TOKENS_MAX } from './question-bounds.ts';
 import type { Permissions } from './permissions.ts';
 import { type RequestContext, httpContext } from './request-context.ts';
@@ -44,6 +49,9 @@ export interface PlatformParts {
   readonly views: Views;
   readonly clock: Clock;
   readonly listKey: KeyObject;
+  readonly limits: Limits;
+  readonly rate: Rate;
+  readonly documents: TrustedDocuments;
   readonly provider: ProviderDesk;
   /** Operations of whoever starts it, who brings their resolvers along: files of SDL, and the whole table with their rows. */
   readonly further?: { readonly typePaths: readonly string[]; readonly permissions: Permissions };
@@ -83,6 +91,9 @@ export class PlatformModule {
   }
 }
 
+/** Whoever asks is told what he did, and nothing of how the platform is made. */
+const IN_PRODUCTION = { formatError: withoutDetails, hideSchemaDetailsFromClientErrors: true } as const;
+
 const SCHEMA = join(import.meta.dirname, '../../../graphql/*.graphql');
 
 interface HttpRequest {
@@ -96,8 +107,10 @@ function graphql(parts: PlatformParts, desk: DynamicModule): DynamicModule {
     imports: [desk],
     inject: [Desk],
     useFactory: (it: Desk): ApolloDriverConfig => ({
+      ...(parts.config.nodeEnv === 'production' ? IN_PRODUCTION : {}),
+      plugins: [documentBound(parts.documents), costBound(parts.limits.costMax)],
       typePaths: [SCHEMA, ...(parts.further?.typePaths ?? [])],
-      transformSchema: (schema) => withDoor(schema, it, parts.further?.permissions),
+      transformSchema: (schema) => withTime(withDoor(schema, it, parts.further?.permissions), parts.limits.answerMs),
       introspection: parts.config.nodeEnv !== 'production',
       includeStacktraceInErrorResponses: false,
       csrfPrevention: true,
