@@ -42,6 +42,8 @@ export const PERMISSIONS: Permissions = {
     event: AUDIT,
     deployment: PEOPLE,
     past: PEOPLE,
+    inbox: ['requester', 'approver'],
+    evidence: AUDIT,
     numbers: PEOPLE,
     eventCounts: AUDIT,
     fleet: PEOPLE,

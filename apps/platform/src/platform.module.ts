@@ -10,6 +10,7 @@ import { ChipCardResolver } from './api/chip-card.resolver.ts';
 import { DraftResolver } from './api/draft.resolver.ts';
 import { EndingResolver } from './api/ending.resolver.ts';
 import { EnrolmentResolver } from './api/enrolment.resolver.ts';
+import { InboxQuestions } from './api/inbox.questions.ts';
 import { ManufacturerResolver } from './api/manufacturer.resolver.ts';
 import { OrderWaitingResolver } from './api/order-waiting.resolver.ts';
 import { OrderResolver } from './api/order.resolver.ts';
@@ -86,6 +87,7 @@ export class PlatformModule {
         ProviderResolver,
         EndingResolver,
         ManufacturerResolver,
+        InboxQuestions,
       ],
     };
   }
