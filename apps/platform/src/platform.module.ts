@@ -1,5 +1,6 @@
 /** What Nest wires together: GraphQL on Fastify, one command bus, one resolver per noun. */
 import { join } from 'node:path';
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
@@ -110,7 +111,11 @@ function graphql(parts: PlatformParts, desk: DynamicModule): DynamicModule {
     inject: [Desk],
     useFactory: (it: Desk): ApolloDriverConfig => ({
       ...(parts.config.nodeEnv === 'production' ? IN_PRODUCTION : {}),
-      plugins: [documentBound(parts.documents), costBound(parts.limits.costMax)],
+      plugins: [
+        ApolloServerPluginCacheControlDisabled(),
+        documentBound(parts.documents),
+        costBound(parts.limits.costMax),
+      ],
       typePaths: [SCHEMA, ...(parts.further?.typePaths ?? [])],
       transformSchema: (schema) => withTime(withDoor(schema, it, parts.further?.permissions), parts.limits.answerMs),
       introspection: parts.config.nodeEnv !== 'production',

@@ -75,7 +75,7 @@ export function takeSockets(server: Server, { schema, sources, bounds }: Sockets
         const refusal = slow?.refusal ?? (isRefusal(document) ? document : null);
         return refusal === null ? undefined : [errorOf(refusal)];
       },
-      onOperation: (_context, _id, _payload, args) => {
+      onOperation: (...[, , , args]) => {
         const operation = getOperationAST(args.document, args.operationName);
         if (operation == null) return undefined;
         const variables = args.variableValues ?? {};
