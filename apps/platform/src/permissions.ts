@@ -62,6 +62,16 @@ export const PERMISSIONS: Permissions = {
     reconstruction: PEOPLE,
     node: PEOPLE,
     events: AUDIT,
+    event: AUDIT,
+    deployment: PEOPLE,
+    past: PEOPLE,
+    inbox: ['requester', 'approver'],
+    evidence: AUDIT,
+    numbers: PEOPLE,
+    eventCounts: AUDIT,
+    fleet: PEOPLE,
+    personalizations: PEOPLE,
+    trustListChanges: PEOPLE,
     operators: AUDIT,
     operator: AUDIT,
     orders: PEOPLE,
@@ -124,6 +134,25 @@ export const PERMISSIONS: Permissions = {
   },
 };
 
+/**
+ * Fields that not everybody may read who may ask for what they stand on. A field without a row follows its operation; whoever
+ * may not gets null there and FORBIDDEN beside it, and the rest of the answer.
+ */
+export const FIELD_PERMISSIONS: Readonly<Record<string, Rule>> = {
+  'Event.data': AUDIT,
+  'Event.proof': AUDIT,
+  'Order.events': AUDIT,
+  'SecurityModule.events': AUDIT,
+  'ChipCard.events': AUDIT,
+  'Certificate.events': AUDIT,
+  'Station.events': AUDIT,
+  'Unit.events': AUDIT,
+  'Unit.credential': AUDIT,
+  'Station.credential': AUDIT,
+  'Operator.credential': AUDIT,
+  'Operator.credentials': AUDIT,
+};
+
 /** By the type of what is asked for by its global id: the question that would have answered with it. */
 const NODES: Readonly<Record<string, string>> = {
   Event: 'events',
@@ -137,6 +166,7 @@ const NODES: Readonly<Record<string, string>> = {
   Station: 'station',
   TrustList: 'trustListView',
   Session: 'session',
+  Personalization: 'personalizations',
 };
 
 /** Whether `node` may answer one of these roles with a node of the type: no other way in than by its own question. */

@@ -17,6 +17,9 @@ import { overdueOf, reviewsOverdue } from '#libs/reactions/overdue.ts';
 import { REACTIONS } from '#libs/reactions/reactions.ts';
 import type { ProviderDesk } from './api/provider.resolver.ts';
 import { Board } from './board.ts';
+import { BODY_OCTETS_MAX, LIMITS, type Limits } from './bounds/limits.ts';
+import { Rate } from './bounds/rate.ts';
+import { readDocuments } from './bounds/trusted-documents.ts';
 import type { PlatformConfig } from './config.ts';
 import { answerOverHttp } from './graphql-http.ts';
 import { placeFile } from './place-file.ts';
@@ -39,12 +42,13 @@ export interface Running {
 
 export interface PlatformOptions {
   readonly clock?: Clock;
+  /** Otherwise than by default. */
+  readonly limits?: Partial<Limits>;
   /** A line for whoever watches. */
   readonly say?: (line: string) => void;
 }
 
 const quiet = (): void => undefined;
-const BODY_OCTETS_MAX = 262_144;
 const OVERDUE_EVERY_MS = 2000;
 
 /** Rejects with one clear sentence: folder owned by another process, log rewritten, port taken, demo in production. */
@@ -66,7 +70,14 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
     await views.start(failLoudly);
     const reacting = startReactions(record, board, { config, clock, signal: stop.signal });
     const webhooks = startWebhooks(endpoints, { store: record.store, board, clock, folder, say: options.say ?? quiet });
-    const { app, closeSockets } = await serve(config, { record, board, clock, views, provider });
+    const { app, closeSockets } = await serve(config, {
+      record,
+      board,
+      clock,
+      views,
+      provider,
+      limits: { ...LIMITS, ...options.limits },
+    });
     const close = async (): Promise<void> => {
       await webhooks();
       await closeSockets();
@@ -142,16 +153,28 @@ function startReactions(
 
 async function serve(
   config: PlatformConfig,
-  parts: { record: LogRecord; board: Board; clock: Clock; views: Views; provider: ProviderDesk },
+  parts: { record: LogRecord; board: Board; clock: Clock; views: Views; provider: ProviderDesk; limits: Limits },
 ): Promise<{ app: NestFastifyApplication; closeSockets: () => Promise<void> }> {
   const listKey = createPrivateKey(readFileSync(config.listKeyFile));
-  const module = PlatformModule.of({ config, listKey, ...parts });
-  const adapter = new FastifyAdapter({ bodyLimit: BODY_OCTETS_MAX });
+  const { limits } = parts;
+  const rate = new Rate(limits);
+  const documents = readDocuments(join(config.folder, 'trusted-documents.json'));
+  const module = PlatformModule.of({ config, listKey, rate, documents, ...parts });
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_OCTETS_MAX,
+    requestTimeout: limits.bodyMs,
+    // Of the two times Node takes the greater for the whole request.
+    http: { headersTimeout: limits.bodyMs, connectionsCheckingInterval: Math.min(1000, limits.bodyMs) },
+  });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: ['error', 'warn'] });
-  answerOverHttp(adapter.getInstance());
+  answerOverHttp(adapter.getInstance(), documents);
   await app.init();
   const { schema } = app.get(GraphQLSchemaHost);
-  const closeSockets = takeSockets(app.getHttpServer(), { schema, sources: parts });
+  const closeSockets = takeSockets(app.getHttpServer(), {
+    schema,
+    sources: parts,
+    bounds: { limits, rate, documents, hidden: config.nodeEnv === 'production' },
+  });
   await app.listen(config.port, config.host);
   return { app, closeSockets };
 }
