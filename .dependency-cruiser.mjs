@@ -128,7 +128,24 @@ const ROWS = [
   { folder: 'apps/station', may: ['libs/'] },
   { folder: 'apps/headquarters', may: ['libs/'] },
   { folder: 'apps/keyledger', may: ['libs/', 'module-emulator/', 'apps/'] },
-  { folder: 'apps/dashboard', may: [] },
+  {
+    folder: 'apps/dashboard',
+    may: [],
+    packages: [
+      '@fontsource-variable/ibm-plex-sans',
+      '@fontsource/ibm-plex-mono',
+      '@mantine/core',
+      '@mantine/hooks',
+      '@urql/core',
+      'graphql-ws',
+      'react',
+      'react-dom',
+      'uplot',
+      'urql',
+      'vite',
+    ],
+    node: [],
+  },
 ];
 
 /** Test rooms: they may import anything. */
@@ -218,6 +235,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: ['node_modules', '^prisma/generated'] },
+    exclude: { path: '^apps/dashboard/dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },

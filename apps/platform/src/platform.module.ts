@@ -30,7 +30,6 @@ import { HungUpFilter, QuietFilter } from './quiet.filter.ts';
 import { BOUNDS, TOKENS_MAX } from './question-bounds.ts';
 import type { Permissions } from './permissions.ts';
 import { type RequestContext, httpContext } from './request-context.ts';
-import { WelcomeController } from './welcome.controller.ts';
 import type { LogRecord } from './record.ts';
 import { type Views, ViewsModule } from './views.ts';
 
@@ -52,7 +51,7 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports: [desk, graphql(parts, desk), ViewsModule.of(parts.views, parts.board)],
-      controllers: [HealthController, PasskeyController, ProofsController, WelcomeController],
+      controllers: [HealthController, PasskeyController, ProofsController],
       providers: [
         { provide: LOG_RECORD, useValue: parts.record },
         { provide: CONFIG, useValue: parts.config },

@@ -17,6 +17,7 @@ import { overdueOf } from '#libs/reactions/overdue.ts';
 import { REACTIONS } from '#libs/reactions/reactions.ts';
 import { Board } from './board.ts';
 import type { PlatformConfig } from './config.ts';
+import { serveDashboard } from './dashboard.ts';
 import { answerOverHttp } from './graphql-http.ts';
 import { placeFile } from './place-file.ts';
 import { PlatformModule } from './platform.module.ts';
@@ -141,6 +142,7 @@ async function serve(
   const adapter = new FastifyAdapter({ bodyLimit: BODY_OCTETS_MAX });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: ['error', 'warn'] });
   answerOverHttp(adapter.getInstance());
+  serveDashboard(adapter.getInstance());
   await app.init();
   const { schema } = app.get(GraphQLSchemaHost);
   const closeSockets = takeSockets(app.getHttpServer(), { schema, sources: parts });

@@ -1,0 +1,35 @@
+/** Every view has an address; its code is loaded when it is opened. */
+import { type ComponentType, lazy } from 'react';
+import { partsOf } from './place.ts';
+
+export interface PageProps {
+  /** What stood for `*` in the address. */
+  readonly parts: readonly string[];
+}
+
+type Page = ComponentType<PageProps>;
+
+function page(load: () => Promise<Page>): Page {
+  return lazy(async () => ({ default: await load() }));
+}
+
+const audit = page(async () => (await import('../pages/audit/AuditPage.tsx')).AuditPage);
+
+const ROUTES: readonly (readonly [pattern: string, page: Page])[] = [
+  ['', audit],
+  ['/audit', audit],
+  ['/audit/*', audit],
+];
+
+export interface Found {
+  readonly Page: Page;
+  readonly parts: readonly string[];
+}
+
+export function pageAt(path: string): Found | null {
+  for (const [pattern, Page] of ROUTES) {
+    const parts = partsOf(pattern, path);
+    if (parts !== null) return { Page, parts };
+  }
+  return null;
+}
