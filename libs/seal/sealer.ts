@@ -83,6 +83,15 @@ export class Sealer {
     return this.#positions.indexOf(position);
   }
 
+  /** What anybody needs to find the event under the last durable checkpoint; null while none covers it. */
+  proofOf(
+    position: Position,
+  ): { readonly index: number; readonly path: readonly Uint8Array[]; readonly checkpoint: StoredCheckpoint } | null {
+    const [index, checkpoint] = [this.indexOf(position), this.latest];
+    if (index === null || checkpoint === null || index >= checkpoint.size) return null;
+    return { index, path: this.inclusionProof(index, checkpoint.size), checkpoint };
+  }
+
   inclusionProof(index: number, size: number): readonly Uint8Array[] {
     return this.#tree.inclusionProof(index, size);
   }

@@ -5,7 +5,8 @@ CREATE TABLE progress (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   log TEXT NOT NULL,
   position TEXT,
-  events INTEGER NOT NULL
+  events INTEGER NOT NULL,
+  words INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE event (
@@ -23,10 +24,20 @@ CREATE TABLE event (
   recordedAt TEXT NOT NULL,
   serial TEXT,
   orderId TEXT,
+  card TEXT,
+  cardKey TEXT,
+  fingerprint TEXT,
+  station TEXT,
+  unit TEXT,
+  code TEXT,
+  alarm INTEGER NOT NULL CHECK (alarm IN (0, 1)),
   contested INTEGER NOT NULL CHECK (contested IN (0, 1)),
   contestCode TEXT,
   data TEXT NOT NULL
 ) STRICT;
+
+-- Words of the events, for free text: its rowid is the place. Filled behind the views; `progress.words` says how far.
+CREATE VIRTUAL TABLE event_text USING fts5(words, content = '', tokenize = 'unicode61');
 
 CREATE TABLE order_view (
   id TEXT PRIMARY KEY NOT NULL,
@@ -218,15 +229,22 @@ CREATE TABLE session (
 ) STRICT, WITHOUT ROWID;
 
 -- Of several conditions SQLite takes the index that was made last: the ones that tell least come first.
-CREATE INDEX event_by_contested ON event (contested);
+CREATE INDEX event_by_contested ON event (contested) WHERE contested = 1;
+CREATE INDEX event_by_alarm ON event (alarm) WHERE alarm = 1;
 CREATE INDEX event_by_room ON event (room);
 CREATE INDEX event_by_occurredAt ON event (occurredAt);
 CREATE INDEX event_by_recordedAt ON event (recordedAt);
 CREATE INDEX event_by_type ON event (type);
+CREATE INDEX event_by_code ON event (code) WHERE code IS NOT NULL;
+CREATE INDEX event_by_station ON event (station) WHERE station IS NOT NULL;
+CREATE INDEX event_by_unit ON event (unit) WHERE unit IS NOT NULL;
 CREATE INDEX event_by_actor ON event (actor);
+CREATE INDEX event_by_cardKey ON event (cardKey) WHERE cardKey IS NOT NULL;
+CREATE INDEX event_by_card ON event (card) WHERE card IS NOT NULL;
 CREATE INDEX event_by_stream ON event (stream);
-CREATE INDEX event_by_orderId ON event (orderId);
-CREATE INDEX event_by_serial ON event (serial);
+CREATE INDEX event_by_orderId ON event (orderId) WHERE orderId IS NOT NULL;
+CREATE INDEX event_by_fingerprint ON event (fingerprint) WHERE fingerprint IS NOT NULL;
+CREATE INDEX event_by_serial ON event (serial) WHERE serial IS NOT NULL;
 CREATE INDEX order_view_by_since ON order_view (since, id);
 CREATE INDEX order_view_by_state ON order_view (state, since, id);
 CREATE INDEX order_view_by_kind ON order_view (kind, since, id);

@@ -11,7 +11,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Query, Resolver } from '@nestjs/graphql';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { eventNode } from '#apps/platform/src/api/nodes.ts';
+import { eventNode } from '#apps/platform/src/api/event-node.ts';
 import { Board } from '#apps/platform/src/board.ts';
 import type { PlatformConfig } from '#apps/platform/src/config.ts';
 import { PERMISSIONS, type Permissions } from '#apps/platform/src/permissions.ts';
@@ -24,7 +24,8 @@ import { MemoryEventStore } from '#libs/event-store/memory/memory-store.ts';
 import { openSqliteStore } from '#libs/event-store/sqlite/sqlite-store.ts';
 import { systemClock } from '#libs/kernel/clock.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
-import { type EventFilter, eventPage } from '#libs/views/questions/events.ts';
+import type { EventFilter } from '#libs/views/questions/event-filter.ts';
+import { eventPage } from '#libs/views/questions/events.ts';
 import { writeBigLog } from './big-log.ts';
 
 /** Many and short, and compared round by round: whatever else the machine does then slows both alike. */

@@ -37,6 +37,8 @@ export const PERMISSIONS: Permissions = {
     reconstruction: PEOPLE,
     node: PEOPLE,
     events: AUDIT,
+    event: AUDIT,
+    deployment: PEOPLE,
     operators: AUDIT,
     operator: AUDIT,
     orders: PEOPLE,
@@ -92,6 +94,25 @@ export const PERMISSIONS: Permissions = {
     orderChanged: PEOPLE,
     orderWaiting: ['requester', 'approver'],
   },
+};
+
+/**
+ * Fields that not everybody may read who may ask for what they stand on. A field without a row follows its operation; whoever
+ * may not gets null there and FORBIDDEN beside it, and the rest of the answer.
+ */
+export const FIELD_PERMISSIONS: Readonly<Record<string, Rule>> = {
+  'Event.data': AUDIT,
+  'Event.proof': AUDIT,
+  'Order.events': AUDIT,
+  'SecurityModule.events': AUDIT,
+  'ChipCard.events': AUDIT,
+  'Certificate.events': AUDIT,
+  'Station.events': AUDIT,
+  'Unit.events': AUDIT,
+  'Unit.credential': AUDIT,
+  'Station.credential': AUDIT,
+  'Operator.credential': AUDIT,
+  'Operator.credentials': AUDIT,
 };
 
 /** By the type of what is asked for by its global id: the question that would have answered with it. */

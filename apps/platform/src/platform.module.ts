@@ -50,7 +50,7 @@ export class PlatformModule {
     const desk = DeskModule.of({ ...parts, port: parts.record.port });
     return {
       module: PlatformModule,
-      imports: [desk, graphql(parts, desk), ViewsModule.of(parts.views, parts.board)],
+      imports: [desk, graphql(parts, desk), ViewsModule.of(parts.views, parts.board, parts.record)],
       controllers: [HealthController, PasskeyController, ProofsController],
       providers: [
         { provide: LOG_RECORD, useValue: parts.record },

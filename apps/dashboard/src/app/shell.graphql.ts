@@ -5,7 +5,7 @@ export interface ViewerAnswer {
   readonly viewer: { readonly subject: string; readonly roles: readonly string[]; readonly until: number | null };
 }
 
-export type ViewerVariables = {};
+export type ViewerVariables = Record<string, never>;
 
 export const Viewer = ask<ViewerAnswer, ViewerVariables>(`query Viewer {
   viewer {
@@ -15,21 +15,11 @@ export const Viewer = ask<ViewerAnswer, ViewerVariables>(`query Viewer {
   }
 }`);
 
-export interface GenesisAnswer {
-  readonly genesis: string;
-}
-
-export type GenesisVariables = {};
-
-export const Genesis = ask<GenesisAnswer, GenesisVariables>(`query Genesis {
-  genesis
-}`);
-
 export interface SignInChallengeAnswer {
   readonly signInChallenge: { readonly challenge: string; readonly goodUntil: number; readonly genesis: string };
 }
 
-export type SignInChallengeVariables = {};
+export type SignInChallengeVariables = Record<string, never>;
 
 export const SignInChallenge = ask<SignInChallengeAnswer, SignInChallengeVariables>(`query SignInChallenge {
   signInChallenge {
@@ -85,5 +75,29 @@ export const SignOut = ask<SignOutAnswer, SignOutVariables>(`mutation SignOut($i
       code
       message
     }
+  }
+}`);
+
+export interface DeploymentAnswer {
+  readonly deployment: {
+    readonly genesis: string;
+    readonly founding: string;
+    readonly name: string;
+    readonly customer: string;
+    readonly demo: boolean;
+    readonly logKey: string;
+  };
+}
+
+export type DeploymentVariables = Record<string, never>;
+
+export const Deployment = ask<DeploymentAnswer, DeploymentVariables>(`query Deployment {
+  deployment {
+    genesis
+    founding
+    name
+    customer
+    demo
+    logKey
   }
 }`);

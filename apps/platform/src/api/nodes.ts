@@ -6,8 +6,8 @@ import { renderOrder } from '#libs/kernel/order.ts';
 import { type Quorum, ruleWords } from '#libs/kernel/rule-words.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import type { ApprovalCell } from '#libs/views/order/order.ts';
-import type { EventColumns } from '#libs/views/questions/events.ts';
 import type { Reading } from '#libs/views/sqlite/reading.ts';
+import type { Named } from './named.ts';
 
 /** By its type name; every node has a global id. */
 export interface Node {
@@ -41,53 +41,6 @@ function named<Row extends { readonly id: string }>(type: string, key: string, r
   return { ...row, [key]: row.id, __typename: type, id: globalId(type, row.id) };
 }
 
-/** Fields of Event that are columns, or are made of one. */
-const EVENT_COLUMNS: Readonly<Record<string, keyof RowOf<'event'>>> = {
-  eventId: 'id',
-  stream: 'stream',
-  revision: 'revision',
-  room: 'room',
-  type: 'type',
-  schemaVersion: 'schemaVersion',
-  actor: 'actor',
-  command: 'command',
-  recordedAt: 'recordedAt',
-  serial: 'serial',
-  order: 'orderId',
-  contested: 'contested',
-  contestCode: 'contestCode',
-  data: 'data',
-};
-
-/** The columns behind fields of Event. */
-export function eventColumns(fields: ReadonlySet<string>): readonly (keyof RowOf<'event'>)[] {
-  return Object.entries(EVENT_COLUMNS).flatMap(([field, column]) => (fields.has(field) ? [column] : []));
-}
-
-export function eventNode(row: EventColumns): Node {
-  return {
-    __typename: 'Event',
-    id: () => globalId('Event', row.position),
-    position: row.position,
-    index: row.place,
-    eventId: row.id,
-    stream: row.stream,
-    revision: row.revision,
-    room: row.room,
-    type: row.type,
-    schemaVersion: row.schemaVersion,
-    actor: row.actor,
-    command: row.command,
-    occurredAt: row.occurredAt,
-    recordedAt: row.recordedAt,
-    serial: row.serial,
-    order: row.orderId,
-    contested: row.contested,
-    contestCode: row.contestCode,
-    data: row.data,
-  };
-}
-
 /** Fields of Order that only the view knows. */
 export const ORDER_FIELDS = [
   'kind',
@@ -106,6 +59,7 @@ export const ORDER_FIELDS = [
   'taken',
   'spent',
   'overdue',
+  'links',
   'firstAt',
   'lastAt',
   'position',
@@ -123,12 +77,21 @@ export function orderNode(row: RowOf<'order'>): Node {
       class: keyClass,
       at: rfc3339Of(at),
     })),
+    links: () => linksOfOrder(row),
     sentence: () => renderedUnder(row.bytes, row),
     serials: list(row.serials),
     taken: list(row.taken),
     spent: list(row.spent),
     overdue: list(row.overdue),
   };
+}
+
+function linksOfOrder({ bytes, unit, station, serials }: RowOf<'order'>): Named {
+  const said = JSON.parse(bytes) as Readonly<Record<string, unknown>>; // parsed strictly before it was recorded
+  const [serial = null, ...others] = list(serials) as readonly string[];
+  const text = (member: string): string | null => (typeof said[member] === 'string' ? said[member] : null);
+  const [card, cardKey] = [text('card'), text('cardKey')];
+  return { unit, station, card, cardKey, serial: others.length === 0 ? serial : null };
 }
 
 function renderedLines(bytes: string): readonly string[] {
@@ -155,7 +118,8 @@ export function operatorNode(row: RowOf<'operator'>): Node {
 export function unitNode(row: RowOf<'unit'>): Node {
   const { lineOrder: order, lineSerial: serial, lineLink: link, technician } = row;
   const line = order === null ? null : { order, serial, link, technician };
-  return { ...named('Unit', 'unit', row), order: row.orderId, line };
+  const links = { order: row.orderId, serial };
+  return { ...named('Unit', 'unit', row), order: row.orderId, line, links };
 }
 
 /** Fields of ChipCard that only the view knows. */
@@ -171,6 +135,7 @@ export const CHIP_CARD_FIELDS = [
   'readHead',
   'divergences',
   'retired',
+  'links',
   'firstAt',
   'lastAt',
   'position',
@@ -182,30 +147,34 @@ export function chipCardNode(row: RowOf<'chipCard'>): Node {
     sentence: tellDivergence(one),
   }));
   const lists = { custodians: list(row.custodians), divergences: said };
-  return { ...named('ChipCard', 'card', row), order: row.orderId, ...lists };
+  const links = { order: row.orderId, cardKey: row.cardKey };
+  return { ...named('ChipCard', 'card', row), order: row.orderId, ...lists, links };
 }
 
 export function keyNode(row: RowOf<'key'>): Node {
-  return { ...named('Key', 'key', row), order: row.orderId };
+  return { ...named('Key', 'key', row), order: row.orderId, links: { order: row.orderId } };
 }
 
 export function securityModuleNode(row: RowOf<'securityModule'>): Node {
-  return { ...named('SecurityModule', 'serial', row), order: row.orderId };
+  const links = { order: row.orderId, unit: row.unit, certificate: row.fingerprint };
+  return { ...named('SecurityModule', 'serial', row), order: row.orderId, links };
 }
 
 export function certificateNode(row: RowOf<'certificate'>): Node {
-  return { ...named('Certificate', 'fingerprint', row), order: row.orderId };
+  const { serial, orderId: order, card, cardKey, station } = row;
+  return { ...named('Certificate', 'fingerprint', row), order, links: { serial, order, card, cardKey, station } };
 }
 
 export function stationNode(row: RowOf<'station'>): Node {
   const lists = { formerKeys: list(row.formerKeys), retiredKeys: list(row.retiredKeys) };
-  return { ...named('Station', 'station', row), order: row.orderId, ...lists };
+  return { ...named('Station', 'station', row), order: row.orderId, ...lists, links: { order: row.orderId } };
 }
 
 export function trustListNode(row: RowOf<'trustList'>): Node {
-  return { ...named('TrustList', 'station', row), keys: list(row.keys) };
+  return { ...named('TrustList', 'station', row), keys: list(row.keys), links: { station: row.id } };
 }
 
 export function sessionNode(row: RowOf<'session'>): Node {
-  return named('Session', 'session', row);
+  const { serial, station, fingerprint: certificate } = row;
+  return { ...named('Session', 'session', row), links: { serial, station, certificate } };
 }
