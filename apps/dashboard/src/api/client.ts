@@ -37,7 +37,16 @@ export function clientFor(token: string | null): { readonly client: Client; read
       fetchExchange,
       subscriptionExchange({
         forwardSubscription: ({ query = '', variables }) => ({
-          subscribe: (sink) => ({ unsubscribe: socket.subscribe({ query, variables: { ...variables } }, sink) }),
+          subscribe: (sink) => ({
+            unsubscribe: socket.subscribe(
+              { query, variables: { ...variables } },
+              {
+                next: ({ data = null, errors = [] }) => sink.next({ data, ...(errors.length > 0 ? { errors: [...errors] } : {}) }),
+                error: (error) => sink.error(error),
+                complete: () => sink.complete(),
+              },
+            ),
+          }),
         }),
       }),
     ],

@@ -19,7 +19,8 @@ import { Search } from './Search.tsx';
 import { addressOf, filterOf, termsOf } from './filter.ts';
 import { type EventList, useEvents } from './use-events.ts';
 
-export function AuditPage({ parts: [position = null] }: PageProps) {
+export function AuditPage({ parts }: PageProps) {
+  const position = parts[0] ?? null;
   const query = useQueryTerms().toString();
   const terms = useMemo(() => termsOf(new URLSearchParams(query)), [query]);
   const filter = useMemo(() => filterOf(terms), [terms]);
