@@ -34,7 +34,12 @@ function stampFile(root) {
 
 function wanted(root) {
   const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
-  for (const file of filesIn(join(root, ...HOME))) hash.update(file).update('\0').update(readFileSync(join(root, ...HOME, file))).update('\0');
+  for (const file of filesIn(join(root, ...HOME)))
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(join(root, ...HOME, file)))
+      .update('\0');
   return `${hash.digest('hex')}\n`;
 }
 

@@ -70,7 +70,11 @@ export function serveDashboard(server: FastifyInstance, folder: string = BUILT):
   });
 }
 
-function sendFile(reply: FastifyReply, path: string, { type, content }: { type: string; content: Buffer }): FastifyReply {
+function sendFile(
+  reply: FastifyReply,
+  path: string,
+  { type, content }: { type: string; content: Buffer },
+): FastifyReply {
   const kept = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
   return reply.headers({ ...HEADERS, 'content-type': type, 'cache-control': kept }).send(content);
 }

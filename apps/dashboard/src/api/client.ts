@@ -41,7 +41,8 @@ export function clientFor(token: string | null): { readonly client: Client; read
             unsubscribe: socket.subscribe(
               { query, variables: { ...variables } },
               {
-                next: ({ data = null, errors = [] }) => sink.next({ data, ...(errors.length > 0 ? { errors: [...errors] } : {}) }),
+                next: ({ data = null, errors = [] }) =>
+                  sink.next({ data, ...(errors.length > 0 ? { errors: [...errors] } : {}) }),
                 error: (error) => sink.error(error),
                 complete: () => sink.complete(),
               },

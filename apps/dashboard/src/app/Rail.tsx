@@ -66,7 +66,13 @@ function Foot() {
           <span className={css.role}>{viewer.roles.map((role) => words.roles[role] ?? role).join(', ')}</span>
         </div>
         <Scheme />
-        <ActionIcon variant="subtle" color="ink" onClick={() => void leave()} aria-label={words.signOut} title={words.signOut}>
+        <ActionIcon
+          variant="subtle"
+          color="ink"
+          onClick={() => void leave()}
+          aria-label={words.signOut}
+          title={words.signOut}
+        >
           <SignOutIcon />
         </ActionIcon>
       </div>

@@ -29,7 +29,14 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         <Link to="/" className={css.brand} aria-label={words.product}>
           <Mark />
         </Link>
-        <ActionIcon variant="transparent" color="ink" size={44} onClick={menu.toggle} aria-label={words.menu} component="div">
+        <ActionIcon
+          variant="transparent"
+          color="ink"
+          size={44}
+          onClick={menu.toggle}
+          aria-label={words.menu}
+          component="div"
+        >
           <Burger opened={isOpen} size={18} lineSize={1.5} aria-label={words.menu} />
         </ActionIcon>
       </header>

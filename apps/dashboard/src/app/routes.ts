@@ -14,11 +14,15 @@ function page(load: () => Promise<Page>): Page {
 }
 
 const audit = page(async () => (await import('../pages/audit/AuditPage.tsx')).AuditPage);
+const certificates = page(async () => (await import('../pages/certificates/CertificatesPage.tsx')).CertificatesPage);
+const certificate = page(async () => (await import('../pages/certificates/CertificatePage.tsx')).CertificatePage);
 
 const ROUTES: readonly (readonly [pattern: string, page: Page])[] = [
   ['', audit],
   ['/audit', audit],
   ['/audit/*', audit],
+  ['/certificates', certificates],
+  ['/certificates/*', certificate],
 ];
 
 export interface Found {

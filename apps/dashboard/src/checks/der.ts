@@ -45,16 +45,18 @@ function octet(whole: Octets, at: number): number {
   return value;
 }
 
-/** The dotted form of an OBJECT IDENTIFIER. */
+/** The dotted form of an OBJECT IDENTIFIER; arcs may be as long as a UUID. */
 export function oidOf({ content }: Der): string {
-  const arcs: number[] = [];
-  let value = 0;
-  for (const octetValue of content) {
-    value = value * 128 + (octetValue & 0x7f);
-    if ((octetValue & 0x80) !== 0) continue;
-    if (arcs.length === 0) arcs.push(Math.min(Math.floor(value / 40), 2), value - 40 * Math.min(Math.floor(value / 40), 2));
-    else arcs.push(value);
-    value = 0;
+  const arcs: bigint[] = [];
+  let value = 0n;
+  for (const one of content) {
+    value = value * 128n + BigInt(one & 0x7f);
+    if ((one & 0x80) !== 0) continue;
+    if (arcs.length === 0) {
+      const first = value < 80n ? value / 40n : 2n;
+      arcs.push(first, value - first * 40n);
+    } else arcs.push(value);
+    value = 0n;
   }
   return arcs.join('.');
 }

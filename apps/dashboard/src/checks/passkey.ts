@@ -1,23 +1,14 @@
 /** A passkey answers for an order (class B). The challenge says what is meant; the platform's page only carries the answer. */
-import { sha256 } from './hash.ts';
+import { type Verb, challengeOf } from './challenge.ts';
 import { rawSignature } from './der.ts';
-import { type Octets, fromBase64url, toBase64url, utf8 } from './octets.ts';
+import { fromBase64url, toBase64url, utf8 } from './octets.ts';
 import type { Proof } from './statement.ts';
 
-export type Verb = 'approve' | 'decline' | 'withdraw';
-
-const PREFIXES = { approve: '', decline: 'keyledger decline v1\n', withdraw: 'keyledger withdrawal v1\n' } as const;
 /** Written by the page /passkey when it enrols: credential id to thumbprint of the key. */
 const KEPT = 'keyledger passkeys';
 
 function kept(): Readonly<Record<string, string>> {
   return JSON.parse(localStorage.getItem(KEPT) ?? '{}') as Record<string, string>; // written by our own page
-}
-
-/** Over the order's hash it means approve; who declines or withdraws answers another challenge. */
-export async function challengeOf(verb: Verb, bytes: string): Promise<Octets> {
-  const hash = await sha256(utf8(bytes));
-  return verb === 'approve' ? hash : sha256(utf8(PREFIXES[verb]), hash);
 }
 
 export function hasPasskey(): boolean {

@@ -1,4 +1,6 @@
 /** The deployment that this browser knows: pinned at the first sign-in, held against the founding ever after. */
+import { hashId } from './hash.ts';
+
 export interface Founding {
   /** SHA-256 of the founding, base64url. */
   readonly genesis: string;
@@ -23,4 +25,10 @@ export function pin(genesis: string): void {
 /** Null where none was pinned yet. */
 export function pinnedGenesis(): string | null {
   return localStorage.getItem(KEPT);
+}
+
+/** Whether the founding is the one whose hash this browser pinned. */
+export async function isPinned(told: Founding): Promise<boolean> {
+  const { genesis, text } = pinned(told);
+  return (await hashId(text)) === genesis;
 }

@@ -8,7 +8,12 @@ interface KeyClassProps {
 
 export function KeyClass({ value, owed = false }: KeyClassProps) {
   return (
-    <span className={css.square} data-class={value} data-owed={owed} title={owed ? `Class ${value}, owed` : `Class ${value}`}>
+    <span
+      className={css.square}
+      data-class={value}
+      data-owed={owed}
+      title={owed ? `Class ${value}, owed` : `Class ${value}`}
+    >
       {value}
     </span>
   );

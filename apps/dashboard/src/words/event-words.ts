@@ -73,11 +73,13 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   PersonalizationCompleted: () => 'The line was cleared; the personalization is done.',
   PersonalizationFailed: ({ data }) => `${said(data, 'code')}: ${said(data, 'message')}`,
   PersonalizationOverdue: () => 'The unit did not report in time.',
-  CertificateRecorded: ({ data }) => `The certificate of ${said(data, 'serial')} for ${said(data, 'station')} is valid.`,
+  CertificateRecorded: ({ data }) =>
+    `The certificate of ${said(data, 'serial')} for ${said(data, 'station')} is valid.`,
   CertificateRevoked: ({ data }) => `The certificate was revoked: ${said(data, 'reason')}.`,
   SigningKeyTrusted: () => 'The station is told to trust the signing key.',
   SigningKeyDisabled: ({ data }) => `The station is told that the signing key is ${said(data, 'to')}.`,
-  TrustListPublished: ({ data }) => `Version ${said(data, 'version')} of the trust list has ${said(data, 'entries')} entries.`,
+  TrustListPublished: ({ data }) =>
+    `Version ${said(data, 'version')} of the trust list has ${said(data, 'entries')} entries.`,
   TrustListEnforced: ({ data }) => `The station has version ${said(data, 'version')} in force.`,
   SessionEstablished: ({ data }) => `${said(data, 'serial')} and station ${said(data, 'station')} checked each other.`,
   SessionRefused: ({ data }) => `Station ${said(data, 'station')} refused ${said(data, 'serial') || 'a caller'}.`,

@@ -113,7 +113,9 @@ export function orderTitle(kind: string): string {
 }
 
 export function requestOf(order: Order): string {
-  return KINDS[order.kind]?.request(order) ?? 'This page does not know this kind of order. Read the bytes; sign elsewhere.';
+  return (
+    KINDS[order.kind]?.request(order) ?? 'This page does not know this kind of order. Read the bytes; sign elsewhere.'
+  );
 }
 
 /** Labels of members, in the order in which they are shown; others follow under their own names. */

@@ -107,7 +107,9 @@ async function unlessFallen(house: House, run: (signal: AbortSignal) => Promise<
 async function announce(house: House, folder: string, terminal: Terminal): Promise<void> {
   const url = house.platformUrl.replace('127.0.0.1', 'localhost');
   tellServing(house);
-  terminal.line(`\nThe dashboard, as each of the demo's people (links of an hour; npm run keyledger -- links prints new ones):`);
+  terminal.line(
+    `\nThe dashboard, as each of the demo's people (links of an hour; npm run keyledger -- links prints new ones):`,
+  );
   for (const line of linkLines(await demoLinks({ folder, url: house.platformUrl, shown: url }))) terminal.line(line);
   terminal.line(`\nServing at ${url} (health: /health/ready). Data in ${folder}. End with Ctrl-C.`);
   terminal.data({ serving: house.platformUrl, folder, pids: house.pids() });

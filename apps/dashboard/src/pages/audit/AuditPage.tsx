@@ -36,7 +36,13 @@ export function AuditPage({ parts }: PageProps) {
         <Search terms={terms} />
         <Newer list={list} />
         <Columns />
-        <Trail list={list} shown={at < 0 ? null : at} address={(to) => addressOf(terms, to)} position={position} onAtTop={setAtTop}>
+        <Trail
+          list={list}
+          shown={at < 0 ? null : at}
+          address={(to) => addressOf(terms, to)}
+          position={position}
+          onAtTop={setAtTop}
+        >
           <Empty terms={terms} />
         </Trail>
       </div>

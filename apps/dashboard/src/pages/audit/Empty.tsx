@@ -11,7 +11,11 @@ export function Empty({ terms }: { readonly terms: readonly Term[] }) {
       <p className={css.loosen}>
         {terms.length > 0 && words.audit.loosen}
         {terms.map((term) => (
-          <Link key={`${term.name} ${term.value}`} className={css.pill} to={addressOf(terms.filter((one) => one !== term))}>
+          <Link
+            key={`${term.name} ${term.value}`}
+            className={css.pill}
+            to={addressOf(terms.filter((one) => one !== term))}
+          >
             {words.audit.filters[term.name]} <strong>{term.value}</strong>
           </Link>
         ))}

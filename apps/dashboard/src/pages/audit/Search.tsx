@@ -80,7 +80,10 @@ function Pill({ term, terms }: { readonly term: Term; readonly terms: readonly T
   return (
     <span className={css.token}>
       {said} <strong>{term.value}</strong>
-      <Link to={addressOf(terms.filter((one) => one !== term))} aria-label={words.audit.pillRemove(`${said} ${term.value}`)}>
+      <Link
+        to={addressOf(terms.filter((one) => one !== term))}
+        aria-label={words.audit.pillRemove(`${said} ${term.value}`)}
+      >
         <CloseIcon size={10} />
       </Link>
     </span>

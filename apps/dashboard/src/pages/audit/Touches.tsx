@@ -36,5 +36,7 @@ export function Touches({ event }: { readonly event: ShownEvent }) {
 
 /** Of a hash the first eight characters find one's place; the link has all of it. */
 function short(value: string): string {
-  return value.length < 30 ? value : value.replace(/[A-Za-z0-9_-]{40,}$/, (hash) => `${hash.slice(0, 4)} ${hash.slice(4, 8)}`);
+  return value.length < 30
+    ? value
+    : value.replace(/[A-Za-z0-9_-]{40,}$/, (hash) => `${hash.slice(0, 4)} ${hash.slice(4, 8)}`);
 }

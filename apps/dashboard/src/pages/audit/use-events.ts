@@ -61,13 +61,17 @@ export function useEvents(filter: EventFilter | null, isStill: boolean): EventLi
     void readPage(null);
   }, [readPage, turn]);
 
-  useNews(filter, list.isRead, useCallback(async () => {
-    const before = list.newer[0]?.cursor ?? list.edges[0]?.cursor ?? null;
-    const asked = client.query(Events, { last: NEWS_MAX, before, filter }, { requestPolicy: 'network-only' });
-    const { data } = await asked.toPromise();
-    if (data === undefined) return;
-    setList((now) => merged(now, data.events.edges, isStill));
-  }, [client, filter, isStill, list.edges, list.newer]));
+  useNews(
+    filter,
+    list.isRead,
+    useCallback(async () => {
+      const before = list.newer[0]?.cursor ?? list.edges[0]?.cursor ?? null;
+      const asked = client.query(Events, { last: NEWS_MAX, before, filter }, { requestPolicy: 'network-only' });
+      const { data } = await asked.toPromise();
+      if (data === undefined) return;
+      setList((now) => merged(now, data.events.edges, isStill));
+    }, [client, filter, isStill, list.edges, list.newer]),
+  );
 
   return {
     ...list,
@@ -75,10 +79,7 @@ export function useEvents(filter: EventFilter | null, isStill: boolean): EventLi
       const last = list.edges.at(-1);
       if (list.hasOlder && last !== undefined) void readPage(last.cursor);
     }, [list.edges, list.hasOlder, readPage]),
-    showNewer: useCallback(
-      () => setList((now) => ({ ...now, edges: [...now.newer, ...now.edges], newer: [] })),
-      [],
-    ),
+    showNewer: useCallback(() => setList((now) => ({ ...now, edges: [...now.newer, ...now.edges], newer: [] })), []),
     readAgain: useCallback(() => setTurn((count) => count + 1), []),
   };
 }

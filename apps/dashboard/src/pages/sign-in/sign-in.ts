@@ -40,5 +40,12 @@ export async function sessionOfToken(token: string): Promise<Session | null> {
   const { client, close } = clientFor(token);
   const { data } = await client.query(Viewer, {}).toPromise();
   close();
-  return data === undefined ? null : { token, operator: data.viewer.subject.replace(/^person:/, ''), roles: data.viewer.roles, until: data.viewer.until };
+  return data === undefined
+    ? null
+    : {
+        token,
+        operator: data.viewer.subject.replace(/^person:/, ''),
+        roles: data.viewer.roles,
+        until: data.viewer.until,
+      };
 }

@@ -1,0 +1,122 @@
+/** Who may approve: the set of the founding and those that followed it, each held against the one before. */
+import { type Json, isList, isObject, parseCanonical } from './canonical.ts';
+import { type Approval, type Signer, approvalsOf } from './approval.ts';
+import { type P256Jwk, hashId, thumbprint } from './hash.ts';
+import { readOrder, textOf } from './order.ts';
+
+export interface SetKey extends P256Jwk {
+  readonly class: string;
+  readonly kid: string;
+  readonly passkey: { readonly origin: string; readonly rpId: string } | null;
+}
+
+export interface SetPerson {
+  readonly id: string;
+  readonly roles: readonly string[];
+  readonly keys: readonly SetKey[];
+}
+
+export interface Policy {
+  readonly kind: string;
+  readonly site: string;
+  readonly moduleClass: string;
+  readonly persons: number;
+  readonly classA: number;
+}
+
+export interface ReadSet {
+  readonly hash: string;
+  readonly version: number;
+  readonly persons: readonly SetPerson[];
+  readonly policy: readonly Policy[];
+}
+
+export async function readSet(document: string): Promise<ReadSet | null> {
+  const value = parseCanonical(document);
+  if (!isObject(value ?? undefined)) return null;
+  const { version, persons, policy } = value as Readonly<Record<string, Json>>;
+  if (typeof version !== 'number' || persons === undefined || policy === undefined) return null;
+  return {
+    hash: await hashId(document),
+    version,
+    persons: await Promise.all(objectsOf(persons).map(personOf)),
+    policy: objectsOf(policy).map((rule) => rule as unknown as Policy), // eslint-disable-line no-restricted-syntax -- hashed above
+  };
+}
+
+function objectsOf(value: Json): readonly Readonly<Record<string, Json>>[] {
+  return isList(value) ? value.filter((one) => isObject(one)) : [];
+}
+
+async function personOf(person: Readonly<Record<string, Json>>): Promise<SetPerson> {
+  const { id, roles, keys } = person;
+  return {
+    id: String(id),
+    roles: isList(roles ?? null) ? (roles as readonly Json[]).map(String) : [],
+    keys: await Promise.all(objectsOf(keys ?? []).map(keyOf)),
+  };
+}
+
+async function keyOf(key: Readonly<Record<string, Json>>): Promise<SetKey> {
+  const { crv, kty, x, y, passkey } = key;
+  const half: P256Jwk = { crv: String(crv), kty: String(kty), x: String(x), y: String(y) };
+  const page = isObject(passkey) ? { origin: String(passkey['origin']), rpId: String(passkey['rpId']) } : null;
+  return { ...half, class: String(key['class']), kid: await thumbprint(half), passkey: page };
+}
+
+/** What the policy asks for this kind of order at this site; the most exact row counts. */
+export function quorumOf(
+  set: ReadSet,
+  order: { readonly kind: string; readonly site: string; readonly moduleClass: string },
+): Policy | null {
+  const fits = (asked: string, given: string): boolean => asked === 'any' || asked === given;
+  const rows = set.policy.filter(
+    (rule) => rule.kind === order.kind && fits(rule.site, order.site) && fits(rule.moduleClass, order.moduleClass),
+  );
+  const exactness = (rule: Policy): number => Number(rule.site !== 'any') * 2 + Number(rule.moduleClass !== 'any');
+  return rows.toSorted((a, b) => exactness(b) - exactness(a))[0] ?? null;
+}
+
+/** Whether persons and class A keys are enough. One person counts once, however many keys he has. */
+export function isQuorum(policy: Policy, signers: readonly Signer[]): boolean {
+  const persons = new Set(signers.map(({ person }) => person));
+  const withA = new Set(signers.filter(({ keyClass }) => keyClass === 'A').map(({ person }) => person));
+  return persons.size >= policy.persons && withA.size >= policy.classA;
+}
+
+export interface AdoptedSet {
+  readonly document: string;
+  /** Signed bytes of the order that adopted it. */
+  readonly bytes: string;
+  readonly approvals: readonly Approval[];
+}
+
+/** Every set from the founding's on, as far as each was adopted by the one before it; by hash. */
+export async function setsSince(
+  founding: string,
+  adopted: readonly AdoptedSet[],
+): Promise<ReadonlyMap<string, ReadSet>> {
+  const sets = new Map<string, ReadSet>();
+  let last = await readSet(founding);
+  if (last === null) return sets;
+  sets.set(last.hash, last);
+  for (const { document, bytes, approvals } of adopted) {
+    const next = await readSet(document);
+    if (next === null || !(await adopts(last, next, { bytes, approvals }))) return sets;
+    sets.set(next.hash, next);
+    last = next;
+  }
+  return sets;
+}
+
+async function adopts(last: ReadSet, next: ReadSet, by: Omit<AdoptedSet, 'document'>): Promise<boolean> {
+  const order = await readOrder(by.bytes);
+  if (order === null || order.kind !== 'adopt-approver-set') return false;
+  if (textOf(order, 'set') !== next.hash || textOf(order, 'approverSet') !== last.hash) return false;
+  const policy = quorumOf(last, {
+    kind: order.kind,
+    site: textOf(order, 'site'),
+    moduleClass: textOf(order, 'moduleClass'),
+  });
+  return policy !== null && isQuorum(policy, await approvalsOf(by.bytes, by.approvals, last));
+}
