@@ -14,11 +14,14 @@ function page(load: () => Promise<Page>): Page {
 }
 
 const audit = page(async () => (await import('../pages/audit/AuditPage.tsx')).AuditPage);
+const inbox = page(async () => (await import('../pages/inbox/InboxPage.tsx')).InboxPage);
 const certificates = page(async () => (await import('../pages/certificates/CertificatesPage.tsx')).CertificatesPage);
 const certificate = page(async () => (await import('../pages/certificates/CertificatePage.tsx')).CertificatePage);
 
 const ROUTES: readonly (readonly [pattern: string, page: Page])[] = [
   ['', audit],
+  ['/inbox', inbox],
+  ['/inbox/*', inbox],
   ['/audit', audit],
   ['/audit/*', audit],
   ['/certificates', certificates],

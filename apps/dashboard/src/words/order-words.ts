@@ -118,6 +118,22 @@ export function requestOf(order: Order): string {
   );
 }
 
+/** Few words for a list: what is asked for, of what. */
+export function shortTitle(order: Order): string {
+  const title = orderTitle(order.kind).replace(/^Order to /, '');
+  const words = `${title.charAt(0).toUpperCase()}${title.slice(1)}`;
+  return order.kind === 'personalize' ? `Personalize ${plural(modulesOf(order).count, 'module')}` : words;
+}
+
+const WHERE = ['serial', 'card', 'operator', 'unit', 'station', 'site'];
+
+/** Whom it concerns: card, unit, station, as far as the bytes name them. */
+export function whereOf(order: Order): string {
+  return WHERE.map((name) => textOf(order, name))
+    .filter((text) => text !== '')
+    .join(', ');
+}
+
 /** Labels of members, in the order in which they are shown; others follow under their own names. */
 export const MEMBER_LABELS: readonly (readonly [string, string])[] = [
   ['serials', 'Modules'],
