@@ -3,6 +3,7 @@ import { Store, useStore } from '../store.ts';
 
 export interface Session {
   readonly token: string;
+  /** Empty until the platform was asked: a provider's page does not know it. */
   readonly operator: string;
   readonly roles: readonly string[];
   /** Second at which it ends; null where that is not known. */
@@ -13,7 +14,14 @@ const KEPT = 'keyledger session';
 
 function kept(): Session | null {
   const text = sessionStorage.getItem(KEPT);
-  return text === null ? null : (JSON.parse(text) as Session); // written below
+  if (text === null) return null;
+  const {
+    token,
+    operator = '',
+    roles,
+    until,
+  } = JSON.parse(text) as Partial<Session> & Pick<Session, 'token' | 'roles'>; // written below, and by the page /sign-in
+  return { token, operator, roles, until: until ?? null };
 }
 
 export const session = new Store<Session | null>(kept());

@@ -17,9 +17,9 @@ export function useAsk<Answer, Variables extends AnyVariables>(
 ): Asked<Answer> {
   const requestPolicy = how.once === true ? 'cache-first' : 'cache-and-network';
   const [{ data, error }, ask] = useQuery({ query, variables, pause: how.pause === true, requestPolicy } as never) as [
-    { data?: Answer; error?: Parameters<typeof faultOf>[0] },
+    { data?: Answer | null; error?: Parameters<typeof faultOf>[0] },
     (options: { requestPolicy: 'network-only' }) => void,
   ];
   const again = useCallback(() => ask({ requestPolicy: 'network-only' }), [ask]);
-  return { data, fault: error === undefined ? null : faultOf(error), again };
+  return { data: data ?? undefined, fault: error === undefined ? null : faultOf(error), again };
 }

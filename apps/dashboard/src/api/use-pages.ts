@@ -36,7 +36,7 @@ export function usePages<Answer, Node, Filter>(
         .toPromise();
       if (!isWanted()) return;
       setRead((before) => {
-        if (data === undefined) return { ...before, fault: error === undefined ? null : faultOf(error) };
+        if (data == null) return { ...before, fault: error === undefined ? null : faultOf(error) };
         const { edges, pageInfo } = pick(data);
         const nodes = [...(after === null ? [] : before.nodes), ...edges.map(({ node }) => node)];
         return { nodes, isRead: true, hasMore: pageInfo.hasNextPage, fault: null, cursor: pageInfo.endCursor };

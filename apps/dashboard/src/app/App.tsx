@@ -2,8 +2,9 @@
 import { Suspense, useEffect, useMemo } from 'react';
 import { Provider } from 'urql';
 import { clientFor } from '../api/client.ts';
-import { useSession } from '../api/session.ts';
+import { begin, end, useSession } from '../api/session.ts';
 import { SignInPage } from '../pages/sign-in/SignInPage.tsx';
+import { sessionOfToken } from '../pages/sign-in/sign-in.ts';
 import { NotFound } from '../parts/Notice.tsx';
 import { Shell } from './Shell.tsx';
 import { usePlace } from './place.ts';
@@ -13,6 +14,10 @@ export function App() {
   const session = useSession();
   const { client, close } = useMemo(() => clientFor(session?.token ?? null), [session?.token]);
   useEffect(() => close, [close]);
+  useEffect(() => {
+    if (session === null || session.operator !== '') return;
+    void sessionOfToken(session.token).then((known) => (known === null ? end() : begin(known)));
+  }, [session]);
   return <Provider value={client}>{session === null ? <SignInPage /> : <Room />}</Provider>;
 }
 

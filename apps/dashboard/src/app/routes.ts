@@ -13,17 +13,22 @@ function page(load: () => Promise<Page>): Page {
   return lazy(async () => ({ default: await load() }));
 }
 
+const home = page(async () => (await import('../pages/home/HomePage.tsx')).HomePage);
 const audit = page(async () => (await import('../pages/audit/AuditPage.tsx')).AuditPage);
 const inbox = page(async () => (await import('../pages/inbox/InboxPage.tsx')).InboxPage);
+const cards = page(async () => (await import('../pages/cards/CardsPage.tsx')).CardsPage);
+const card = page(async () => (await import('../pages/cards/CardPage.tsx')).CardPage);
 const certificates = page(async () => (await import('../pages/certificates/CertificatesPage.tsx')).CertificatesPage);
 const certificate = page(async () => (await import('../pages/certificates/CertificatePage.tsx')).CertificatePage);
 
 const ROUTES: readonly (readonly [pattern: string, page: Page])[] = [
-  ['', audit],
+  ['', home],
   ['/inbox', inbox],
   ['/inbox/*', inbox],
   ['/audit', audit],
   ['/audit/*', audit],
+  ['/cards', cards],
+  ['/cards/*', card],
   ['/certificates', certificates],
   ['/certificates/*', certificate],
 ];

@@ -10,7 +10,7 @@ interface AskedProps<Answer> {
 }
 
 export function Asked<Answer>({ asked, children }: AskedProps<Answer>) {
-  if (asked.data !== undefined) return <>{children(asked.data)}</>;
+  if (asked.data != null) return <>{children(asked.data)}</>;
   if (asked.fault === null) return null;
   return (
     <div className={css.place}>

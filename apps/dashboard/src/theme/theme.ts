@@ -1,5 +1,12 @@
 /** Mantine in our tokens: ink is the brand, corners are small, nothing has a shadow. */
-import { type CSSVariablesResolver, type MantineColorsTuple, createTheme } from '@mantine/core';
+import {
+  Button,
+  type CSSVariablesResolver,
+  type MantineColorsTuple,
+  Modal,
+  SegmentedControl,
+  createTheme,
+} from '@mantine/core';
 
 const INK: MantineColorsTuple = [
   '#f3f4f2',
@@ -14,6 +21,12 @@ const INK: MantineColorsTuple = [
   '#14181d',
 ];
 
+const MAIN_BUTTON = {
+  '--button-bg': 'var(--ink)',
+  '--button-hover': 'var(--ink-2)',
+  '--button-color': 'var(--ground)',
+};
+
 export const theme = createTheme({
   primaryColor: 'ink',
   primaryShade: { light: 9, dark: 0 },
@@ -26,6 +39,16 @@ export const theme = createTheme({
   shadows: { xs: 'none', sm: 'none', md: 'none', lg: 'none', xl: 'none' },
   headings: { fontFamily: 'var(--sans)', fontWeight: '600' },
   cursorType: 'pointer',
+  components: {
+    Button: Button.extend({
+      vars: (_, { variant, color }) => {
+        const isMain = (variant === undefined || variant === 'filled') && color === undefined;
+        return isMain ? { root: MAIN_BUTTON } : { root: {} };
+      },
+    }),
+    SegmentedControl: SegmentedControl.extend({ classNames: { root: 'segments', label: 'segment' } }),
+    Modal: Modal.extend({ defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.35 } } }),
+  },
 });
 
 const SHARED = {

@@ -65,6 +65,29 @@ const KINDS: Readonly<Record<string, KindWords>> = {
     request: (o) =>
       `Give module ${textOf(o, 'serial')} to another deployment: it erases the key of epoch ${secondsOf(o, 'epoch')}, by unit ${textOf(o, 'unit')}.`,
   },
+  'disable-signing-key': {
+    title: 'Order to disable a key',
+    request: (o) =>
+      `Disable one signing key ${textOf(o, 'mode') === 'strict' ? 'strictly: every certificate of it is refused' : 'from a checkpoint on: what was sealed before it stays good'}; ${plural(secondsOf(o, 'modules'), 'module')} in operation ${secondsOf(o, 'modules') === 1 ? 'is' : 'are'} shut out. ${textOf(o, 'reason')}.`,
+  },
+  'review-divergence': {
+    title: 'Order about a card log',
+    request: (o) =>
+      `Say that ${textOf(o, 'divergence')} at entry ${secondsOf(o, 'number')} of chip card ${textOf(o, 'card')} was looked at: ${textOf(o, 'reason')}.`,
+  },
+  'register-manufacturer-key': {
+    title: 'Order to let a manufacturer in',
+    request: (o) => `Accept modules, and chip cards' CAs, of manufacturer ${textOf(o, 'manufacturer')} from now on.`,
+  },
+  'withdraw-manufacturer-key': {
+    title: 'Order to withdraw a manufacturer',
+    request: (o) =>
+      `Accept nothing new under one manufacturer root, for ever: ${textOf(o, 'reason')}. What it certified stands.`,
+  },
+  'link-operator': {
+    title: 'Order to link a person',
+    request: (o) => `Let ${textOf(o, 'operator')} sign in by provider ${textOf(o, 'issuer')}, with one linked account.`,
+  },
   'retire-card': {
     title: 'Order to retire a card',
     request: (o) => `Retire chip card ${textOf(o, 'card')} for good: ${textOf(o, 'reason')}.`,
@@ -134,51 +157,75 @@ export function whereOf(order: Order): string {
     .join(', ');
 }
 
-/** Labels of members, in the order in which they are shown; others follow under their own names. */
-export const MEMBER_LABELS: readonly (readonly [string, string])[] = [
-  ['serials', 'Modules'],
-  ['serial', 'Module'],
-  ['epoch', 'Epoch'],
-  ['card', 'Chip card'],
-  ['cardKey', 'Card key'],
-  ['birth', 'Birth statement'],
-  ['deviceKey', 'Device key'],
-  ['custodians', 'Custodians'],
-  ['enforcement', 'Enforcement'],
-  ['operator', 'Person'],
-  ['roles', 'Roles'],
-  ['credential', 'Credential'],
-  ['version', 'Version'],
-  ['set', 'Approver set'],
-  ['previous', 'Replaces set'],
-  ['reason', 'Reason'],
-  ['unit', 'Unit'],
-  ['station', 'Station'],
-  ['stations', 'Stations'],
-  ['stationKey', 'Station key'],
-  ['stationNextKey', 'Next station key'],
-  ['newGenesis', 'New deployment'],
-  ['profile', 'Profile'],
-  ['certificateNotBefore', 'Certificates from'],
-  ['certificateNotAfter', 'Certificates until'],
-  ['notBefore', 'Use from'],
-  ['notAfter', 'Use until'],
-  ['reportBy', 'Report by'],
-  ['site', 'Site'],
-  ['moduleClass', 'Module class'],
-  ['requester', 'Requester'],
-  ['genesis', 'Deployment'],
-  ['approverSet', 'By approver set'],
-  ['nonce', 'Nonce'],
-  ['kind', 'Kind'],
-  ['domain', 'Domain'],
+export interface MemberRow {
+  readonly label: string;
+  /** Members that are shown in it. */
+  readonly names: readonly string[];
+}
+
+function row(label: string, ...names: readonly string[]): MemberRow {
+  return { label, names };
+}
+
+/** How members are shown, in this order; others follow under their own names. */
+export const MEMBER_ROWS: readonly MemberRow[] = [
+  row('Modules', 'serials'),
+  row('Module', 'serial'),
+  row('Epoch', 'epoch'),
+  row('Chip card', 'card'),
+  row('Manufacturer', 'manufacturer'),
+  row('Root', 'root'),
+  row('Person', 'operator'),
+  row('Roles', 'roles'),
+  row('Provider', 'issuer'),
+  row('Link', 'link'),
+  row('Credential', 'credential'),
+  row('Version', 'version'),
+  row('Approver set', 'set'),
+  row('Replaces set', 'previous'),
+  row('Mode', 'mode'),
+  row('From checkpoint', 'checkpoint'),
+  row('Modules shut out', 'modules'),
+  row('Divergence', 'divergence', 'number'),
+  row('Head of its log', 'head'),
+  row('Reason', 'reason'),
+  row('Custodians', 'custodians'),
+  row('Enforcement', 'enforcement'),
+  row('Profile', 'profile'),
+  row('Certificates valid', 'certificateNotBefore', 'certificateNotAfter'),
+  row('Use window', 'notBefore', 'notAfter', 'reportBy'),
+  row('Unit, station', 'unit', 'station'),
+  row('Stations', 'stations'),
+  row('Card key', 'cardKey'),
+  row('Birth statement', 'birth'),
+  row('Device key', 'deviceKey'),
+  row('Station key', 'stationKey'),
+  row('Next station key', 'stationNextKey'),
+  row('New deployment', 'newGenesis'),
+  row('Requester', 'requester'),
+  row('Site, class', 'site', 'moduleClass'),
+  row('Deployment', 'genesis'),
+  row('By approver set', 'approverSet'),
+  row('Nonce', 'nonce'),
+  row('Kind, domain', 'kind', 'domain'),
 ];
 
+/** Rows for all members of an order: none is left out. */
+export function rowsOf({ members }: Pick<ReadOrder, 'members'>): readonly MemberRow[] {
+  const has = (name: string): boolean => Object.hasOwn(members, name);
+  const known = MEMBER_ROWS.map(({ label, names }) => ({ label, names: names.filter(has) }));
+  const shown = new Set(known.flatMap(({ names }) => names));
+  const others = Object.keys(members).filter((name) => !shown.has(name));
+  return [...known.filter(({ names }) => names.length > 0), ...others.map((name) => row(name, name))];
+}
+
+/** A span of time as one line, where a row holds nothing else. */
+export function windowText({ members }: Pick<ReadOrder, 'members'>, names: readonly string[]): string | null {
+  const seconds = names.map((name) => secondsOf({ members }, name));
+  if (!names.every((name) => TIMES.includes(name))) return null;
+  const [from, to, report] = seconds.map(minute);
+  return `${from} to ${to} UTC${report === undefined ? '' : `, report by ${report}`}`;
+}
+
 /** Members that are seconds since 1970. */
-export const TIMES: readonly string[] = [
-  'certificateNotBefore',
-  'certificateNotAfter',
-  'notBefore',
-  'notAfter',
-  'reportBy',
-];
+const TIMES: readonly string[] = ['certificateNotBefore', 'certificateNotAfter', 'notBefore', 'notAfter', 'reportBy'];

@@ -31,7 +31,7 @@ export function EventSheet({ position, onClose, onStep }: EventSheetProps) {
   const [{ data, error, fetching }, ask] = useQuery({ query: OneEvent, variables: { position } });
   const head = <Head onClose={onClose} onStep={onStep} over={data?.event ?? null} />;
   if (error !== undefined) return <Column head={head} body={<Failed fault={faultOf(error)} retry={() => ask()} />} />;
-  if (data === undefined) return <Column head={head} body={null} />;
+  if (data == null) return <Column head={head} body={null} />;
   if (data.event === null) return <Column head={head} body={fetching ? null : <NotFound />} />;
   return <Whole event={data.event} askAgain={ask} head={head} />;
 }

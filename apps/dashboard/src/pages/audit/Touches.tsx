@@ -25,7 +25,7 @@ export function Touches({ event }: { readonly event: ShownEvent }) {
         {all.map(([label, value, to]) =>
           value === null ? null : (
             <Link key={label} to={to} className={css.touch}>
-              {label} <strong>{short(value)}</strong>
+              {label} <strong>{value === stream ? event.room : short(value)}</strong>
             </Link>
           ),
         )}

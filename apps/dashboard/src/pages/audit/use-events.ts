@@ -46,7 +46,7 @@ export function useEvents(filter: EventFilter | null, isStill: boolean): EventLi
       const { data, error } = await asked.toPromise();
       isBusy.current = false;
       setList((before) => {
-        if (data === undefined) return { ...before, fault: error === undefined ? null : faultOf(error) };
+        if (data == null) return { ...before, fault: error === undefined ? null : faultOf(error) };
         const { edges, pageInfo } = data.events;
         const kept = after === null ? [] : before.edges;
         return { ...before, edges: [...kept, ...edges], hasOlder: pageInfo.hasNextPage, isRead: true, fault: null };
@@ -68,7 +68,7 @@ export function useEvents(filter: EventFilter | null, isStill: boolean): EventLi
       const before = list.newer[0]?.cursor ?? list.edges[0]?.cursor ?? null;
       const asked = client.query(Events, { last: NEWS_MAX, before, filter }, { requestPolicy: 'network-only' });
       const { data } = await asked.toPromise();
-      if (data === undefined) return;
+      if (data == null) return;
       setList((now) => merged(now, data.events.edges, isStill));
     }, [client, filter, isStill, list.edges, list.newer]),
   );

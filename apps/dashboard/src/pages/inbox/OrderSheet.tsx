@@ -9,8 +9,8 @@ import { Fingerprint } from '../../parts/Fingerprint.tsx';
 import { ProofTag } from '../../parts/Proof.tsx';
 import { Sheet } from '../../parts/Sheet.tsx';
 import { PlatformWord } from '../../parts/Platform.tsx';
-import { minute, number } from '../../words/format.ts';
-import { MEMBER_LABELS, TIMES, requestOf } from '../../words/order-words.ts';
+import { number } from '../../words/format.ts';
+import { requestOf, rowsOf, windowText } from '../../words/order-words.ts';
 import { words } from '../../words/words.ts';
 import css from './OrderView.module.css';
 import type { ToldOrder } from './OrderView.tsx';
@@ -39,10 +39,10 @@ export function OrderSheet({ told, order }: OrderSheetProps) {
         <Fingerprint value={order.id} size="large" />
       </p>
       <Facts
-        labels={136}
-        facts={membersOf(order).map(([name, label]) => ({
+        labels={118}
+        facts={rowsOf(order).map(({ label, names }) => ({
           label,
-          value: <Member name={name} order={order} told={told} />,
+          value: <Row names={names} order={order} told={told} />,
         }))}
       />
       <div className={css.bytes}>
@@ -52,29 +52,20 @@ export function OrderSheet({ told, order }: OrderSheetProps) {
   );
 }
 
-/** Every member of the bytes, those that are known first and in their order. */
-function membersOf({ members }: ReadOrder): readonly (readonly [string, string])[] {
-  const known = MEMBER_LABELS.filter(([name]) => Object.hasOwn(members, name));
-  const others = Object.keys(members).filter((name) => !MEMBER_LABELS.some(([one]) => one === name));
-  return [...known, ...others.map((name) => [name, name] as const)];
-}
-
 const HASH = /^[A-Za-z0-9_-]{22,43}$/;
 
-function Member({
-  name,
-  order,
-  told,
-}: {
-  readonly name: string;
-  readonly order: ReadOrder;
-  readonly told: ToldOrder;
-}): ReactNode {
-  const value = order.members[name] ?? null;
-  if (name === 'serials') return <Modules order={order} told={told} />;
-  if (typeof value === 'number' && TIMES.includes(name)) return `${minute(value)} UTC`;
-  if (typeof value === 'string' && HASH.test(value) && value.length > 21) return <Fingerprint value={value} />;
-  return <span className="mono">{textOf(value)}</span>;
+interface RowProps extends OrderSheetProps {
+  readonly names: readonly string[];
+}
+
+function Row({ names, order, told }: RowProps): ReactNode {
+  const window = windowText(order, names);
+  if (window !== null) return window;
+  if (names.includes('serials')) return <Modules order={order} told={told} />;
+  const values = names.map((name) => order.members[name] ?? null);
+  const [only] = values;
+  if (values.length === 1 && typeof only === 'string' && HASH.test(only)) return <Fingerprint value={only} />;
+  return <span className="mono">{values.map(textOf).join(', ')}</span>;
 }
 
 function textOf(value: Json): string {

@@ -24,7 +24,7 @@ export function useDeciding(order: { readonly id: string; readonly bytes: string
     if (proof === null) return words.inbox.noneChosen;
     const variables = { id: crypto.randomUUID(), order: order.id, proof: { ...proof } };
     const { data, error } = await client.mutation(MUTATIONS[verb], variables).toPromise();
-    if (data === undefined) return error?.message ?? words.failed.title;
+    if (data == null) return error?.message ?? words.failed.title;
     return data.outcome.__typename === 'Refusal' ? `${data.outcome.code}: ${data.outcome.message}` : null;
   };
   const decide = async (verb: Verb): Promise<void> => {

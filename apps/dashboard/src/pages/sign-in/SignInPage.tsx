@@ -106,7 +106,7 @@ export function SignInPage() {
 function Deployment() {
   const [{ data }] = useQuery({ query: SignInChallenge, requestPolicy: 'network-only' });
   const [known, setKnown] = useState(pinnedGenesis);
-  if (data === undefined) return null;
+  if (data == null) return null;
   const { genesis } = data.signInChallenge;
   const pinThis = (): void => {
     pin(genesis);

@@ -24,12 +24,12 @@ export async function signInWithKeyFile(client: Client, it: Given): Promise<Sess
   if (typeof key === 'string') return words.signIn.faults[key];
   const { operator, roles } = it;
   const asked = await client.query(SignInChallenge, {}, { requestPolicy: 'network-only' }).toPromise();
-  if (asked.data === undefined) return asked.error?.message ?? words.failed.title;
+  if (asked.data == null) return asked.error?.message ?? words.failed.title;
   const { challenge, genesis } = asked.data.signInChallenge;
   const until = Math.floor(nowMs() / 1000) + LIFE;
   const { token, statement, proof } = await signInWith(key, { challenge, genesis, operator, roles, until });
   const told = await client.mutation(SignIn, { id: crypto.randomUUID(), statement, proof: { ...proof } }).toPromise();
-  if (told.data === undefined) return told.error?.message ?? words.failed.title;
+  if (told.data == null) return told.error?.message ?? words.failed.title;
   const { outcome } = told.data;
   if (outcome.__typename === 'Refusal') return `${outcome.code}: ${outcome.message}`;
   return { token, operator, roles, until };
@@ -40,7 +40,7 @@ export async function sessionOfToken(token: string): Promise<Session | null> {
   const { client, close } = clientFor(token);
   const { data } = await client.query(Viewer, {}).toPromise();
   close();
-  return data === undefined
+  return data == null
     ? null
     : {
         token,
