@@ -6,7 +6,7 @@ export interface Fact {
   readonly label: string;
   readonly value: ReactNode;
   /** Small, at the right end. */
-  readonly aside?: ReactNode;
+  readonly aside?: ReactNode | undefined;
 }
 
 interface FactsProps {

@@ -39,7 +39,7 @@ export function OrderSheet({ told, order }: OrderSheetProps) {
         <Fingerprint value={order.id} size="large" />
       </p>
       <Facts
-        labels={118}
+        labels={112}
         facts={rowsOf(order).map(({ label, names }) => ({
           label,
           value: <Row names={names} order={order} told={told} />,
