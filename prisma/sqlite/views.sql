@@ -60,6 +60,8 @@ CREATE TABLE order_view (
   taken TEXT NOT NULL,
   spent TEXT NOT NULL,
   overdue TEXT NOT NULL,
+  approvedAt TEXT,
+  ending TEXT,
   firstAt TEXT NOT NULL,
   lastAt TEXT NOT NULL,
   position TEXT NOT NULL
@@ -158,6 +160,7 @@ CREATE TABLE security_module (
   step TEXT,
   stepOrder TEXT,
   failure TEXT,
+  assurance TEXT,
   firstAt TEXT NOT NULL,
   lastAt TEXT NOT NULL,
   position TEXT NOT NULL
@@ -229,6 +232,49 @@ CREATE TABLE session (
   position TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE personalization (
+  id TEXT PRIMARY KEY NOT NULL,
+  since INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  serial TEXT NOT NULL,
+  orderId TEXT NOT NULL,
+  unit TEXT,
+  technician TEXT,
+  card TEXT,
+  fingerprint TEXT,
+  step TEXT NOT NULL,
+  steps TEXT NOT NULL,
+  code TEXT,
+  firstAt TEXT NOT NULL,
+  lastAt TEXT NOT NULL,
+  position TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE enforcement (
+  id TEXT PRIMARY KEY NOT NULL,
+  since INTEGER NOT NULL,
+  station TEXT NOT NULL,
+  cardKey TEXT NOT NULL,
+  state TEXT NOT NULL,
+  orderId TEXT NOT NULL,
+  version INTEGER,
+  decidedAt TEXT NOT NULL,
+  enforcedAt TEXT,
+  milliseconds INTEGER,
+  pending TEXT,
+  firstAt TEXT NOT NULL,
+  lastAt TEXT NOT NULL,
+  position TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tally (
+  id TEXT PRIMARY KEY NOT NULL,
+  kind TEXT NOT NULL,
+  at TEXT NOT NULL,
+  label TEXT NOT NULL,
+  count INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Of several conditions SQLite takes the index that was made last: the ones that tell least come first.
 CREATE INDEX event_by_contested ON event (contested) WHERE contested = 1;
 CREATE INDEX event_by_alarm ON event (alarm) WHERE alarm = 1;
@@ -263,7 +309,11 @@ CREATE INDEX key_view_by_state ON key_view (state, since, id);
 CREATE INDEX key_view_by_holder ON key_view (holder, since, id);
 CREATE INDEX key_view_by_name ON key_view (name, since, id);
 CREATE INDEX security_module_by_since ON security_module (since, id);
+CREATE INDEX order_view_by_approvedAt ON order_view (approvedAt, firstAt) WHERE approvedAt IS NOT NULL;
 CREATE INDEX security_module_by_state ON security_module (state, since, id);
+CREATE INDEX security_module_by_site ON security_module (site, since, id);
+CREATE INDEX security_module_by_assurance ON security_module (assurance, since, id);
+CREATE INDEX security_module_counted ON security_module (state, site, assurance);
 CREATE INDEX certificate_by_since ON certificate (since, id);
 CREATE INDEX certificate_by_state ON certificate (state, since, id);
 CREATE INDEX certificate_by_serial ON certificate (serial, since, id);
@@ -275,3 +325,10 @@ CREATE INDEX session_by_since ON session (since, id);
 CREATE INDEX session_by_state ON session (state, since, id);
 CREATE INDEX session_by_serial ON session (serial, since, id);
 CREATE INDEX session_by_station ON session (station, since, id);
+CREATE INDEX personalization_by_since ON personalization (since, id);
+CREATE INDEX personalization_by_state ON personalization (state, since, id);
+CREATE INDEX personalization_by_serial ON personalization (serial, since, id);
+CREATE INDEX personalization_by_unit ON personalization (unit, since, id);
+CREATE INDEX personalization_by_card ON personalization (card, since, id);
+CREATE INDEX enforcement_by_decidedAt ON enforcement (decidedAt);
+CREATE INDEX enforcement_by_pending ON enforcement (pending) WHERE pending IS NOT NULL;

@@ -41,6 +41,12 @@ export const PERMISSIONS: Permissions = {
     events: AUDIT,
     event: AUDIT,
     deployment: PEOPLE,
+    past: PEOPLE,
+    numbers: PEOPLE,
+    eventCounts: AUDIT,
+    fleet: PEOPLE,
+    personalizations: PEOPLE,
+    trustListChanges: PEOPLE,
     operators: AUDIT,
     operator: AUDIT,
     orders: PEOPLE,
@@ -133,6 +139,7 @@ const NODES: Readonly<Record<string, string>> = {
   Station: 'station',
   TrustList: 'trustListView',
   Session: 'session',
+  Personalization: 'personalizations',
 };
 
 /** Whether `node` may answer one of these roles with a node of the type: no other way in than by its own question. */

@@ -13,8 +13,11 @@ import { ENTITY_EVENTS } from './api/entity-events.ts';
 import { EventQuestions } from './api/event.questions.ts';
 import { KeyQuestions } from './api/key.questions.ts';
 import { Links, LinksResolver } from './api/links.ts';
+import { NumberQuestions } from './api/numbers.questions.ts';
+import { PersonalizationQuestions } from './api/personalization.questions.ts';
 import { NodeQuestions } from './api/node.questions.ts';
 import { OperatorQuestions } from './api/operator.questions.ts';
+import { ListChangeQuestions, ListedKeyResolver, PastQuestions } from './api/past.questions.ts';
 import { OrderQuestions } from './api/order.questions.ts';
 import { Questions } from './api/questions.ts';
 import { SecurityModuleQuestions } from './api/security-module.questions.ts';
@@ -51,6 +54,11 @@ export class ViewsModule {
         AuditQuestions,
         Links,
         LinksResolver,
+        PastQuestions,
+        NumberQuestions,
+        PersonalizationQuestions,
+        ListChangeQuestions,
+        ListedKeyResolver,
         ...ENTITY_EVENTS,
         OrderQuestions,
         OperatorQuestions,

@@ -69,6 +69,9 @@ const MODELS: Readonly<Record<string, string>> = {
   station: 'station',
   trust_list: 'trustList',
   session: 'session',
+  personalization: 'personalization',
+  enforcement: 'enforcement',
+  tally: 'tally',
 };
 
 describe('the tables of the views', () => {

@@ -33,6 +33,8 @@ const KINDS = {
   Key: async (views, ids) => made(await views.key.findMany(among(ids)), nodes.keyNode),
   Certificate: async (views, ids) => made(await views.certificate.findMany(among(ids)), nodes.certificateNode),
   Station: async (views, ids) => made(await views.station.findMany(among(ids)), nodes.stationNode),
+  Personalization: async (views, ids) =>
+    made(await views.personalization.findMany(among(ids)), nodes.personalizationNode),
   Unit: async (views, ids) => made(await views.unit.findMany(among(ids)), nodes.unitNode),
 } satisfies Record<string, Many>;
 
@@ -112,6 +114,11 @@ export class LinksResolver {
   @ResolveField('station')
   station(@Parent() { station }: Named, @Context() context: RequestContext): Answer {
     return this.#links.to('Station', station, context);
+  }
+
+  @ResolveField('personalization')
+  personalization(@Parent() { personalization }: Named, @Context() context: RequestContext): Answer {
+    return this.#links.to('Personalization', personalization, context);
   }
 
   @ResolveField('unit')

@@ -8,4 +8,6 @@ export interface Named {
   readonly certificate?: string | null;
   readonly station?: string | null;
   readonly unit?: string | null;
+  /** Stream. */
+  readonly personalization?: string | null;
 }

@@ -29,6 +29,8 @@ const TYPES: Readonly<Record<string, Find>> = {
   Certificate: async (views, key) => found(nodes.certificateNode, await views.certificate.findUnique(by(key))),
   Station: async (views, key) => found(nodes.stationNode, await views.station.findUnique(by(key))),
   TrustList: async (views, key) => found(nodes.trustListNode, await views.trustList.findUnique(by(key))),
+  Personalization: async (views, key) =>
+    found(nodes.personalizationNode, await views.personalization.findUnique(by(key))),
   Session: async (views, key) => found(nodes.sessionNode, await views.session.findUnique(by(key))),
 };
 

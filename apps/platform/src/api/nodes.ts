@@ -1,11 +1,12 @@
 /** Rows of the views as GraphQL answers them. Lists were written by the folds, so they are read plainly. */
 import { fromBase64url, toBase64url, utf8 } from '#libs/kernel/bytes.ts';
-import { type Divergence, tellDivergence } from '#libs/domain/chip-card/card-log.ts';
+import { type Divergence, isAlarm, tellDivergence } from '#libs/domain/chip-card/card-log.ts';
 import { rfc3339Of } from '#libs/kernel/clock.ts';
 import { renderOrder } from '#libs/kernel/order.ts';
 import { type Quorum, ruleWords } from '#libs/kernel/rule-words.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
-import type { ApprovalCell } from '#libs/views/order/order.ts';
+import type { ApprovalCell, EndingCell } from '#libs/views/order/order.ts';
+import type { ListedKeyCell } from '#libs/views/trust-list/trust-list.ts';
 import type { Reading } from '#libs/views/sqlite/reading.ts';
 import type { Named } from './named.ts';
 
@@ -59,6 +60,8 @@ export const ORDER_FIELDS = [
   'taken',
   'spent',
   'overdue',
+  'approvedAt',
+  'ending',
   'links',
   'firstAt',
   'lastAt',
@@ -71,11 +74,14 @@ export function orderNode(row: RowOf<'order'>): Node {
     ...row,
     __typename: 'Order',
     approvals: approvals.map((one) => ({ protected: one.protected, signature: one.signature })),
-    approvers: approvals.map(({ person, kid, class: keyClass, at }) => ({
+    ending: row.ending === null ? null : (JSON.parse(row.ending) as EndingCell),
+    approvers: approvals.map(({ person, kid, class: keyClass, at, position, ...proof }) => ({
       person,
       kid,
       class: keyClass,
       at: rfc3339Of(at),
+      position,
+      proof,
     })),
     links: () => linksOfOrder(row),
     sentence: () => renderedUnder(row.bytes, row),
@@ -135,6 +141,7 @@ export const CHIP_CARD_FIELDS = [
   'readNumber',
   'readHead',
   'divergences',
+  'verdict',
   'retired',
   'links',
   'firstAt',
@@ -147,9 +154,23 @@ export function chipCardNode(row: RowOf<'chipCard'>): Node {
     ...one,
     sentence: tellDivergence(one),
   }));
-  const lists = { custodians: list(row.custodians), divergences: said };
+  const lists = { custodians: list(row.custodians), divergences: said, verdict: verdictOn(row, said) };
   const links = { order: row.orderId, cardKey: row.cardKey };
   return { ...named('ChipCard', 'card', row), order: row.orderId, ...lists, links };
+}
+
+/** Of the card's own log, held against the record. */
+function verdictOn({ readNumber }: RowOf<'chipCard'>, divergences: readonly Divergence[]): string {
+  const open = divergences.filter((one) => !('healed' in one && one.healed === true));
+  if (open.some(isAlarm)) return 'diverged';
+  if (open.length > 0) return 'waits for uploads';
+  return readNumber === null ? 'never read' : 'agrees';
+}
+
+export function personalizationNode(row: RowOf<'personalization'>): Node {
+  const { serial, orderId: order, unit, card, fingerprint: certificate } = row;
+  const links = { serial, order, unit, card, certificate };
+  return { ...named('Personalization', 'stream', row), order, steps: list(row.steps), links };
 }
 
 export function keyNode(row: RowOf<'key'>): Node {
@@ -157,13 +178,18 @@ export function keyNode(row: RowOf<'key'>): Node {
 }
 
 export function securityModuleNode(row: RowOf<'securityModule'>): Node {
-  const links = { order: row.orderId, unit: row.unit, certificate: row.fingerprint };
+  const personalization = row.stepOrder === null ? null : `personalization-${row.stepOrder}-${row.id}`;
+  const links = { order: row.orderId, unit: row.unit, certificate: row.fingerprint, personalization };
   return { ...named('SecurityModule', 'serial', row), order: row.orderId, links };
 }
 
 export function certificateNode(row: RowOf<'certificate'>): Node {
-  const { serial, orderId: order, card, cardKey, station } = row;
-  return { ...named('Certificate', 'fingerprint', row), order, links: { serial, order, card, cardKey, station } };
+  const { serial, orderId: order, card, cardKey, station, personalization } = row;
+  return {
+    ...named('Certificate', 'fingerprint', row),
+    order,
+    links: { serial, order, card, cardKey, station, personalization },
+  };
 }
 
 export function stationNode(row: RowOf<'station'>): Node {
@@ -172,7 +198,12 @@ export function stationNode(row: RowOf<'station'>): Node {
 }
 
 export function trustListNode(row: RowOf<'trustList'>): Node {
-  return { ...named('TrustList', 'station', row), keys: list(row.keys), links: { station: row.id } };
+  const keys = list(row.keys) as readonly ListedKeyCell[];
+  return {
+    ...named('TrustList', 'station', row),
+    keys: keys.map((key) => ({ ...key, links: { cardKey: key.cardKey, order: key.order } })),
+    links: { station: row.id },
+  };
 }
 
 export function sessionNode(row: RowOf<'session'>): Node {
