@@ -8,7 +8,7 @@ export interface EnforcementRow extends Row {
   readonly since: number;
   readonly station: string;
   readonly cardKey: string;
-  readonly state: 'suspended' | 'compromised';
+  readonly state: 'suspended' | 'deactivated' | 'compromised';
   readonly orderId: string;
   /** Version of the list that says so; null before it is published. */
   readonly version: number | null;

@@ -1,9 +1,11 @@
 /** The rooms, and below them how far the record is sealed and who is signed in. */
 import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useMutation } from 'urql';
+import { useSeal } from '../api/use-seal.ts';
 import { end, useViewer } from '../api/session.ts';
 import { useNow } from '../clock.ts';
 import { ROOM_ICONS, type RoomIcon, Mark, SchemeIcon, SignOutIcon } from '../parts/icons.tsx';
+import { number } from '../words/format.ts';
 import { words } from '../words/words.ts';
 import { Link } from './Link.tsx';
 import css from './Shell.module.css';
@@ -49,6 +51,7 @@ export function Rail({ isOpen }: { readonly isOpen: boolean }) {
 function Foot() {
   const viewer = useViewer();
   const now = new Date(useNow());
+  const seal = useSeal();
   const [, signOut] = useMutation(SignOut);
   const leave = async (): Promise<void> => {
     await signOut({ id: crypto.randomUUID() });
@@ -57,6 +60,8 @@ function Foot() {
   return (
     <div className={css.foot}>
       <dl className={css.facts}>
+        <dt>{words.rail.sealed}</dt>
+        <dd className="mono">{seal === null ? '' : number(seal.size)}</dd>
         <dt>{words.rail.utc}</dt>
         <dd className="mono">{now.toISOString().slice(11, 19)}</dd>
       </dl>

@@ -18,6 +18,7 @@ const audit = page(async () => (await import('../pages/audit/AuditPage.tsx')).Au
 const inbox = page(async () => (await import('../pages/inbox/InboxPage.tsx')).InboxPage);
 const cards = page(async () => (await import('../pages/cards/CardsPage.tsx')).CardsPage);
 const card = page(async () => (await import('../pages/cards/CardPage.tsx')).CardPage);
+const now = page(async () => (await import('../pages/now/NowPage.tsx')).NowPage);
 const trustLists = page(async () => (await import('../pages/trust-lists/TrustListsPage.tsx')).TrustListsPage);
 const trustList = page(async () => (await import('../pages/trust-lists/TrustListPage.tsx')).TrustListPage);
 const certificates = page(async () => (await import('../pages/certificates/CertificatesPage.tsx')).CertificatesPage);
@@ -31,6 +32,7 @@ const ROUTES: readonly (readonly [pattern: string, page: Page])[] = [
   ['/audit/*', audit],
   ['/cards', cards],
   ['/cards/*', card],
+  ['/now', now],
   ['/trust-lists', trustLists],
   ['/trust-lists/*', trustList],
   ['/certificates', certificates],
