@@ -19,6 +19,9 @@ const inbox = page(async () => (await import('../pages/inbox/InboxPage.tsx')).In
 const cards = page(async () => (await import('../pages/cards/CardsPage.tsx')).CardsPage);
 const card = page(async () => (await import('../pages/cards/CardPage.tsx')).CardPage);
 const now = page(async () => (await import('../pages/now/NowPage.tsx')).NowPage);
+const fleet = page(async () => (await import('../pages/fleet/FleetPage.tsx')).FleetPage);
+const module = page(async () => (await import('../pages/fleet/ModulePage.tsx')).ModulePage);
+const numbers = page(async () => (await import('../pages/numbers/NumbersPage.tsx')).NumbersPage);
 const trustLists = page(async () => (await import('../pages/trust-lists/TrustListsPage.tsx')).TrustListsPage);
 const trustList = page(async () => (await import('../pages/trust-lists/TrustListPage.tsx')).TrustListPage);
 const certificates = page(async () => (await import('../pages/certificates/CertificatesPage.tsx')).CertificatesPage);
@@ -33,6 +36,9 @@ const ROUTES: readonly (readonly [pattern: string, page: Page])[] = [
   ['/cards', cards],
   ['/cards/*', card],
   ['/now', now],
+  ['/fleet', fleet],
+  ['/fleet/*', module],
+  ['/numbers', numbers],
   ['/trust-lists', trustLists],
   ['/trust-lists/*', trustList],
   ['/certificates', certificates],

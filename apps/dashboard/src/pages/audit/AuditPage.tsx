@@ -12,6 +12,7 @@ import { Rows } from '../../parts/Rows.tsx';
 import { UpIcon } from '../../parts/icons.tsx';
 import { words } from '../../words/words.ts';
 import css from './AuditPage.module.css';
+import { Activity } from './Activity.tsx';
 import { Columns, EventLine } from './EventLine.tsx';
 import { EventSheet } from './EventSheet.tsx';
 import { Empty } from './Empty.tsx';
@@ -34,6 +35,7 @@ export function AuditPage({ parts }: PageProps) {
       <div className={css.list}>
         <PageHead title={words.rooms.audit} />
         <Search terms={terms} />
+        <Activity />
         <Newer list={list} />
         <Columns />
         <Trail

@@ -41,10 +41,9 @@ export function EventLine({ event }: { readonly event: EventRow }) {
   );
 }
 
-/** What it names first: a module, a card, a station, a unit; of a hash its first eight characters. */
-function concernsOf({ serial, card, station, unit, order, stream }: EventRow): string {
+/** What it names first: a module, a card, a station, a unit, an order by its first eight characters. */
+function concernsOf({ serial, card, station, unit, order }: EventRow): string {
   const named = serial ?? card ?? station ?? unit;
   if (named !== null) return named;
-  if (order !== null) return `order ${order.slice(0, 4)} ${order.slice(4, 8)}`;
-  return stream.replace(/^(operator|sign-in)-/, '').slice(0, 16);
+  return order === null ? '' : `order ${order.slice(0, 4)} ${order.slice(4, 8)}`;
 }

@@ -42,6 +42,7 @@ export function InclusionProof({ judgement, proof, index, askAgain }: InclusionP
       )}
       {entry !== null && (
         <Facts
+          labels={78}
           facts={[
             { label: words.event.entry, value: <span className="mono">{inFours(entry)}</span> },
             { label: words.event.root, value: <span className="mono">{inFours(root)}</span> },

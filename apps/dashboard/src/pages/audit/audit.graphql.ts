@@ -204,3 +204,20 @@ fragment EventRow on Event {
   contested
   alarm
 }`);
+
+export interface EventCountsAnswer {
+  readonly eventCounts: readonly { readonly at: string; readonly events: number; readonly alarms: number }[];
+}
+
+export type EventCountsVariables = { readonly from: string; readonly to: string };
+
+export const EventCounts = ask<
+  EventCountsAnswer,
+  EventCountsVariables
+>(`query EventCounts($from: String!, $to: String!) {
+  eventCounts(from: $from, to: $to) {
+    at
+    events
+    alarms
+  }
+}`);

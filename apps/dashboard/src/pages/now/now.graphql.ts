@@ -40,7 +40,7 @@ export interface NowAnswer {
 export type NowVariables = Record<string, never>;
 
 export const Now = ask<NowAnswer, NowVariables>(`query Now {
-  personalizations(first: 8) {
+  personalizations(first: 6) {
     edges {
       node {
         ...Run
