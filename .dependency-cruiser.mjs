@@ -34,6 +34,9 @@ const VIEW_ROOMS = [
   'numbers',
 ];
 
+const DASHBOARD_PACKAGES =
+  '@fontsource(-variable)?/[^/]+ @mantine/(core|hooks) @urql/core graphql-ws react react-dom uplot urql vite'.split(' ');
+
 const ROWS = [
   { folder: 'libs/kernel', may: [], packages: [], node: ['crypto', 'perf_hooks'] },
 
@@ -141,19 +144,7 @@ const ROWS = [
   {
     folder: 'apps/dashboard',
     may: [],
-    packages: [
-      '@fontsource-variable/ibm-plex-sans',
-      '@fontsource/ibm-plex-mono',
-      '@mantine/core',
-      '@mantine/hooks',
-      '@urql/core',
-      'graphql-ws',
-      'react',
-      'react-dom',
-      'uplot',
-      'urql',
-      'vite',
-    ],
+    packages: DASHBOARD_PACKAGES,
     node: [],
   },
 ];

@@ -9,6 +9,7 @@ import {
   type GraphQLInputType,
   type GraphQLNamedType,
   type GraphQLOutputType,
+  Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
   type TypeNode,
@@ -58,8 +59,8 @@ function moduleOf(file: string): string {
   const document = parse(readFileSync(resolve(HOME, file), 'utf8'), { noLocation: true });
   const wrong = validate(schema, document);
   if (wrong.length > 0) throw new Error(`${file}: ${wrong.map(({ message }) => message).join(' ')}`);
-  const fragments = document.definitions.filter((one) => one.kind === 'FragmentDefinition');
-  const operations = document.definitions.filter((one) => one.kind === 'OperationDefinition');
+  const fragments = document.definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION);
+  const operations = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
   const home = relative(dirname(resolve(HOME, file)), resolve(HOME, 'api/ask.ts'));
   return `/** Written by \`npm run pages\` from ${file.split('/').at(-1)}. */
 import { ask } from '${home.startsWith('.') ? home : `./${home}`}';
@@ -77,7 +78,7 @@ function operationOf(operation: OperationDefinitionNode, fragments: readonly Fra
   const variables = variableDefinitions.map(
     ({ variable, type }) => `readonly ${variable.name.value}${isOptional(type)}: ${given(type)}`,
   );
-  const text = print({ kind: 'Document' as never, definitions: [operation, ...usedBy(selectionSet, fragments)] });
+  const text = print({ kind: Kind.DOCUMENT, definitions: [operation, ...usedBy(selectionSet, fragments)] });
   return `
 export interface ${own}Answer ${shapeOf(selectionSet, root)}
 
@@ -95,7 +96,7 @@ function usedBy(of: SelectionSetNode, all: readonly FragmentDefinitionNode[]): r
 }
 
 function isOptional(type: TypeNode): '' | '?' {
-  return type.kind === 'NonNullType' ? '' : '?';
+  return type.kind === Kind.NON_NULL_TYPE ? '' : '?';
 }
 
 function given(type: TypeNode): string {
@@ -105,7 +106,7 @@ function given(type: TypeNode): string {
 
 function inputOf(type: GraphQLInputType): string {
   if (isNonNullType(type)) return inputOf(type.ofType).replace(/ \| null \| undefined$/, '');
-  if (isListType(type)) return `readonly (${inputOf(type.ofType as GraphQLInputType)})[] | null | undefined`;
+  if (isListType(type)) return `readonly (${inputOf(type.ofType)})[] | null | undefined`;
   if (!isInputObjectType(type)) return `${scalar(type)} | null | undefined`;
   const members = Object.values(type.getFields()).map(
     ({ name, type: of }) => `readonly ${name}${isNonNullType(of) ? '' : '?'}: ${inputOf(of)}`,
@@ -122,7 +123,7 @@ function shapeOf(selection: SelectionSetNode, typeName: string): string {
   const type = schema.getType(typeName);
   if (!isObjectType(type) && !isInterfaceType(type)) throw new Error(`${typeName} has no fields`);
   const members = selection.selections.flatMap((one) => {
-    if (one.kind !== 'Field') return [];
+    if (one.kind !== Kind.FIELD) return [];
     if (one.name.value === '__typename') return [`readonly __typename: '${typeName}'`];
     const field = type.getFields()[one.name.value];
     if (field === undefined) throw new Error(`${typeName} has no field ${one.name.value}`);
@@ -133,10 +134,10 @@ function shapeOf(selection: SelectionSetNode, typeName: string): string {
 
 function outputOf(type: GraphQLOutputType, selection: SelectionSetNode | undefined): string {
   if (isNonNullType(type)) return outputOf(type.ofType, selection).replace(/ \| null$/, '');
-  if (isListType(type)) return `readonly (${outputOf(type.ofType as GraphQLOutputType, selection)})[] | null`;
+  if (isListType(type)) return `readonly (${outputOf(type.ofType, selection)})[] | null`;
   const named = getNamedType(type);
   if (isScalarType(named) || selection === undefined) return `${scalar(named)} | null`;
-  const spreads = selection.selections.flatMap((one) => (one.kind === 'FragmentSpread' ? [one.name.value] : []));
+  const spreads = selection.selections.flatMap((one) => (one.kind === Kind.FRAGMENT_SPREAD ? [one.name.value] : []));
   if (isUnionType(named)) return `${unionOf(selection)} | null`;
   const own = shapeOf(selection, named.name);
   return `${[...(own === '{  }' ? [] : [own]), ...spreads].join(' & ')} | null`;
@@ -145,8 +146,8 @@ function outputOf(type: GraphQLOutputType, selection: SelectionSetNode | undefin
 /** One shape per inline fragment, told apart by `__typename`. */
 function unionOf(selection: SelectionSetNode): string {
   const shapes = selection.selections.flatMap((one) => {
-    const name = one.kind === 'InlineFragment' ? one.typeCondition?.name.value : undefined;
-    if (one.kind !== 'InlineFragment' || name === undefined) return [];
+    const name = one.kind === Kind.INLINE_FRAGMENT ? one.typeCondition?.name.value : undefined;
+    if (one.kind !== Kind.INLINE_FRAGMENT || name === undefined) return [];
     return [shapeOf(one.selectionSet, name).replace('{ ', `{ readonly __typename: '${name}'; `)];
   });
   return `(${shapes.join(' | ')})`;

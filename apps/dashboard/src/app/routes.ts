@@ -1,11 +1,7 @@
 /** Every view has an address; its code is loaded when it is opened. */
 import { type ComponentType, lazy } from 'react';
+import type { PageProps } from './page.ts';
 import { partsOf } from './place.ts';
-
-export interface PageProps {
-  /** What stood for `*` in the address. */
-  readonly parts: readonly string[];
-}
 
 type Page = ComponentType<PageProps>;
 

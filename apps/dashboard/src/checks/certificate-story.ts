@@ -1,9 +1,10 @@
 /** Who allowed a certificate, as this browser finds it: approvals under the set, the order's words, the chain to the founding's root. */
-import { type AdoptedSet, type Policy, isQuorum, quorumOf, setsSince } from './approver-set.ts';
+import { type Policy, quorumOf } from './approver-set.ts';
 import { type Approval, type Signer, approvalsOf } from './approval.ts';
 import { isObject, parseCanonical } from './canonical.ts';
 import { type ReadCertificate, fromPem, isSignedWith, readCertificate } from './certificate.ts';
 import { equal, fromBase64url } from './octets.ts';
+import { type AdoptedSet, isQuorum, setsSince } from './set-chain.ts';
 import { type ReadOrder, listOf, modulesOf, readOrder, secondsOf, textOf } from './order.ts';
 
 export interface Told {

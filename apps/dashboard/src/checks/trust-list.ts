@@ -2,7 +2,7 @@
  * A station's trust list as the station itself checks it: signed by the list key that the founding names, and each entry by
  * its own order, approvals and proof of inclusion. The platform's signature vouches for no entry.
  */
-import { isQuorum, quorumOf, type ReadSet } from './approver-set.ts';
+import { type ReadSet, quorumOf } from './approver-set.ts';
 import { type Approval, approvalsOf } from './approval.ts';
 import { type Json, canonical, isList, isObject, parseCanonical } from './canonical.ts';
 import { sha256 } from './hash.ts';
@@ -10,6 +10,7 @@ import { isIncluded } from './merkle.ts';
 import { type Checkpoint, isSignedBy, noteKeyOf, readCheckpoint } from './note.ts';
 import { type Octets, fromBase64url, utf8 } from './octets.ts';
 import { readOrder, textOf } from './order.ts';
+import { isQuorum } from './set-chain.ts';
 
 type Members = Readonly<Record<string, Json>>;
 

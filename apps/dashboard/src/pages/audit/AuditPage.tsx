@@ -4,7 +4,7 @@ import { type ReactNode, useMemo, useState } from 'react';
 import { Link } from '../../app/Link.tsx';
 import { type KeyTable, usePageKeys } from '../../app/keys.ts';
 import { go, useQueryTerms } from '../../app/place.ts';
-import type { PageProps } from '../../app/routes.ts';
+import type { PageProps } from '../../app/page.ts';
 import { Failed } from '../../parts/Notice.tsx';
 import { Key } from '../../parts/Key.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';

@@ -16,10 +16,9 @@ import { words } from '../../words/words.ts';
 import css from './EventSheet.module.css';
 import { InclusionProof } from './InclusionProof.tsx';
 import { Touches } from './Touches.tsx';
-import { OneEvent, type OneEventAnswer } from './audit.graphql.ts';
+import { OneEvent } from './audit.graphql.ts';
+import type { ShownEvent } from './shown.ts';
 import { useJudgement } from './use-judgement.ts';
-
-export type ShownEvent = NonNullable<OneEventAnswer['event']>;
 
 interface EventSheetProps {
   readonly position: string;

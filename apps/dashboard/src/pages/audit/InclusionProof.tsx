@@ -7,10 +7,9 @@ import { SectionHead } from '../../parts/Sheet.tsx';
 import { saveFile } from '../../parts/save-file.ts';
 import { inFours } from '../../words/format.ts';
 import { words } from '../../words/words.ts';
-import type { ShownEvent } from './EventSheet.tsx';
 import css from './EventSheet.module.css';
 import { ProofPath } from './ProofPath.tsx';
-import type { Checked } from './use-judgement.ts';
+import type { Checked, ShownEvent } from './shown.ts';
 
 const LATE_MS = 30_000;
 const AGAIN_MS = 1000;

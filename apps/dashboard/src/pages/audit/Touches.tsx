@@ -2,9 +2,9 @@
 import { Link } from '../../app/Link.tsx';
 import { SectionHead } from '../../parts/Sheet.tsx';
 import { words } from '../../words/words.ts';
-import type { ShownEvent } from './EventSheet.tsx';
 import css from './EventSheet.module.css';
 import { addressOf } from './filter.ts';
+import type { ShownEvent } from './shown.ts';
 
 export function Touches({ event }: { readonly event: ShownEvent }) {
   const { serial, card, order, certificate, station, unit, stream, actor } = event;

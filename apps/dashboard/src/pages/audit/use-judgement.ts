@@ -4,9 +4,7 @@ import { useQuery } from 'urql';
 import { Deployment } from '../../app/shell.graphql.ts';
 import { type Judgement, judgeEvent } from '../../checks/event-proof.ts';
 import { pinned } from '../../checks/pin.ts';
-import type { ShownEvent } from './EventSheet.tsx';
-
-export type Checked = { readonly state: 'unsealed' | 'checking' } | Judgement;
+import type { Checked, ShownEvent } from './shown.ts';
 
 export function useJudgement(event: ShownEvent): Checked {
   const [{ data }] = useQuery({ query: Deployment, requestPolicy: 'cache-first' });

@@ -7,7 +7,7 @@ import { Tag } from '../../parts/Tag.tsx';
 import { Time } from '../../parts/Time.tsx';
 import { inFours, number } from '../../words/format.ts';
 import { words } from '../../words/words.ts';
-import type { Card } from './CardPage.tsx';
+import type { Card } from './shown.ts';
 import css from './CardPage.module.css';
 import { type LoggedUse, useCardLog } from './use-card-log.ts';
 

@@ -1,7 +1,7 @@
 /** One chip card: whether it may sign now, what it signed, whether its own log agrees, and what breaks if it is stopped. */
 import { useAsk } from '../../api/use-ask.ts';
 import { Link } from '../../app/Link.tsx';
-import type { PageProps } from '../../app/routes.ts';
+import type { PageProps } from '../../app/page.ts';
 import { Asked } from '../../parts/Asked.tsx';
 import { Enforcement } from '../../parts/Assurance.tsx';
 import { NotFound } from '../../parts/Notice.tsx';
@@ -13,9 +13,8 @@ import css from './CardPage.module.css';
 import { CardLogSheet } from './CardLogSheet.tsx';
 import { Consequences } from './Consequences.tsx';
 import { KeyStates } from './KeyStates.tsx';
-import { OneCard, type OneCardAnswer } from './cards.graphql.ts';
-
-export type Card = NonNullable<OneCardAnswer['chipCard']>;
+import { OneCard } from './cards.graphql.ts';
+import type { Card } from './shown.ts';
 
 const text = words.card;
 

@@ -6,7 +6,7 @@ import { useReadOrders } from '../inbox/use-read-orders.ts';
 import { textOf } from '../../checks/order.ts';
 import { number } from '../../words/format.ts';
 import { words } from '../../words/words.ts';
-import type { Card } from './CardPage.tsx';
+import type { Card } from './shown.ts';
 import css from './CardPage.module.css';
 import { CardCertificates, CardOrders } from './cards.graphql.ts';
 

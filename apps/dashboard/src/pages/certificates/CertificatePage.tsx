@@ -1,29 +1,19 @@
 /** One certificate: who allowed it, built again from the record and compared octet for octet, and what one can take along. */
 import { useEffect, useState } from 'react';
 import { useAsk } from '../../api/use-ask.ts';
-import type { PageProps } from '../../app/routes.ts';
+import type { PageProps } from '../../app/page.ts';
 import { Deployment } from '../../app/shell.graphql.ts';
-import { type CertificateStory, type Told, certificateStory } from '../../checks/certificate-story.ts';
+import { type Told, certificateStory } from '../../checks/certificate-story.ts';
 import { isPinned } from '../../checks/pin.ts';
 import { Asked } from '../../parts/Asked.tsx';
 import { NotFound } from '../../parts/Notice.tsx';
-import type { ProofState } from '../../parts/Proof.tsx';
 import css from './CertificatePage.module.css';
 import { Head } from './Head.tsx';
 import { RebuiltSheet } from './RebuiltSheet.tsx';
 import { Side } from './Side.tsx';
 import { WhoAllowed } from './WhoAllowed.tsx';
-import { OneCertificate, type OneCertificateAnswer, Rebuilt, type RebuiltAnswer } from './certificates.graphql.ts';
-
-export type Certificate = NonNullable<OneCertificateAnswer['certificate']>;
-export type Reconstruction = RebuiltAnswer['reconstruction'];
-
-/** What the page has found out so far; null while it still computes. */
-export interface Found {
-  readonly story: CertificateStory | null;
-  /** Milliseconds that it took. */
-  readonly ms: number;
-}
+import { OneCertificate, Rebuilt } from './certificates.graphql.ts';
+import { type Certificate, type Found, stateOf } from './shown.ts';
 
 export function CertificatePage({ parts }: PageProps) {
   const fingerprint = parts[0] ?? '';
@@ -78,16 +68,4 @@ function Whole({ certificate, adopted }: WholeProps) {
       <Side certificate={certificate} reconstruction={reconstruction ?? null} found={found} />
     </div>
   );
-}
-
-/** Proved where every single check holds. */
-export function stateOf(found: Found | null): ProofState {
-  if (found === null) return 'checking';
-  return found.story !== null && Object.values(found.story.holds).every(Boolean) ? 'proved' : 'failed';
-}
-
-/** One check of many. */
-export function tickOf(found: Found | null, name: keyof CertificateStory['holds']): ProofState {
-  if (found === null) return 'checking';
-  return found.story?.holds[name] === true ? 'proved' : 'failed';
 }

@@ -5,7 +5,7 @@ import { PlatformWord } from '../../parts/Platform.tsx';
 import { type ProofState, ProofTag } from '../../parts/Proof.tsx';
 import { Tag } from '../../parts/Tag.tsx';
 import { words } from '../../words/words.ts';
-import type { Certificate } from './CertificatePage.tsx';
+import type { Certificate } from './shown.ts';
 import css from './CertificatePage.module.css';
 
 interface HeadProps {

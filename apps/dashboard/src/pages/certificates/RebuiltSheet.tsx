@@ -12,7 +12,7 @@ import { RebuildIcon } from '../../parts/icons.tsx';
 import { inFours } from '../../words/format.ts';
 import { words } from '../../words/words.ts';
 import { ByteMap } from './ByteMap.tsx';
-import type { Reconstruction } from './CertificatePage.tsx';
+import type { Reconstruction } from './shown.ts';
 import css from './RebuiltSheet.module.css';
 
 interface RebuiltSheetProps {

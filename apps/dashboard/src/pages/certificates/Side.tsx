@@ -6,7 +6,7 @@ import { SectionHead } from '../../parts/Sheet.tsx';
 import { DownloadIcon } from '../../parts/icons.tsx';
 import { saveFile } from '../../parts/save-file.ts';
 import { words } from '../../words/words.ts';
-import type { Certificate, Found, Reconstruction } from './CertificatePage.tsx';
+import type { Certificate, Found, Reconstruction } from './shown.ts';
 import css from './CertificatePage.module.css';
 import side from './Side.module.css';
 

@@ -7,7 +7,7 @@ import { Time } from '../../parts/Time.tsx';
 import { CheckIcon, ChipIcon, DocumentIcon, PeopleIcon, ROOM_ICONS, SealIcon } from '../../parts/icons.tsx';
 import { duration, inFours } from '../../words/format.ts';
 import { words } from '../../words/words.ts';
-import { type Certificate, type Found, type Reconstruction, tickOf } from './CertificatePage.tsx';
+import { type Certificate, type Found, type Reconstruction, tickOf } from './shown.ts';
 import css from './WhoAllowed.module.css';
 
 interface WhoAllowedProps {

@@ -1,7 +1,7 @@
 /** One module: what it is, what it holds, whom it talked to, and its life as the record tells it. */
 import { useAsk } from '../../api/use-ask.ts';
 import { Link } from '../../app/Link.tsx';
-import type { PageProps } from '../../app/routes.ts';
+import type { PageProps } from '../../app/page.ts';
 import { Asked } from '../../parts/Asked.tsx';
 import { Assurance } from '../../parts/Assurance.tsx';
 import { Facts } from '../../parts/Facts.tsx';

@@ -11,7 +11,7 @@ import { CloseIcon, CopyIcon, PasskeyIcon } from '../../parts/icons.tsx';
 import { words } from '../../words/words.ts';
 import css from './Decision.module.css';
 import { TakeBack } from './TakeBack.tsx';
-import type { ToldOrder } from './OrderView.tsx';
+import { type ToldOrder, approveCommand } from './shown.ts';
 import type { Owed, Standing } from './standing.ts';
 import { useDeciding } from './use-deciding.ts';
 
@@ -89,11 +89,6 @@ export function Deciding({ told, order, standing, owed, again }: DecidingProps) 
       <TakeBack verb={asking} id={order.id} isLocked={isLocked} decide={decide} onClose={() => setAsking(null)} />
     </>
   );
-}
-
-/** An id may begin with a dash: so it is written behind `=`. */
-export function approveCommand(id: string, options = ''): string {
-  return `npm run keyledger -- approve${options} --dir YOUR-FOLDER --order=${id}`;
 }
 
 function Way({

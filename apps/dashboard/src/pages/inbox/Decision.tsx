@@ -11,7 +11,7 @@ import { duration } from '../../words/format.ts';
 import { words } from '../../words/words.ts';
 import { Deciding } from './Deciding.tsx';
 import css from './Decision.module.css';
-import type { ToldOrder } from './OrderView.tsx';
+import type { ToldOrder } from './shown.ts';
 import { type Owed, owedClasses, owedOf, ruleOf, standingOf } from './standing.ts';
 
 interface DecisionProps {

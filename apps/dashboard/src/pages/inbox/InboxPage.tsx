@@ -5,7 +5,7 @@ import { useAsk } from '../../api/use-ask.ts';
 import { useViewer } from '../../api/session.ts';
 import { usePageKeys } from '../../app/keys.ts';
 import { go } from '../../app/place.ts';
-import type { PageProps } from '../../app/routes.ts';
+import type { PageProps } from '../../app/page.ts';
 import { useNow } from '../../clock.ts';
 import { Key } from '../../parts/Key.tsx';
 import { Asked } from '../../parts/Asked.tsx';

@@ -13,7 +13,7 @@ import { number } from '../../words/format.ts';
 import { requestOf, rowsOf, windowText } from '../../words/order-words.ts';
 import { words } from '../../words/words.ts';
 import css from './OrderView.module.css';
-import type { ToldOrder } from './OrderView.tsx';
+import type { ToldOrder } from './shown.ts';
 
 interface OrderSheetProps {
   readonly told: ToldOrder;

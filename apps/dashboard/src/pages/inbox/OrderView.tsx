@@ -13,12 +13,11 @@ import { words } from '../../words/words.ts';
 import { Decision } from './Decision.tsx';
 import css from './OrderView.module.css';
 import { OrderSheet } from './OrderSheet.tsx';
-import { OneOrder, type OneOrderAnswer } from './inbox.graphql.ts';
+import { OneOrder } from './inbox.graphql.ts';
+import type { ToldOrder } from './shown.ts';
 import { owedOf, ruleOf } from './standing.ts';
 import { useReadOrders } from './use-read-orders.ts';
 import type { SetsByHash } from './use-sets.ts';
-
-export type ToldOrder = NonNullable<OneOrderAnswer['order']>;
 
 interface OrderViewProps {
   readonly id: string;

@@ -5,7 +5,7 @@ import { hasPasskey } from '../../checks/passkey.ts';
 import { PasskeyIcon } from '../../parts/icons.tsx';
 import { words } from '../../words/words.ts';
 import css from './Decision.module.css';
-import { approveCommand } from './Deciding.tsx';
+import { approveCommand } from './shown.ts';
 
 interface TakeBackProps {
   readonly verb: 'decline' | 'withdraw' | null;

@@ -2,9 +2,10 @@
 import { useEffect, useState } from 'react';
 import { useAsk } from '../../api/use-ask.ts';
 import { Deployment } from '../../app/shell.graphql.ts';
-import { type ReadSet, setsSince } from '../../checks/approver-set.ts';
+import type { ReadSet } from '../../checks/approver-set.ts';
 import { approverSetIn } from '../../checks/certificate-story.ts';
 import { isPinned } from '../../checks/pin.ts';
+import { setsSince } from '../../checks/set-chain.ts';
 import { Sets } from './inbox.graphql.ts';
 
 export type SetsByHash = ReadonlyMap<string, ReadSet>;

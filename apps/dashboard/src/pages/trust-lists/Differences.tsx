@@ -3,7 +3,7 @@ import { Link } from '../../app/Link.tsx';
 import { Tag, type Tone } from '../../parts/Tag.tsx';
 import { duration, inFours, minute, plural } from '../../words/format.ts';
 import { words } from '../../words/words.ts';
-import type { CardNamesByKey } from './TrustListPage.tsx';
+import type { CardNamesByKey } from './shown.ts';
 import css from './TrustListPage.module.css';
 import { type Change, type History, changesBetween, versionAt } from './history.ts';
 

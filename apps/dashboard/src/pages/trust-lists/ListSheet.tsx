@@ -11,7 +11,7 @@ import { ProofTag, ProofTick } from '../../parts/Proof.tsx';
 import { SectionHead, Sheet } from '../../parts/Sheet.tsx';
 import { dayAndTime, inFours, minute } from '../../words/format.ts';
 import { words } from '../../words/words.ts';
-import type { CardNamesByKey } from './TrustListPage.tsx';
+import type { CardNamesByKey } from './shown.ts';
 import css from './TrustListPage.module.css';
 import type { Version } from './history.ts';
 

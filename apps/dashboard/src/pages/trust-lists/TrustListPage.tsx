@@ -3,7 +3,7 @@ import { SegmentedControl } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
 import { useSubscription } from 'urql';
 import { useAsk } from '../../api/use-ask.ts';
-import type { PageProps } from '../../app/routes.ts';
+import type { PageProps } from '../../app/page.ts';
 import { useNow } from '../../clock.ts';
 import { Asked } from '../../parts/Asked.tsx';
 import { NotFound, Notice } from '../../parts/Notice.tsx';
@@ -16,10 +16,9 @@ import css from './TrustListPage.module.css';
 import { WasTrusted } from './WasTrusted.tsx';
 import { VersionFacts } from './VersionFacts.tsx';
 import { type History, versionAt } from './history.ts';
-import { CardNames, OneTrustList, type OneTrustListAnswer, TrustListChanged } from './trust-lists.graphql.ts';
+import { CardNames, OneTrustList, TrustListChanged } from './trust-lists.graphql.ts';
+import type { CardNamesByKey, TrustListRow } from './shown.ts';
 import { useHistory } from './use-history.ts';
-
-export type CardNamesByKey = ReadonlyMap<string, string>;
 
 const text = words.trustList;
 const MINUTE_MS = 60_000;
@@ -50,7 +49,7 @@ export function TrustListPage({ parts }: PageProps) {
 
 interface WholeProps {
   readonly station: string;
-  readonly view: NonNullable<OneTrustListAnswer['trustListView']>;
+  readonly view: TrustListRow;
   readonly jws: string | null;
   readonly news: string | null;
 }

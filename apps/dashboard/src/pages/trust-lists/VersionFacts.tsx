@@ -9,14 +9,14 @@ import { duration, number } from '../../words/format.ts';
 import { words } from '../../words/words.ts';
 import css from './TrustListPage.module.css';
 import type { Version } from './history.ts';
-import type { OneTrustListAnswer } from './trust-lists.graphql.ts';
+import type { TrustListRow } from './shown.ts';
 
 const text = words.trustList;
 
 interface VersionFactsProps {
   readonly station: string;
   readonly version: Version | null;
-  readonly view: NonNullable<OneTrustListAnswer['trustListView']>;
+  readonly view: TrustListRow;
   readonly jws: string | null;
 }
 

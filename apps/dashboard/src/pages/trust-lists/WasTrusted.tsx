@@ -5,7 +5,7 @@ import { useAsk } from '../../api/use-ask.ts';
 import { SearchIcon } from '../../parts/icons.tsx';
 import { minute } from '../../words/format.ts';
 import { words } from '../../words/words.ts';
-import type { CardNamesByKey } from './TrustListPage.tsx';
+import type { CardNamesByKey } from './shown.ts';
 import css from './TrustListPage.module.css';
 import { type History, versionAt } from './history.ts';
 import { TrustedModule, type TrustedModuleAnswer } from './trust-lists.graphql.ts';
