@@ -9,5 +9,6 @@ export interface Fault {
 export function faultOf(error: CombinedError): Fault {
   const first = error.graphQLErrors[0];
   if (first === undefined) return { code: 'UNREACHABLE', message: error.networkError?.message ?? error.message };
-  return { code: String(first.extensions['code'] ?? 'FAILED'), message: first.message };
+  const { code } = first.extensions;
+  return { code: typeof code === 'string' ? code : 'FAILED', message: first.message };
 }

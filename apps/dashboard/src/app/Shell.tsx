@@ -16,7 +16,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
   const [isOpen, menu] = useDisclosure(false);
   const { path } = usePlace();
   useKeys();
-  useEffect(() => menu.close(), [path]); // eslint-disable-line -- the menu closes when one goes elsewhere
+  useEffect(() => menu.close(), [path]);
   return (
     <div className={css.shell}>
       <p className={css.strip}>

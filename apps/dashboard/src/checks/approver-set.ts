@@ -1,5 +1,5 @@
 /** Who may approve, with which keys, and how many of them the policy asks for. */
-import { type Json, isList, isObject, parseCanonical } from './canonical.ts';
+import { type Json, isList, isObject, memberText, parseCanonical } from './canonical.ts';
 import { type P256Jwk, hashId, thumbprint } from './hash.ts';
 
 export interface SetKey extends P256Jwk {
@@ -38,7 +38,17 @@ export async function readSet(document: string): Promise<ReadSet | null> {
     hash: await hashId(document),
     version,
     persons: await Promise.all(objectsOf(persons).map(personOf)),
-    policy: objectsOf(policy).map((rule) => rule as unknown as Policy), // eslint-disable-line no-restricted-syntax -- hashed above
+    policy: objectsOf(policy).map(ruleOf),
+  };
+}
+
+function ruleOf(rule: Readonly<Record<string, Json>>): Policy {
+  return {
+    kind: memberText(rule, 'kind'),
+    site: memberText(rule, 'site'),
+    moduleClass: memberText(rule, 'moduleClass'),
+    persons: Number(rule['persons']),
+    classA: Number(rule['classA']),
   };
 }
 
@@ -47,19 +57,20 @@ function objectsOf(value: Json): readonly Readonly<Record<string, Json>>[] {
 }
 
 async function personOf(person: Readonly<Record<string, Json>>): Promise<SetPerson> {
-  const { id, roles, keys } = person;
+  const { roles = [], keys = [] } = person;
   return {
-    id: String(id),
-    roles: isList(roles ?? null) ? (roles as readonly Json[]).map(String) : [],
-    keys: await Promise.all(objectsOf(keys ?? []).map(keyOf)),
+    id: memberText(person, 'id'),
+    roles: isList(roles) ? roles.filter((role) => typeof role === 'string') : [],
+    keys: await Promise.all(objectsOf(keys).map(keyOf)),
   };
 }
 
 async function keyOf(key: Readonly<Record<string, Json>>): Promise<SetKey> {
-  const { crv, kty, x, y, passkey } = key;
-  const half: P256Jwk = { crv: String(crv), kty: String(kty), x: String(x), y: String(y) };
-  const page = isObject(passkey) ? { origin: String(passkey['origin']), rpId: String(passkey['rpId']) } : null;
-  return { ...half, class: String(key['class']), kid: await thumbprint(half), passkey: page };
+  const said = (name: string): string => memberText(key, name);
+  const half: P256Jwk = { crv: said('crv'), kty: said('kty'), x: said('x'), y: said('y') };
+  const { passkey } = key;
+  const page = isObject(passkey) ? { origin: memberText(passkey, 'origin'), rpId: memberText(passkey, 'rpId') } : null;
+  return { ...half, class: said('class'), kid: await thumbprint(half), passkey: page };
 }
 
 /** What the policy asks for this kind of order at this site; the most exact row counts. */

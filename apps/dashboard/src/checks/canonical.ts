@@ -25,3 +25,9 @@ export function isList(value: Json): value is readonly Json[] {
 export function isObject(value: Json | undefined): value is Readonly<Record<string, Json>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** A member that is a text; empty where it is none. */
+export function memberText(of: Readonly<Record<string, Json>>, name: string): string {
+  const value = of[name];
+  return typeof value === 'string' ? value : '';
+}

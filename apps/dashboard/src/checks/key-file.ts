@@ -1,13 +1,15 @@
 /** Opens a private key from a file in this browser: PEM (PKCS #8, plain or encrypted with PBES2) or JWK. It never leaves the page. */
 import { type Der, integerOf, oidOf, readDer } from './der.ts';
 import { type P256Jwk, thumbprint } from './hash.ts';
-import { type Octets, concat, utf8 } from './octets.ts';
+import { type Octets, type WebKey, concat, utf8 } from './octets.ts';
 
 export interface OpenKey {
-  readonly key: CryptoKey;
+  readonly key: WebKey;
   /** RFC 7638 thumbprint of its public half. */
   readonly kid: string;
 }
+
+type Jwk = Partial<Record<'crv' | 'kty' | 'x' | 'y' | 'd', string>>;
 
 export type KeyFault = 'no-key' | 'passphrase-needed' | 'passphrase-wrong' | 'other-kind';
 
@@ -47,14 +49,14 @@ async function fromPkcs8(octets: Octets, fault: KeyFault): Promise<OpenKey | Key
 
 async function fromJwk(text: string): Promise<OpenKey | KeyFault> {
   try {
-    return await withoutWayOut(JSON.parse(text) as JsonWebKey);
+    return await withoutWayOut(JSON.parse(text) as Jwk);
   } catch {
     return 'no-key';
   }
 }
 
 /** The key as this page keeps it: it signs, and cannot be read out again. */
-async function withoutWayOut(jwk: JsonWebKey): Promise<OpenKey | KeyFault> {
+async function withoutWayOut(jwk: Jwk): Promise<OpenKey | KeyFault> {
   const { crv = '', kty = '', x = '', y = '', d = '' } = jwk;
   if (crv !== 'P-256' || kty !== 'EC') return 'other-kind';
   const key = await crypto.subtle.importKey('jwk', { crv, kty, x, y, d }, P256, false, ['sign']);
@@ -88,7 +90,7 @@ function isNamed(element: Der | undefined, oid: string): boolean {
 async function derivedKey(
   parameters: Der | undefined,
   { passphrase, length }: { readonly passphrase: string; readonly length: number },
-): Promise<CryptoKey | null> {
+): Promise<WebKey | null> {
   const [salt, rounds, ...others] = parameters?.inner ?? [];
   const hmac = others.find(({ tag }) => tag === 0x30)?.inner[0];
   const hash = hmac === undefined ? 'SHA-1' : HMACS[oidOf(hmac)];

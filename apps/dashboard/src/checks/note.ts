@@ -1,6 +1,6 @@
 /** Checkpoints as signed notes (c2sp.org/signed-note, tlog-checkpoint): read here, and their Ed25519 signatures checked here. */
 import { sha256 } from './hash.ts';
-import { type Octets, concat, equal, fromBase64, toHex, utf8 } from './octets.ts';
+import { type Octets, type WebKey, concat, equal, fromBase64, toHex, utf8 } from './octets.ts';
 
 export interface NoteSignature {
   readonly name: string;
@@ -43,7 +43,7 @@ function signatureOf(line: string): NoteSignature | null {
 export interface NoteKey {
   readonly name: string;
   readonly id: Octets;
-  readonly key: CryptoKey;
+  readonly key: WebKey;
 }
 
 /** A key from its line `name+id+base64(0x01 ‖ key)`; null unless it is Ed25519 and the id is its own. */

@@ -1,6 +1,9 @@
 /** Octets and their spellings, strict: what is not exactly one spelling is null. */
 export type Octets = Uint8Array<ArrayBuffer>;
 
+/** A key inside WebCrypto. */
+export type WebKey = Awaited<ReturnType<typeof crypto.subtle.deriveKey>>;
+
 export function utf8(text: string): Octets {
   return new TextEncoder().encode(text);
 }

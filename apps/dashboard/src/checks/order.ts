@@ -2,7 +2,7 @@
  * An order out of its signed bytes alone: hashed here, read here, every member shown. What this file does not know it
  * shows under its own name rather than leaving it out.
  */
-import { type Json, isList, isObject, parseCanonical } from './canonical.ts';
+import { type Json, isList, isObject, memberText, parseCanonical } from './canonical.ts';
 import { hashId } from './hash.ts';
 
 export interface ReadOrder {
@@ -24,8 +24,7 @@ export async function readOrder(bytes: string): Promise<ReadOrder | null> {
 }
 
 export function textOf({ members }: Pick<ReadOrder, 'members'>, name: string): string {
-  const value = members[name];
-  return typeof value === 'string' ? value : '';
+  return memberText(members, name);
 }
 
 /** Seconds since 1970, where the order names a time; NaN else. */
@@ -43,6 +42,6 @@ export function listOf({ members }: Pick<ReadOrder, 'members'>, name: string): r
 /** How many modules it names, by themselves or by the root of their tree. */
 export function modulesOf(order: Pick<ReadOrder, 'members'>): { readonly count: number; readonly root: string | null } {
   const { serials } = order.members;
-  if (isObject(serials)) return { count: Number(serials['size']), root: String(serials['root']) };
+  if (isObject(serials)) return { count: Number(serials['size']), root: memberText(serials, 'root') };
   return { count: listOf(order, 'serials').length, root: null };
 }

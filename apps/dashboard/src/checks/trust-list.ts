@@ -4,7 +4,7 @@
  */
 import { type ReadSet, quorumOf } from './approver-set.ts';
 import { type Approval, approvalsOf } from './approval.ts';
-import { type Json, canonical, isList, isObject, parseCanonical } from './canonical.ts';
+import { type Json, canonical, isList, isObject, memberText, parseCanonical } from './canonical.ts';
 import { sha256 } from './hash.ts';
 import { isIncluded } from './merkle.ts';
 import { type Checkpoint, isSignedBy, noteKeyOf, readCheckpoint } from './note.ts';
@@ -48,7 +48,7 @@ export async function checkTrustList(
   if (typeof version !== 'number' || typeof notAfter !== 'number' || entries === undefined || !isList(entries))
     return null;
   const checkpoint = typeof note === 'string' ? readCheckpoint(note) : null;
-  const logKey = await noteKeyOf(String(named['logKey']));
+  const logKey = await noteKeyOf(memberText(named, 'logKey'));
   const isSealed = checkpoint !== null && logKey !== null && (await isSignedBy(checkpoint, logKey));
   const signed = { input: utf8(`${header}.${payload}`), signature: fromBase64url(signature) };
   const isSigned = isSealed && (await signedByJwk(objectOf(named['trustListKey'] ?? null), signed));
@@ -78,7 +78,7 @@ async function judgeEntry(
 ): Promise<ListEntry> {
   const event = objectOf(entry['event'] ?? null);
   const data = objectOf(event['data'] ?? null);
-  const order = await readOrder(String(entry['order']));
+  const order = await readOrder(memberText(entry, 'order'));
   const set = order === null ? undefined : sets.get(textOf(order, 'approverSet'));
   const policy =
     order === null || set === undefined
@@ -93,11 +93,11 @@ async function judgeEntry(
     data['cardKey'] === entry['cardKey'] &&
     (await isSealedIn(entry, event, checkpoint));
   return {
-    cardKey: String(entry['cardKey']),
-    card: String(entry['card']),
-    state: String(entry['state']),
+    cardKey: memberText(entry, 'cardKey'),
+    card: memberText(entry, 'card'),
+    state: memberText(entry, 'state'),
     order: order?.id ?? '',
-    since: String(event['recordedAt']),
+    since: memberText(event, 'recordedAt'),
     persons: signers.length,
     holds,
   };
@@ -106,15 +106,15 @@ async function judgeEntry(
 function approvalsIn(entry: Members): readonly Approval[] {
   const list = entry['approvals'] ?? [];
   const all = isList(list) ? list.map(objectOf) : [];
-  return all.map((one) => ({ protected: String(one['protected']), signature: String(one['signature']) }));
+  return all.map((one) => ({ protected: memberText(one, 'protected'), signature: memberText(one, 'signature') }));
 }
 
 /** The event stands under the checkpoint: salt and content to entry, entry and path to root. */
 async function isSealedIn(entry: Members, event: Members, checkpoint: Checkpoint | null): Promise<boolean> {
-  const { salt, ...content } = event;
-  const octets = fromBase64url(String(salt));
+  const { salt: _, ...content } = event;
+  const octets = fromBase64url(memberText(event, 'salt'));
   const steps = entry['inclusion'] ?? [];
-  const path = isList(steps) ? steps.map((step) => fromBase64url(String(step))) : [];
+  const path = isList(steps) ? steps.map((step) => fromBase64url(typeof step === 'string' ? step : '')) : [];
   const known = path.filter((step) => step !== null);
   if (octets === null || checkpoint === null || known.length !== path.length) return false;
   const leaf = await sha256(octets, utf8(canonical(content)));

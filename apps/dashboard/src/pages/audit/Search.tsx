@@ -11,13 +11,37 @@ import { Filters } from './Filters.tsx';
 import { type Term, addressOf, guessesOf, withTerm } from './filter.ts';
 
 export function Search({ terms }: { readonly terms: readonly Term[] }) {
+  return (
+    <>
+      <div className={css.field} onClick={() => document.getElementById('audit-search')?.focus()}>
+        <SearchIcon />
+        {terms.map((term) => (
+          <Pill key={`${term.name} ${term.value}`} term={term} terms={terms} />
+        ))}
+        <Field terms={terms} />
+        <Key>/</Key>
+      </div>
+      <Filters terms={terms} />
+    </>
+  );
+}
+
+/** Typed words become a term: Enter takes the likeliest meaning, or the chosen one. */
+function Field({ terms }: { readonly terms: readonly Term[] }) {
   const [typed, setTyped] = useState('');
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
   const guesses = guessesOf(typed);
-  const add = (term: Term): void => {
+  const take = (guess: Term | undefined): void => {
+    if (guess === undefined) return;
     setTyped('');
     combobox.closeDropdown();
-    go(addressOf(withTerm(terms, term)));
+    go(addressOf(withTerm(terms, guess)));
+  };
+  const type = (value: string): void => {
+    setTyped(value);
+    combobox.openDropdown();
+    combobox.updateSelectedOptionIndex();
+    combobox.selectFirstOption();
   };
   const press = (event: KeyboardEvent<HTMLInputElement>): void => {
     const last = terms.at(-1);
@@ -26,52 +50,37 @@ export function Search({ terms }: { readonly terms: readonly Term[] }) {
       go(addressOf(terms.filter((one) => one !== last)));
   };
   return (
-    <>
-      <div className={css.field} onClick={() => document.getElementById('audit-search')?.focus()}>
-        <SearchIcon />
-        {terms.map((term) => (
-          <Pill key={`${term.name} ${term.value}`} term={term} terms={terms} />
+    <Combobox store={combobox} onOptionSubmit={(at) => take(guesses[Number(at)])}>
+      <Combobox.Target>
+        <input
+          id="audit-search"
+          className={css.input}
+          value={typed}
+          placeholder={words.audit.search}
+          aria-label={words.audit.search}
+          autoComplete="off"
+          spellCheck={false}
+          onKeyDown={press}
+          onBlur={() => combobox.closeDropdown()}
+          onChange={(event) => type(event.currentTarget.value)}
+        />
+      </Combobox.Target>
+      <Guesses guesses={guesses} />
+    </Combobox>
+  );
+}
+
+function Guesses({ guesses }: { readonly guesses: readonly Term[] }) {
+  return (
+    <Combobox.Dropdown hidden={guesses.length === 0} className={css.guesses}>
+      <Combobox.Options>
+        {guesses.map(({ name, value }, at) => (
+          <Combobox.Option key={`${name} ${value}`} value={String(at)} className={css.guess}>
+            {words.audit.filters[name]} <strong>{value}</strong>
+          </Combobox.Option>
         ))}
-        <Combobox
-          store={combobox}
-          onOptionSubmit={(at) => {
-            const guess = guesses[Number(at)];
-            if (guess !== undefined) add(guess);
-          }}
-        >
-          <Combobox.Target>
-            <input
-              id="audit-search"
-              className={css.input}
-              value={typed}
-              placeholder={words.audit.search}
-              aria-label={words.audit.search}
-              autoComplete="off"
-              spellCheck={false}
-              onKeyDown={press}
-              onBlur={() => combobox.closeDropdown()}
-              onChange={({ currentTarget: { value } }) => {
-                setTyped(value);
-                combobox.openDropdown();
-                combobox.updateSelectedOptionIndex();
-                combobox.selectFirstOption();
-              }}
-            />
-          </Combobox.Target>
-          <Combobox.Dropdown hidden={guesses.length === 0} className={css.guesses}>
-            <Combobox.Options>
-              {guesses.map(({ name, value }, at) => (
-                <Combobox.Option key={`${name} ${value}`} value={String(at)} className={css.guess}>
-                  {words.audit.filters[name]} <strong>{value}</strong>
-                </Combobox.Option>
-              ))}
-            </Combobox.Options>
-          </Combobox.Dropdown>
-        </Combobox>
-        <Key>/</Key>
-      </div>
-      <Filters terms={terms} />
-    </>
+      </Combobox.Options>
+    </Combobox.Dropdown>
   );
 }
 

@@ -38,7 +38,6 @@ interface WholeProps {
 
 function Whole({ answer, module }: WholeProps) {
   const place = [module.deliveredTo, module.site].filter((one) => one !== null).join(', ');
-  const { certificate, chipCard } = module.links;
   return (
     <div className={css.page}>
       <div className={css.head}>
@@ -62,32 +61,7 @@ function Whole({ answer, module }: WholeProps) {
       </div>
       <Life serial={module.serial} />
       <aside className={css.side}>
-        <section className={css.section}>
-          <SectionHead title={text.holds} />
-          {certificate === null ? (
-            <Notice title={text.noCertificate} />
-          ) : (
-            <Facts
-              facts={[
-                {
-                  label: text.certificate,
-                  value: (
-                    <Link to={`/certificates/${certificate.fingerprint}`}>
-                      {inFours(certificate.fingerprint.slice(0, 16))} …
-                    </Link>
-                  ),
-                  aside: certificate.state,
-                },
-                { label: text.station, value: certificate.station ?? words.none },
-                {
-                  label: text.card,
-                  value: <Link to={`/cards/${certificate.card}`}>{certificate.card}</Link>,
-                  aside: chipCard === null ? undefined : text.keyIs(chipCard.keyState),
-                },
-              ]}
-            />
-          )}
-        </section>
+        <Holds links={module.links} />
         <Runs runs={answer.personalizations.edges.map(({ node }) => node)} />
         <Sessions sessions={answer.sessions.edges.map(({ node }) => node)} />
         <section className={css.section}>
@@ -96,6 +70,37 @@ function Whole({ answer, module }: WholeProps) {
         </section>
       </aside>
     </div>
+  );
+}
+
+function Holds({ links: { certificate, chipCard } }: { readonly links: WholeProps['module']['links'] }) {
+  return (
+    <section className={css.section}>
+      <SectionHead title={text.holds} />
+      {certificate === null ? (
+        <Notice title={text.noCertificate} />
+      ) : (
+        <Facts
+          facts={[
+            {
+              label: text.certificate,
+              value: (
+                <Link to={`/certificates/${certificate.fingerprint}`}>
+                  {inFours(certificate.fingerprint.slice(0, 16))} …
+                </Link>
+              ),
+              aside: certificate.state,
+            },
+            { label: text.station, value: certificate.station ?? words.none },
+            {
+              label: text.card,
+              value: <Link to={`/cards/${certificate.card}`}>{certificate.card}</Link>,
+              aside: chipCard === null ? undefined : text.keyIs(chipCard.keyState),
+            },
+          ]}
+        />
+      )}
+    </section>
   );
 }
 

@@ -37,32 +37,13 @@ export function Deciding({ told, order, standing, owed, again }: DecidingProps) 
   return (
     <>
       {mayApprove && (
-        <>
-          <Way keyClass="A" title={words.inbox.ways.A}>
-            <CommandLine command={command} />
-            <p className={css.small}>{words.inbox.wayA(Math.max(0, owed.persons - 1))}</p>
-          </Way>
-          <Way keyClass="B" title={words.inbox.ways.B}>
-            <p className={css.small}>{words.inbox.wayB(owed)}</p>
-            {hasPasskey() ? (
-              <Button
-                variant="default"
-                fullWidth
-                loading={isBusy}
-                disabled={isLocked}
-                leftSection={<PasskeyIcon />}
-                rightSection={<Key>B</Key>}
-                onClick={() => void decide('approve')}
-              >
-                {words.inbox.passkey}
-              </Button>
-            ) : (
-              <p className={css.small}>
-                {words.inbox.noPasskey} <a href="/passkey">{words.inbox.enrol}</a>
-              </p>
-            )}
-          </Way>
-        </>
+        <Ways
+          command={command}
+          owed={owed}
+          isBusy={isBusy}
+          isLocked={isLocked}
+          onPasskey={() => void decide('approve')}
+        />
       )}
       {refused !== null && (
         <p className={css.refused} role="alert">
@@ -87,6 +68,45 @@ export function Deciding({ told, order, standing, owed, again }: DecidingProps) 
         </Button>
       )}
       <TakeBack verb={asking} id={order.id} isLocked={isLocked} decide={decide} onClose={() => setAsking(null)} />
+    </>
+  );
+}
+
+interface WaysProps {
+  readonly command: string;
+  readonly owed: Owed;
+  readonly isBusy: boolean;
+  readonly isLocked: boolean;
+  readonly onPasskey: () => void;
+}
+
+function Ways({ command, owed, isBusy, isLocked, onPasskey }: WaysProps) {
+  return (
+    <>
+      <Way keyClass="A" title={words.inbox.ways.A}>
+        <CommandLine command={command} />
+        <p className={css.small}>{words.inbox.wayA(Math.max(0, owed.persons - 1))}</p>
+      </Way>
+      <Way keyClass="B" title={words.inbox.ways.B}>
+        <p className={css.small}>{words.inbox.wayB(owed)}</p>
+        {hasPasskey() ? (
+          <Button
+            variant="default"
+            fullWidth
+            loading={isBusy}
+            disabled={isLocked}
+            leftSection={<PasskeyIcon />}
+            rightSection={<Key>B</Key>}
+            onClick={onPasskey}
+          >
+            {words.inbox.passkey}
+          </Button>
+        ) : (
+          <p className={css.small}>
+            {words.inbox.noPasskey} <a href="/passkey">{words.inbox.enrol}</a>
+          </p>
+        )}
+      </Way>
     </>
   );
 }

@@ -6,6 +6,7 @@ import { useViewer } from '../../api/session.ts';
 import { usePageKeys } from '../../app/keys.ts';
 import { go } from '../../app/place.ts';
 import type { PageProps } from '../../app/page.ts';
+import { textOf } from '../../checks/order.ts';
 import { useNow } from '../../clock.ts';
 import { Key } from '../../parts/Key.tsx';
 import { Asked } from '../../parts/Asked.tsx';
@@ -70,7 +71,7 @@ function useJudged(nodes: readonly WaitingOrder[] | undefined, sets: SetsByHash 
   return useMemo(() => {
     if (read === null || sets === null) return null;
     return read.map((one) => {
-      const set = sets.get(String(one.order.members['approverSet'])) ?? null;
+      const set = sets.get(textOf(one.order, 'approverSet')) ?? null;
       const { state, approvers } = one.told;
       return { ...one, standing: standingOf(viewer, { order: one.order, state, approvers, set, now }) };
     });

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { useAsk } from '../../api/use-ask.ts';
 import { Link } from '../../app/Link.tsx';
 import { type Signer, approvalsOf } from '../../checks/approval.ts';
+import { textOf } from '../../checks/order.ts';
 import { Asked } from '../../parts/Asked.tsx';
 import { NotFound, Notice } from '../../parts/Notice.tsx';
 import { Tag, type Tone } from '../../parts/Tag.tsx';
@@ -48,7 +49,7 @@ interface ShownProps {
 function Shown({ told, sets, again }: ShownProps) {
   const read = useReadOrders(useMemo(() => [told], [told]));
   const order = read?.[0]?.order ?? null;
-  const set = order === null ? null : (sets?.get(String(order.members['approverSet'])) ?? null);
+  const set = order === null ? null : (sets?.get(textOf(order, 'approverSet')) ?? null);
   const signers = useSigners(told, set);
   if (read !== null && order === null) return <Notice title={words.inbox.noOrder} tone="refused" />;
   if (order === null) return null;

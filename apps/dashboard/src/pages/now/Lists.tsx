@@ -4,6 +4,7 @@ import { Link } from '../../app/Link.tsx';
 import { useNow } from '../../clock.ts';
 import { duration, number } from '../../words/format.ts';
 import { words } from '../../words/words.ts';
+import table from './Lists.module.css';
 import css from './NowPage.module.css';
 import type { NowAnswer } from './now.graphql.ts';
 
@@ -21,7 +22,7 @@ export function Lists({ lists, seal }: ListsProps) {
   return (
     <section className={css.column}>
       <h2>{text.title}</h2>
-      <table className={css.lists}>
+      <table className={table.lists}>
         <thead>
           <tr>
             {text.columns.map((label) => (

@@ -79,7 +79,7 @@ function useLive(isHeld: boolean, mayRead: boolean, asks: readonly (() => void)[
     if (isHeld) return;
     for (const ask of asks) ask();
     setLastAt(nowMs());
-  }, [event, list, tick, isHeld]); // eslint-disable-line -- the ways to ask are those of this drawing
+  }, [event, list, tick, isHeld]);
   return lastAt;
 }
 

@@ -64,33 +64,7 @@ export function SignInPage() {
         </p>
         <h1>{words.signIn.title}</h1>
         <p className={css.lead}>{words.signIn.lead}</p>
-        <FileInput
-          label={words.signIn.file}
-          description={words.signIn.fileHelp}
-          value={form.file}
-          onChange={(file) => change({ file })}
-        />
-        <PasswordInput
-          label={words.signIn.passphrase}
-          description={words.signIn.passphraseHelp}
-          autoComplete="off"
-          value={form.passphrase}
-          onChange={(event) => change({ passphrase: event.currentTarget.value })}
-        />
-        <TextInput
-          label={words.signIn.operator}
-          description={words.signIn.operatorHelp}
-          autoComplete="username"
-          value={form.operator}
-          onChange={(event) => change({ operator: event.currentTarget.value.trim() })}
-        />
-        <Checkbox.Group label={words.signIn.roles} value={[...form.roles]} onChange={(roles) => change({ roles })}>
-          <div className={css.roles}>
-            {ROLES.map((role) => (
-              <Checkbox key={role} value={role} label={words.roles[role]} />
-            ))}
-          </div>
-        </Checkbox.Group>
+        <Fields form={form} change={change} />
         {refused !== null && <Notice title={refused} tone="refused" />}
         <Button type="submit" loading={isBusy}>
           {words.signIn.button}
@@ -99,6 +73,45 @@ export function SignInPage() {
         <Deployment />
       </form>
     </div>
+  );
+}
+
+interface FieldsProps {
+  readonly form: Form;
+  readonly change: (part: Partial<Form>) => void;
+}
+
+function Fields({ form, change }: FieldsProps) {
+  return (
+    <>
+      <FileInput
+        label={words.signIn.file}
+        description={words.signIn.fileHelp}
+        value={form.file}
+        onChange={(file) => change({ file })}
+      />
+      <PasswordInput
+        label={words.signIn.passphrase}
+        description={words.signIn.passphraseHelp}
+        autoComplete="off"
+        value={form.passphrase}
+        onChange={(event) => change({ passphrase: event.currentTarget.value })}
+      />
+      <TextInput
+        label={words.signIn.operator}
+        description={words.signIn.operatorHelp}
+        autoComplete="username"
+        value={form.operator}
+        onChange={(event) => change({ operator: event.currentTarget.value.trim() })}
+      />
+      <Checkbox.Group label={words.signIn.roles} value={[...form.roles]} onChange={(roles) => change({ roles })}>
+        <div className={css.roles}>
+          {ROLES.map((role) => (
+            <Checkbox key={role} value={role} label={words.roles[role]} />
+          ))}
+        </div>
+      </Checkbox.Group>
+    </>
   );
 }
 

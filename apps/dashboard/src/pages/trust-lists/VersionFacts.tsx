@@ -5,7 +5,7 @@ import { SectionHead } from '../../parts/Sheet.tsx';
 import { Time } from '../../parts/Time.tsx';
 import { DownloadIcon } from '../../parts/icons.tsx';
 import { saveFile } from '../../parts/save-file.ts';
-import { duration, number } from '../../words/format.ts';
+import { number } from '../../words/format.ts';
 import { words } from '../../words/words.ts';
 import css from './TrustListPage.module.css';
 import type { Version } from './history.ts';
