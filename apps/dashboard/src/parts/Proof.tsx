@@ -17,12 +17,12 @@ export function ProofTag({ state, proved, failed }: ProofTagProps) {
   return (
     <HoverCard width={300} position="bottom-end" shadow="none" openDelay={200}>
       <HoverCard.Target>
-        <span className={css.tag} data-state={state} tabIndex={0}>
+        <button type="button" className={css.tag} data-state={state}>
           {state === 'proved' && <CheckIcon size={14} />}
           {state === 'checking' ? <Dash /> : null}
           {state === 'failed' && '× '}
           {state === 'proved' ? proved : state === 'failed' ? failed : words.checking}
-        </span>
+        </button>
       </HoverCard.Target>
       <HoverCard.Dropdown className={css.honest}>{words.honest}</HoverCard.Dropdown>
     </HoverCard>
