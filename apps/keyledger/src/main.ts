@@ -10,11 +10,13 @@ import { COULD_NOT_RUN, type Common, type OnFolder, folderOf, positive, runs } f
 import { ATTACK_COUNT, attack } from './verbs/attack.ts';
 import { cardCommand } from './verbs/card.ts';
 import { custodiansCommand } from './verbs/custodians.ts';
+import { displayCommand } from './verbs/display.ts';
 import { fleetCommand } from './verbs/fleet.ts';
 import { reconcile } from './verbs/reconcile.ts';
 import { reconstruct } from './verbs/reconstruct.ts';
 import { approveVerb, officerVerb, viewVerb } from './verbs/officer.ts';
 import { operatorVerb } from './verbs/operator.ts';
+import { linksVerb } from './verbs/links.ts';
 import { loginVerb, signVerb } from './verbs/people.ts';
 import { rebuild } from './verbs/rebuild.ts';
 import { verify } from './verbs/verify.ts';
@@ -153,11 +155,12 @@ function commandLine(): Command {
     .action((name: string | undefined, options: Attack) =>
       runs((given: Attack, at) => attackAs(name, given, at.terminal))(options),
     );
-  for (const verb of [loginVerb(), signVerb(), officerVerb(), approveVerb(), viewVerb(), operatorVerb()])
+  for (const verb of [loginVerb(), linksVerb(), signVerb(), officerVerb(), approveVerb(), viewVerb(), operatorVerb()])
     program.addCommand(verb);
   program.addCommand(fleetCommand());
   program.addCommand(cardCommand(stopped));
   program.addCommand(custodiansCommand());
+  program.addCommand(displayCommand());
   return program;
 }
 

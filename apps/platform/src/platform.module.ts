@@ -8,6 +8,8 @@ import { GraphQLModule } from '@nestjs/graphql';
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '#libs/kernel/clock.ts';
 import { ChipCardResolver } from './api/chip-card.resolver.ts';
+import { DraftPeopleResolver } from './api/draft-people.resolver.ts';
+import { DisablingResolver } from './api/disabling.resolver.ts';
 import { DraftResolver } from './api/draft.resolver.ts';
 import { EndingResolver } from './api/ending.resolver.ts';
 import { EnrolmentResolver } from './api/enrolment.resolver.ts';
@@ -40,7 +42,6 @@ import { BOUNDS, TOKENS_MAX } from './question-bounds.ts';
 import type { Permissions } from './permissions.ts';
 import { type RequestContext, httpContext } from './request-context.ts';
 import { SignInController } from './sign-in.controller.ts';
-import { WelcomeController } from './welcome.controller.ts';
 import type { LogRecord } from './record.ts';
 import { type Views, ViewsModule } from './views.ts';
 
@@ -66,7 +67,7 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports: [desk, graphql(parts, desk), ViewsModule.of(parts.views, parts.board, parts.record)],
-      controllers: [HealthController, PasskeyController, ProofsController, SignInController, WelcomeController],
+      controllers: [HealthController, PasskeyController, ProofsController, SignInController],
       providers: [
         { provide: LOG_RECORD, useValue: parts.record },
         { provide: CONFIG, useValue: parts.config },
@@ -83,11 +84,13 @@ export class PlatformModule {
         ReportResolver,
         SignInResolver,
         DraftResolver,
+        DraftPeopleResolver,
         ReconstructionResolver,
         PeopleResolver,
         ProviderResolver,
         EndingResolver,
         ManufacturerResolver,
+        DisablingResolver,
         InboxQuestions,
       ],
     };

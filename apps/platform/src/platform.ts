@@ -13,7 +13,7 @@ import { derivedId } from '#libs/kernel/ids.ts';
 import { judgeOperators } from '#libs/kernel/operator.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { carryOut, react } from '#libs/nest/reactor.ts';
-import { overdueOf } from '#libs/reactions/overdue.ts';
+import { overdueOf, reviewsOverdue } from '#libs/reactions/overdue.ts';
 import { REACTIONS } from '#libs/reactions/reactions.ts';
 import type { ProviderDesk } from './api/provider.resolver.ts';
 import { Board } from './board.ts';
@@ -21,15 +21,16 @@ import { BODY_OCTETS_MAX, LIMITS, type Limits } from './bounds/limits.ts';
 import { Rate } from './bounds/rate.ts';
 import { readDocuments } from './bounds/trusted-documents.ts';
 import type { PlatformConfig } from './config.ts';
+import { serveDashboard } from './dashboard.ts';
 import { answerOverHttp } from './graphql-http.ts';
 import { placeFile } from './place-file.ts';
 import { PlatformModule } from './platform.module.ts';
 import { type LogRecord, openRecord } from './record.ts';
 import { takeSockets } from './sockets.ts';
-import { owedOn, surroundings } from './surroundings.ts';
 import { PROVIDER_FILE, readProvider } from './provider/settings.ts';
 import { Provider } from './provider/provider.ts';
 import { SideStore } from './provider/side-store.ts';
+import { owedOn, reviewsOwedOn, surroundings } from './surroundings.ts';
 import { type Views, viewsIn } from './views.ts';
 import { readEndpoints } from './webhook/endpoints.ts';
 import { startWebhooks } from './webhook/webhooks.ts';
@@ -140,7 +141,9 @@ function startReactions(
     if (!signal.aborted) failLoudly(error);
   };
   const markOverdue = async (): Promise<void> => {
-    for (const one of overdueOf(owedOn(board), clock.seconds())) await carryOut(port, one);
+    const now = clock.seconds();
+    const overdue = [...overdueOf(owedOn(board), now), ...reviewsOverdue(reviewsOwedOn(board), now)];
+    for (const one of overdue) await carryOut(port, one);
   };
   const timer = setInterval(() => void markOverdue().catch(fails), OVERDUE_EVERY_MS);
   return async () => {
@@ -166,6 +169,7 @@ async function serve(
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: ['error', 'warn'] });
   answerOverHttp(adapter.getInstance(), documents);
+  serveDashboard(adapter.getInstance());
   await app.init();
   const { schema } = app.get(GraphQLSchemaHost);
   const closeSockets = takeSockets(app.getHttpServer(), {

@@ -141,6 +141,10 @@ export const CHIP_CARD_FIELDS = [
   'readNumber',
   'readHead',
   'divergences',
+  'suspension',
+  'disabling',
+  'overdue',
+  'fieldLeases',
   'verdict',
   'retired',
   'links',
@@ -154,7 +158,13 @@ export function chipCardNode(row: RowOf<'chipCard'>): Node {
     ...one,
     sentence: tellDivergence(one),
   }));
-  const lists = { custodians: list(row.custodians), divergences: said, verdict: verdictOn(row, said) };
+  const [suspension, disabling] = [row.suspension, row.disabling].map((cell): unknown => JSON.parse(cell ?? 'null'));
+  const fieldLeases = (list(row.fieldLeases) as readonly { readonly time: number }[]).map((one) => ({
+    ...one,
+    time: rfc3339Of(one.time),
+  }));
+  const reviews = { divergences: said, verdict: verdictOn(row, said), suspension, disabling };
+  const lists = { custodians: list(row.custodians), ...reviews, fieldLeases };
   const links = { order: row.orderId, cardKey: row.cardKey };
   return { ...named('ChipCard', 'card', row), order: row.orderId, ...lists, links };
 }
