@@ -136,6 +136,9 @@ withBrowser(`a tour of the dashboard in a real browser${file === null ? ` (${REA
     await at.enterAs('bo');
     await at.open(`/inbox/${orderId(bytes)}`, 'Withdraw P-TOM for ever: drill.');
     await at.sees('Hashed in this browser');
+    await at.clickOn('Decline…');
+    await at.sees('The order ends for everybody');
+    await at.browser.value(`document.querySelector('[aria-label=Close]').click()`);
     await at.clickOn('Approve with passkey');
     await at.sees('signed with a passkey');
     expect(at.browser.complaints()).toEqual([]);

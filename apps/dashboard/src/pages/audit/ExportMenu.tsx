@@ -1,7 +1,8 @@
 /** Export: what matches, as CSV, NDJSON or CloudEvents. */
 import { Button, Menu } from '@mantine/core';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useClient } from 'urql';
+import { usePageKeys } from '../../app/keys.ts';
 import { pinnedGenesis } from '../../checks/pin.ts';
 import { DownloadIcon } from '../../parts/icons.tsx';
 import { saveFile } from '../../parts/save-file.ts';
@@ -21,6 +22,8 @@ export function ExportMenu({ filter }: { readonly filter: EventFilter | null }) 
   const client = useClient();
   const [said, setSaid] = useState('');
   const [isBusy, setBusy] = useState(false);
+  const [isOpen, setOpen] = useState(false);
+  usePageKeys(useMemo(() => ({ x: () => setOpen(true) }), []));
   const take = async (format: Format): Promise<void> => {
     setBusy(true);
     const made = await exportEvents(client, { filter, format, genesis: pinnedGenesis() ?? '' });
@@ -35,7 +38,7 @@ export function ExportMenu({ filter }: { readonly filter: EventFilter | null }) 
       <span className={css.said} role="status">
         {said}
       </span>
-      <Menu shadow="none" position="bottom-end">
+      <Menu shadow="none" position="bottom-end" opened={isOpen} onChange={setOpen}>
         <Menu.Target>
           <Button variant="default" size="xs" loading={isBusy} leftSection={<DownloadIcon size={15} />}>
             {words.audit.export}
