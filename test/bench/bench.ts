@@ -1,8 +1,11 @@
 /** `npm run bench -- <name>`: two things measured side by side in one run, and their ratio printed. Absolute times say little. */
 import 'reflect-metadata';
-import { benchPage } from './page.ts';
+import { benchGraphql, benchPage } from './page.ts';
 
-const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { page: benchPage };
+const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  page: benchPage,
+  graphql: benchGraphql,
+};
 
 const [name = '', ...args] = process.argv.slice(2);
 const bench = BENCHES[name];

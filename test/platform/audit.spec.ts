@@ -1,8 +1,9 @@
 /** The audit trail as somebody uses it who believes nothing: proofs, links, and what is whose to read. */
-import { createHash } from 'node:crypto';
+import { X509Certificate, createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CARD, STATION } from '#apps/keyledger/src/demo/names.ts';
 import { SERIAL } from '#apps/keyledger/src/story/personalization.ts';
+import { ANYWHERE } from '#apps/keyledger/src/story/founding.ts';
 import { tellStory } from '#apps/keyledger/src/story/story.ts';
 import { fromBase64url, utf8 } from '#libs/kernel/bytes.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
@@ -352,5 +353,94 @@ describe('a personalization', () => {
       const { approvals, approvers } = node as { approvals: object[]; approvers: { proof: object }[] };
       expect(approvers.map(({ proof }) => proof)).toEqual(approvals);
     }
+  });
+});
+
+describe('the evidence of a certificate', () => {
+  test('is one file, in which everything is found under one checkpoint', async () => {
+    const { data, errors } = await ask(
+      'query($fingerprint: String!) { evidence(fingerprint: $fingerprint) { name text events } }',
+      { fingerprint },
+    );
+    expect(errors).toEqual([]);
+    const file = data.evidence as { name: string; text: string; events: number };
+    const evidence = JSON.parse(file.text) as {
+      pem: string;
+      order: string;
+      founding: string;
+      checkpoint: string;
+      approvals: object[];
+      events: (Proof & { canonical: string })[];
+    };
+    expect(file.events).toBe(evidence.events.length);
+    expect(new X509Certificate(evidence.pem).fingerprint256.replaceAll(':', '').toLowerCase()).toBe(
+      Buffer.from(octets(fingerprint)).toString('hex'),
+    );
+    const logKey = parseNoteKey((JSON.parse(evidence.founding) as { logKey: string }).logKey);
+    if (isRefusal(logKey)) throw new Error(logKey.code);
+    const opened = openCheckpoint(evidence.checkpoint, logKey);
+    if (isRefusal(opened)) throw new Error(opened.code);
+    for (const { salt, canonical, index, path } of evidence.events) {
+      const entry = createHash('sha256').update(octets(salt)).update(utf8(canonical)).digest();
+      const proven = {
+        index,
+        size: opened.size,
+        root: opened.root,
+        leafHash: leafHash(entry),
+        proof: path.map(octets),
+      };
+      expect(verifyInclusion(proven)).toBe(true);
+    }
+    const types = evidence.events.map(({ canonical }) => (JSON.parse(canonical) as { type: string }).type);
+    expect(types).toEqual(
+      expect.arrayContaining([
+        'OrderRequested',
+        'OrderApproved',
+        'CertificateIssued',
+        'CertificateRecorded',
+        'CardActivated',
+      ]),
+    );
+    expect(evidence.approvals.length).toBeGreaterThanOrEqual(2);
+  });
+
+  test('of none is an error with a code', async () => {
+    expect((await ask('{ evidence(fingerprint: "AAAAAAAAAAAA") { name } }')).codes[0]).toMatch(/^[A-Z_]+$/);
+  });
+});
+
+describe('the inbox', () => {
+  const INBOX = '{ inbox { may code mine owedPersons owedClassA keyClasses order { id kind state } } }';
+  const inboxOf = async (who: 'anna' | 'bo' | 'clara' | 'dora') => {
+    const { token } = await sessionOf(it, who);
+    const said = await asks({ url: it.house.platformUrl, token }, INBOX);
+    return {
+      codes: said.codes,
+      inbox: (said.data?.inbox ?? []) as {
+        may: boolean;
+        code: string;
+        mine: boolean;
+        owedPersons: number;
+        order: { id: string };
+      }[],
+    };
+  };
+
+  test('tells each what waits for him, and why he may or may not', async () => {
+    const suspension = { ...ANYWHERE, kind: 'suspend-signing-key', cardKey: 'A'.repeat(43), reason: 'drill' } as const;
+    const requested = it.world.order('inbox', 'clara', suspension);
+    await it.world.requests('clara', requested);
+    const { id: order } = requested;
+    const of = async (who: 'anna' | 'bo' | 'clara') => (await inboxOf(who)).inbox.find((one) => one.order.id === order);
+    expect(await of('anna')).toMatchObject({
+      may: true,
+      code: 'MAY_APPROVE',
+      mine: false,
+      owedPersons: 1,
+      keyClasses: ['A'],
+      order: { kind: 'suspend-signing-key', state: 'requested' },
+    });
+    expect(await of('clara')).toMatchObject({ may: false, code: 'NOT_AN_APPROVER', mine: true });
+    expect((await inboxOf('dora')).codes).toEqual(['FORBIDDEN']);
   });
 });

@@ -114,6 +114,8 @@ export const ALARMS: ReadonlySet<string> = new Set([
   'PersonalizationFailed',
   'PersonalizationOverdue',
   'OrderOverdue',
+  'SuspensionOverdue',
+  'DivergenceOverdue',
   'CardLogDiverged',
   'SigningKeySuspended',
   'SigningKeyCompromised',

@@ -6,7 +6,7 @@ import { timeIn } from './event-filter.ts';
 import { PAST, pastOf } from './past.ts';
 
 export interface ListChange {
-  readonly kind: 'trusted' | 'suspended' | 'compromised' | 'published' | 'enforced';
+  readonly kind: 'trusted' | 'suspended' | 'deactivated' | 'compromised' | 'published' | 'enforced';
   /** RFC 3339. */
   readonly at: string;
   readonly occurredAt: string;

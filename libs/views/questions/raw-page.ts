@@ -20,7 +20,7 @@ export interface Read {
 }
 
 /** Rows of the range, with the named columns, as SQLite has them: a boolean is 0 or 1. */
-export function rawRows<Row>(reading: Reading, { table, columns, match }: Read, range: Range): Promise<Row[]> {
+export function rawRows<Row>(reading: Reading, { table, columns, match }: Read, range: Range): readonly Row[] {
   const place = match === null ? '"place"' : `${table}_text.rowid`;
   const words = `${table}_text CROSS JOIN ${table} ON ${table}.place = ${place}`;
   const named = (column: string): string => (column === 'place' ? place : `"${column}"`);
@@ -33,7 +33,7 @@ export function rawRows<Row>(reading: Reading, { table, columns, match }: Read, 
   const text =
     `SELECT ${columns.map((column) => `"${column}"`).join(', ')} FROM ${match === null ? table : words}${where} ` +
     `ORDER BY ${order.join(', ')} LIMIT ?`;
-  return reading.$queryRawUnsafe<Row[]>(text, ...conditions.flatMap(({ values }) => values), range.take);
+  return reading.rowsOf<Row>(text, [...conditions.flatMap(({ values }) => values), range.take]);
 }
 
 type Named = (column: string) => string;

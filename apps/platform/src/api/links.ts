@@ -47,7 +47,7 @@ const AT_ONCE = 500;
 export class Links {
   readonly #loaders: ReadonlyMap<string, DataLoader<string, nodes.Node | null>>;
 
-  constructor(@Inject(Questions) questions: Questions) {
+  constructor(@Inject(Questions) questions: Pick<Questions, 'ask'>) {
     this.#loaders = new Map(
       Object.entries<Many>(KINDS).map(([kind, many]) => [
         kind,

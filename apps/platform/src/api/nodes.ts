@@ -7,7 +7,7 @@ import { type Quorum, ruleWords } from '#libs/kernel/rule-words.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import type { ApprovalCell, EndingCell } from '#libs/views/order/order.ts';
 import type { ListedKeyCell } from '#libs/views/trust-list/trust-list.ts';
-import type { Reading } from '#libs/views/sqlite/reading.ts';
+import type { Reading, Rows } from '#libs/views/sqlite/reading.ts';
 import type { Named } from './named.ts';
 
 /** By its type name; every node has a global id. */
@@ -18,7 +18,7 @@ export interface Node {
   readonly [field: string]: unknown;
 }
 
-type Model = Exclude<keyof Reading & string, `$${string}`>;
+type Model = Exclude<keyof Reading & string, `$${string}` | keyof Rows>;
 export type RowOf<Name extends Model> = Awaited<ReturnType<Reading[Name]['findMany']>>[number];
 
 /** `Type:key`, opaque. An order's is its hash, which is known as its id everywhere. */
@@ -141,6 +141,10 @@ export const CHIP_CARD_FIELDS = [
   'readNumber',
   'readHead',
   'divergences',
+  'suspension',
+  'disabling',
+  'overdue',
+  'fieldLeases',
   'verdict',
   'retired',
   'links',
@@ -154,7 +158,13 @@ export function chipCardNode(row: RowOf<'chipCard'>): Node {
     ...one,
     sentence: tellDivergence(one),
   }));
-  const lists = { custodians: list(row.custodians), divergences: said, verdict: verdictOn(row, said) };
+  const [suspension, disabling] = [row.suspension, row.disabling].map((cell): unknown => JSON.parse(cell ?? 'null'));
+  const fieldLeases = (list(row.fieldLeases) as readonly { readonly time: number }[]).map((one) => ({
+    ...one,
+    time: rfc3339Of(one.time),
+  }));
+  const reviews = { divergences: said, verdict: verdictOn(row, said), suspension, disabling };
+  const lists = { custodians: list(row.custodians), ...reviews, fieldLeases };
   const links = { order: row.orderId, cardKey: row.cardKey };
   return { ...named('ChipCard', 'card', row), order: row.orderId, ...lists, links };
 }
