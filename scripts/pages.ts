@@ -62,7 +62,7 @@ function permissions(): string {
 
 Written by \`npm run pages\` from \`apps/platform/src/permissions.ts\`; a test tries every cell in both directions. What does
 not stand here nobody may do. A mutation that was turned away stands in the record. Beside GraphQL, everybody may read
-\`/\`, \`/passkey\` (a page that asks for a token), \`/health\`, \`/log/checkpoint\`, \`/trust-lists/<station>.jws\` and
+\`/\` and the dashboard's files and addresses (all it shows it asks with a token), \`/passkey\` (a page that asks for a token), \`/health\`, \`/log/checkpoint\`, \`/trust-lists/<station>.jws\` and
 \`/crl/customer-signing.crl\`.
 
 ${tables.join('\n')}
