@@ -30,7 +30,7 @@ interface Noticed {
   readonly entry?: { readonly level: string; readonly text: string; readonly url?: string };
   readonly type?: string;
   readonly args?: readonly { readonly value?: unknown }[];
-  readonly request?: { readonly url: string };
+  readonly request?: { readonly url: string; readonly postData?: string };
 }
 
 const START_MS = 15_000;
@@ -44,6 +44,8 @@ export class Browser {
   #last = 0;
   #origin: string | null = null;
   #complaints: string[] = [];
+  /** Every body that was posted to the watched origin. */
+  readonly posted: string[] = [];
 
   private constructor(parts: { child: ChildProcess; folder: string; socket: WebSocket }) {
     this.#child = parts.child;
@@ -139,6 +141,7 @@ export class Browser {
     const url = method === 'Network.requestWillBeSent' ? (request?.url ?? '') : '';
     if (/^(https?|wss?):/.test(url) && new URL(url).host !== new URL(this.#origin).host)
       this.#complaints.push(`a request to ${url}`);
+    if (request?.postData !== undefined) this.posted.push(request.postData);
   }
 
   async fill(id: string, text: string): Promise<void> {

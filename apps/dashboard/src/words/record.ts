@@ -10,6 +10,16 @@ export const recordWords = {
     still: 'The list stands still while you read.',
     show: 'Show them',
     export: 'Export…',
+    exported: (count: number) => `${plural(count, 'event')} saved.`,
+    exportCut: (most: string) => `The newest ${most} were saved; narrow the search for the others.`,
+    formats: [
+      ['csv', 'CSV'],
+      ['ndjson', 'NDJSON'],
+      ['cloudevents', 'CloudEvents, NDJSON'],
+    ],
+    searches: 'Searches',
+    keep: 'Save this search',
+    forget: 'Forget this search',
     columns: {
       position: 'Number',
       recorded: 'Recorded, UTC',

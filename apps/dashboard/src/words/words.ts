@@ -60,7 +60,7 @@ export const words = {
   },
   keys: {
     title: 'Keys',
-    off: 'Keys are on',
+    on: 'Keys are on',
     rows: [
       ['G then I N A F C E T U', 'inbox, now, audit trail, fleet, cards, certificates, trust lists, numbers'],
       ['/', 'search'],
