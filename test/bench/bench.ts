@@ -1,8 +1,12 @@
 /** `npm run bench -- <name>`: two things measured side by side in one run, and their ratio printed. Absolute times say little. */
 import 'reflect-metadata';
+import { benchMerkle } from './merkle.ts';
 import { benchPage } from './page.ts';
 
-const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { page: benchPage };
+const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  page: benchPage,
+  merkle: benchMerkle,
+};
 
 const [name = '', ...args] = process.argv.slice(2);
 const bench = BENCHES[name];
