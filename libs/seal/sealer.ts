@@ -1,4 +1,4 @@
-/** The seal: follows the log, adds each event's entry to the tree and signs a checkpoint for each batch. */
+/** The seal: follows the log, adds each event's entry to the tree, stores its tiles and signs a checkpoint for each batch. */
 import { entryOf, type Position } from '#libs/kernel/event.ts';
 import { equal } from '#libs/kernel/bytes.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
@@ -9,11 +9,18 @@ import { ed25519NoteKey } from './note-key.ts';
 import { PositionIndex } from './position-index.ts';
 import type { SealedLog } from './sealed-log.ts';
 import type { NoteSigner } from './signed-note.ts';
+import type { TilePlace } from './tile.ts';
+import { Tiles } from './tiles.ts';
+import { type TileStore, tilesInMemory } from './tile-store.ts';
 
 export interface SealerParts {
   readonly log: SealedLog;
   readonly signer: NoteSigner;
+  /** Signs as well, under the same name, while the log key is rolled over. */
+  readonly next?: NoteSigner;
   readonly checkpoints: CheckpointStore;
+  /** Where full tiles lie; in memory unless told. */
+  readonly tiles?: TileStore;
   /** How long a batch may gather; an event is under a signed checkpoint this long after its append, and one fsync. */
   readonly batchMs?: number;
 }
@@ -30,7 +37,9 @@ export class Sealer {
   readonly #parts: SealerParts;
   readonly #identity: string;
   readonly #tree = new MerkleTree();
+  readonly #tiles: Tiles;
   readonly #positions = new PositionIndex();
+  readonly #listeners: (() => void)[] = [];
   readonly #stop = new AbortController();
   #waiters: Waiter[] = [];
   #timer: NodeJS.Timeout | null = null;
@@ -66,6 +75,7 @@ export class Sealer {
   private constructor(parts: SealerParts, identity: string) {
     this.#parts = parts;
     this.#identity = identity;
+    this.#tiles = new Tiles(this.#tree, parts.tiles ?? tilesInMemory());
   }
 
   /** The last durable checkpoint; null while nothing was sealed. */
@@ -91,6 +101,16 @@ export class Sealer {
     return this.#tree.consistencyProof(oldSize, newSize);
   }
 
+  /** A tile or a bundle of entries as the last checkpoint needs it; null where it has none so wide. */
+  async tile(place: TilePlace): Promise<Uint8Array | null> {
+    return this.#tiles.read(place, this.latest?.size ?? 0);
+  }
+
+  /** Is called after every checkpoint; what it does is its own affair. */
+  listen(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
   /** The first durable checkpoint over the event at a position, waited for; rejects when the seal fails or closes. */
   async sealed(position: Position): Promise<StoredCheckpoint> {
     const latest = this.latest;
@@ -114,7 +134,9 @@ export class Sealer {
     let live = false;
     for await (const delivery of this.#parts.log.subscribe({ after: null, signal: this.#stop.signal })) {
       if (delivery.kind === 'event') {
-        this.#tree.append(entryOf(delivery.event));
+        const entry = entryOf(delivery.event);
+        this.#tree.append(entry);
+        this.#tiles.add(entry);
         this.#positions.add(delivery.event.position);
         if (this.#tree.size === last?.size && !equal(this.#tree.root(), last.root)) {
           caughtUp(
@@ -160,9 +182,12 @@ export class Sealer {
     this.#signing = this.#signing
       .then(async () => {
         if (size === 0 || size <= (this.latest?.size ?? 0) || this.#failed !== null) return;
-        const note = signCheckpoint({ size, root: this.#tree.root(size) }, this.#parts.signer);
-        await this.#parts.checkpoints.append({ log: this.#identity, size, note });
+        const { signer, next, checkpoints } = this.#parts;
+        await this.#tiles.store(size); // before the checkpoint: whoever has it can read all that it covers
+        const note = signCheckpoint({ size, root: this.#tree.root(size) }, signer, ...(next === undefined ? [] : [next]));
+        await checkpoints.append({ log: this.#identity, size, note });
         this.#answer();
+        for (const listener of this.#listeners) listener();
       })
       .catch((error: unknown) => {
         this.#fail(error);
@@ -195,7 +220,11 @@ export class Sealer {
 function lastCheckpoint(parts: SealerParts): { readonly log: string; readonly head: Checkpoint } | null | Refusal {
   const stored = parts.checkpoints.latest();
   if (stored === null) return null;
-  const head = openCheckpoint(stored.note, ed25519NoteKey(parts.signer.name, parts.signer.key));
+  const signers = [parts.signer, ...(parts.next === undefined ? [] : [parts.next])];
+  const head = openCheckpoint(
+    stored.note,
+    signers.map(({ name, key }) => ed25519NoteKey(name, key)),
+  );
   if (isRefusal(head))
     return refuse('CHECKPOINT_NOT_OURS', `The last stored checkpoint is not one of this log key: ${head.message}`);
   return head.size === stored.size
