@@ -118,9 +118,7 @@ export class LogWalk {
 
   /** Under the key in force here: a thief of one that was replaced signs nothing that counts. */
   #open(head: SealedHead): Checkpoint | Refusal {
-    return head.bad === undefined
-      ? openCheckpoint(head.note, this.#keyInForce)
-      : refuse('BAD_CHECKPOINT', head.bad);
+    return head.bad === undefined ? openCheckpoint(head.note, this.#keyInForce) : refuse('BAD_CHECKPOINT', head.bad);
   }
 
   #rootFault(head: SealedHead, from: string): Fault {

@@ -184,7 +184,11 @@ export class Sealer {
         if (size === 0 || size <= (this.latest?.size ?? 0) || this.#failed !== null) return;
         const { signer, next, checkpoints } = this.#parts;
         await this.#tiles.store(size); // before the checkpoint: whoever has it can read all that it covers
-        const note = signCheckpoint({ size, root: this.#tree.root(size) }, signer, ...(next === undefined ? [] : [next]));
+        const note = signCheckpoint(
+          { size, root: this.#tree.root(size) },
+          signer,
+          ...(next === undefined ? [] : [next]),
+        );
         await checkpoints.append({ log: this.#identity, size, note });
         this.#answer();
         for (const listener of this.#listeners) listener();

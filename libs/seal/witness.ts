@@ -89,7 +89,8 @@ export class Witness {
     if (isRefusal(read)) return said(400, read);
     const { origin } = read.checkpoint;
     const keys = this.#parts.keysOf(origin);
-    if (keys === null) return said(404, refuse('LOG_UNKNOWN', 'This witness does not look after a log of this origin.'));
+    if (keys === null)
+      return said(404, refuse('LOG_UNKNOWN', 'This witness does not look after a log of this origin.'));
     const checkpoint = openCheckpoint(asked.note, keys);
     if (isRefusal(checkpoint)) return said(403, checkpoint);
     const held = this.#parts.memory.head(origin) ?? { size: 0, root: octetsOf(hashOfNothing()) };
