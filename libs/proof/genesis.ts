@@ -10,6 +10,7 @@ import { hashId } from '#libs/kernel/hash.ts';
 import { judgeOperators } from '#libs/kernel/operator.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import type { Genesis, Known, SetFacts } from './known.ts';
+import { parseWitnessPolicy } from '#libs/seal/cosignature.ts';
 import { octetsOf, signatureHolds, thumbprintOf } from './signatures.ts';
 
 /** DeploymentFounded: keys that are keys, a root that signed itself, a set that can be read. */
@@ -20,6 +21,8 @@ export function founded(known: Known, { data }: StoredEvent): Refusal | null {
   const { spki, tbs, signature } = root;
   if (!root.isCa || !equal(root.name, root.issuer) || !signatureHolds({ over: tbs, signature, spki }))
     return refuse('GENESIS_ROOT', 'The manufacturer root of the founding is no root: it did not sign itself.');
+  const policy = parseWitnessPolicy(founding.witnessPolicy);
+  if (isRefusal(policy)) return policy;
   const keys = [thumbprintOf(founding.leaseKey), thumbprintOf(founding.trustListKey)];
   if (keys.includes(null) || !isP256Spki(octetsOf(founding.cardMakerRoot)))
     return refuse('GENESIS_KEY', 'A key of the founding is no public key.');

@@ -101,6 +101,11 @@ export class Sealer {
     return this.#tree.consistencyProof(oldSize, newSize);
   }
 
+  /** Root of the first `size` events. Throws RangeError where there are fewer. */
+  rootAt(size: number): Uint8Array {
+    return this.#tree.root(size);
+  }
+
   /** A tile or a bundle of entries as the last checkpoint needs it; null where it has none so wide. */
   async tile(place: TilePlace): Promise<Uint8Array | null> {
     return this.#tiles.read(place, this.latest?.size ?? 0);

@@ -23,6 +23,7 @@ export type Permissions = Readonly<Record<OperationType, Readonly<Record<string,
 export const PERMISSIONS: Permissions = {
   Query: {
     signInChallenge: 'anybody',
+    seal: 'anybody',
     viewer: [...PEOPLE, 'unit', 'station', 'headquarters'],
     genesis: [...PEOPLE, 'unit', 'station', 'headquarters'],
     order: [...PEOPLE, 'unit'],

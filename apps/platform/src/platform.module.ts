@@ -7,6 +7,7 @@ import { GraphQLModule } from '@nestjs/graphql';
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '#libs/kernel/clock.ts';
 import { ChipCardResolver } from './api/chip-card.resolver.ts';
+import { ReceiptResolver, SealResolver } from './api/seal.resolver.ts';
 import { DraftResolver } from './api/draft.resolver.ts';
 import { EndingResolver } from './api/ending.resolver.ts';
 import { EnrolmentResolver } from './api/enrolment.resolver.ts';
@@ -24,6 +25,7 @@ import { Desk } from './desk.ts';
 import { DeskModule } from './desk.module.ts';
 import { withDoor } from './door.ts';
 import { HealthController } from './health.controller.ts';
+import { LogController } from './log.controller.ts';
 import { PasskeyController } from './passkey.controller.ts';
 import { ProofsController } from './proofs.controller.ts';
 import { HungUpFilter, QuietFilter } from './quiet.filter.ts';
@@ -48,11 +50,15 @@ export interface PlatformParts {
 @Module({})
 export class PlatformModule {
   static of(parts: PlatformParts): DynamicModule {
-    const desk = DeskModule.of({ ...parts, port: parts.record.port });
+    const desk = DeskModule.of({
+      ...parts,
+      port: parts.record.port,
+      standstill: () => parts.record.cosigner.standstill,
+    });
     return {
       module: PlatformModule,
       imports: [desk, graphql(parts, desk), ViewsModule.of(parts.views, parts.board)],
-      controllers: [HealthController, PasskeyController, ProofsController, WelcomeController],
+      controllers: [HealthController, LogController, PasskeyController, ProofsController, WelcomeController],
       providers: [
         { provide: LOG_RECORD, useValue: parts.record },
         { provide: CONFIG, useValue: parts.config },
@@ -71,6 +77,8 @@ export class PlatformModule {
         ReconstructionResolver,
         PeopleResolver,
         EndingResolver,
+        SealResolver,
+        ReceiptResolver,
       ],
     };
   }

@@ -50,7 +50,15 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
     throw new Error('A demo deployment never serves with NODE_ENV=production; found a real one.');
   const { folder, logKeyFile } = config;
   const endpoints = readEndpoints(join(folder, 'webhooks.json'));
-  const record = await openRecord({ folder, logKeyFile, clock, origin: originOf(config) });
+  const record = await openRecord({
+    folder,
+    logKeyFile,
+    nextLogKeyFile: config.nextLogKeyFile,
+    clock,
+    origin: originOf(config),
+    witnessPolicy: config.founding?.witnessPolicy ?? { quorum: 0, witnesses: [] },
+    witnesses: config.witnesses ?? [],
+  });
   const stop = new AbortController();
   const views = viewsIn(folder, record.store, options.say);
   try {

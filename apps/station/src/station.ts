@@ -15,7 +15,9 @@ import type { StationConfig } from './config.ts';
 import { StationMemory } from './memory.ts';
 import type { StationParts } from './parts.ts';
 import { serveModule } from './sessions.ts';
+import type { NoteKey } from '#libs/seal/note-key.ts';
 import { Trust } from './trust.ts';
+import { type WitnessConfig, type WitnessDeskParts, startWitness } from './witness-desk.ts';
 
 export interface Running {
   /** host:port of the line that modules call. */
@@ -36,6 +38,7 @@ export async function startStation(config: StationConfig, options: StationOption
   const clock = options.clock ?? systemClock;
   const client = clientOf(config, clock);
   const parts = partsOf(config, client, { clock, say: options.say ?? (() => undefined) });
+  const witness = config.witness === undefined ? null : await startWitness(witnessOf(config.witness, parts));
   const lists = followLists(parts, client);
   const open = new Set<Socket>();
   const server = createServer((socket) => {
@@ -51,11 +54,20 @@ export async function startStation(config: StationConfig, options: StationOption
   const { port } = server.address() as AddressInfo;
   const close = async (): Promise<void> => {
     lists.stop();
+    await witness?.close();
     for (const socket of open) socket.destroy();
     await new Promise<void>((resolve) => server.close(() => resolve()));
     await client.close();
   };
   return { address: `${config.host}:${port}`, close };
+}
+
+function witnessOf(config: WitnessConfig, { clock, say, trust, config: { folder } }: StationParts): WitnessDeskParts {
+  const keysOf = (origin: string): readonly NoteKey[] | null => {
+    const keys = trust.logKeys.filter(({ name }) => name === origin);
+    return keys.length === 0 ? null : keys;
+  };
+  return { config, folder, keysOf, clock, say };
 }
 
 function clientOf(config: StationConfig, clock: Clock): PlatformClient {

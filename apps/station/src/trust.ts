@@ -24,7 +24,7 @@ import {
 import { type Checkpoint, openCheckpoint } from '#libs/seal/checkpoint.ts';
 import { leafHash } from '#libs/seal/merkle-node.ts';
 import { verifyInclusion } from '#libs/seal/merkle-proof.ts';
-import { parseNoteKey } from '#libs/seal/note-key.ts';
+import { type NoteKey, parseNoteKey } from '#libs/seal/note-key.ts';
 import type { StationPins } from './config.ts';
 import {
   type AcceptedKey,
@@ -100,7 +100,7 @@ export class Trust {
     const list = parseTrustList(text);
     if (isRefusal(list)) return list;
     const { station, pins, memory } = this.#parts;
-    const checkpoint = checkpointOf(list, pins);
+    const checkpoint = this.#checkpointOf(list);
     const refusal = judge(this.laws.list, {
       list,
       signatureHolds,
@@ -134,6 +134,11 @@ export class Trust {
 
   #setBytes(): Uint8Array {
     return ascii(this.#parts.memory.approverSet ?? this.#parts.pins.approverSet);
+  }
+
+  #checkpointOf(list: TrustList): Checkpoint | null {
+    const checkpoint = openCheckpoint(list.checkpoint, this.logKeys);
+    return isRefusal(checkpoint) ? null : checkpoint;
   }
 
   #take(entry: TrustListEntry, checkpoint: Checkpoint | null): Refusal | null {
@@ -174,17 +179,16 @@ export class Trust {
     return judge(this.laws.entry, { entry, approved, birth, station, included, spki, birthHash, ordersUsed });
   }
 
+  /** Keys that sign the log's checkpoints. */
+  get logKeys(): readonly NoteKey[] {
+    const key = parseNoteKey(this.#parts.pins.logKey);
+    return isRefusal(key) ? [] : [key];
+  }
+
   /** The accepted key that a certificate names by its authority key id. */
   keyFor(issuerKeyId: Uint8Array): AcceptedKey | null {
     return this.#parts.memory.keys.find((one) => equal(keyIdOf(one.spki), issuerKeyId)) ?? null;
   }
-}
-
-function checkpointOf(list: TrustList, pins: StationPins): Checkpoint | null {
-  const key = parseNoteKey(pins.logKey);
-  if (isRefusal(key)) return null;
-  const checkpoint = openCheckpoint(list.checkpoint, key);
-  return isRefusal(checkpoint) ? null : checkpoint;
 }
 
 /** Of an entry whose birth statement was checked. */

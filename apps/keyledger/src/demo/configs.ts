@@ -10,7 +10,7 @@ import { publicJwk } from '#libs/kernel/hash.ts';
 import { localAddress } from '#libs/local/local-socket.ts';
 import { deviceAddresses } from './addresses.ts';
 import { type Deployment, keyAt } from './found.ts';
-import { STATION, TECHNICIAN, UNIT } from './names.ts';
+import { STATION, TECHNICIAN, UNIT, WITNESS } from './names.ts';
 
 export interface Where {
   readonly host: string;
@@ -19,8 +19,21 @@ export interface Where {
 }
 
 export function platformConfig({ places, founding }: Deployment, where: Where, port: number): PlatformConfig {
-  const { folder, logKey: logKeyFile, listKey: listKeyFile, crl: crlFile } = places.platform;
-  return { host: where.host, port, folder, founding, logKeyFile, listKeyFile, crlFile, nodeEnv: where.nodeEnv };
+  const {
+    folder,
+    logKey: logKeyFile,
+    nextLogKey: nextLogKeyFile,
+    listKey: listKeyFile,
+    crl: crlFile,
+  } = places.platform;
+  const witnesses = [{ name: WITNESS, address: witnessAddress(where) }];
+  const files = { logKeyFile, nextLogKeyFile, listKeyFile, crlFile };
+  return { host: where.host, port, folder, founding, ...files, witnesses, nodeEnv: where.nodeEnv };
+}
+
+/** In the station that the demo has. */
+function witnessAddress({ sockets }: Where): string {
+  return localAddress(sockets, 'witness');
 }
 
 export function headquartersAddress({ sockets }: Where): string {
@@ -69,8 +82,8 @@ export function stationConfig(
   where: Where,
   more: { platformUrl: string; port: number },
 ): StationConfig {
-  const { folder, credential, key, nextKey, certificate } = places.station;
-  const { logKey, approverSet, trustListKey, cardMakerRoot } = founding;
+  const { folder, credential, key, nextKey, certificate, witnessKey } = places.station;
+  const { logKey, witnessPolicy, approverSet, trustListKey, cardMakerRoot } = founding;
   return {
     station: STATION,
     host: '127.0.0.1',
@@ -79,7 +92,10 @@ export function stationConfig(
     stationKeyFile: key,
     nextKeyFile: nextKey,
     certificateFile: certificate,
-    pins: { genesis, logKey, approverSet, trustListKey, cardMakerRoot },
+    pins: { genesis, logKey, witnessPolicy, approverSet, trustListKey, cardMakerRoot },
+    ...(witnessPolicy.witnesses.length === 0
+      ? {}
+      : { witness: { name: WITNESS, keyFile: witnessKey, address: witnessAddress(where) } }),
     amountMax: 100_000,
     currencies: ['EUR', 'PLN'],
     ...more,
