@@ -23,6 +23,10 @@ export interface ListCase {
   readonly now: Seconds;
   /** Of the list in force; 0 before the first. */
   readonly versionHeld: number;
+  /** Events under the checkpoint of the list; 0 where it does not hold. */
+  readonly sealed: number;
+  /** The most events that a list in force was ever sealed over. */
+  readonly sealedHeld: number;
 }
 
 export const listLaw: Law<ListCase> = [
@@ -56,6 +60,11 @@ export const listLaw: Law<ListCase> = [
     says: 'The checkpoint of the list is not signed by the log key of this deployment.',
     holds: (it) => it.checkpointHolds,
   },
+  {
+    code: 'LIST_ROLLED_BACK',
+    says: 'The log behind the list is shorter than it was: an older copy was restored, and what was taken away since is not in it.',
+    holds: (it) => !it.checkpointHolds || it.sealed >= it.sealedHeld,
+  },
 ];
 
 /** An entry that adds trust here, with the order that its quorum approved. */
@@ -66,6 +75,8 @@ export interface EntryCase {
   readonly station: string;
   /** The event's entry proved at its leaf in the checkpoint. */
   readonly included: boolean;
+  /** As many witnesses as the deployment asks for cosigned the checkpoint over it. */
+  readonly witnessed: boolean;
   /** SPKI of the key, DER. */
   readonly spki: Uint8Array;
   /** Hash of the birth statement. */
@@ -142,6 +153,11 @@ export const entryLaw: Law<EntryCase> = [
     code: 'ENTRY_INCLUSION',
     says: 'The event is not proved to be in the sealed log.',
     holds: (it) => it.included,
+  },
+  {
+    code: 'ENTRY_NOT_WITNESSED',
+    says: 'The checkpoint over the event is not cosigned by as many witnesses as this deployment asks for.',
+    holds: (it) => it.witnessed,
   },
 ];
 

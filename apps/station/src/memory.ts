@@ -13,6 +13,8 @@ interface KeptKey extends Omit<AcceptedKey, 'spki' | 'enforcement'> {
 interface Kept {
   readonly version: number;
   readonly listEnds: number;
+  /** The most events that a list in force was sealed over; absent in what was written before that was kept. */
+  readonly sealed?: number;
   readonly keys: readonly KeptKey[];
   /** The newest set that was followed to, canonical text; null before the first adoption. */
   readonly approverSet?: string | null;
@@ -34,6 +36,10 @@ export class StationMemory {
 
   get version(): number {
     return this.#kept.version;
+  }
+
+  get sealed(): number {
+    return this.#kept.sealed ?? 0;
   }
 
   get approverSet(): string | null {
@@ -84,8 +90,8 @@ export class StationMemory {
     this.#keep({ ...this.#kept, keys });
   }
 
-  /** The list in force; a key that it no longer names is no longer active. */
-  enforce(list: TrustList): void {
+  /** The list in force, sealed over so many events; a key that it no longer names is no longer active. */
+  enforce(list: TrustList, events: number): void {
     const named = new Set(list.entries.map(({ cardKey }) => cardKey));
     const keys = this.#kept.keys.map((one) =>
       named.has(one.cardKey) || one.state === 'compromised' ? one : { ...one, state: 'suspended' as const },
@@ -93,7 +99,8 @@ export class StationMemory {
     const modules = { ...this.#kept.modules };
     for (const { serial, epoch } of list.epochs)
       if (epoch > (modules[serial]?.epoch ?? 0)) modules[serial] = { epoch, spkiHash: null };
-    this.#keep({ ...this.#kept, version: list.version, listEnds: list.notAfter, keys, modules });
+    const sealed = Math.max(this.sealed, events);
+    this.#keep({ ...this.#kept, version: list.version, listEnds: list.notAfter, sealed, keys, modules });
   }
 
   met(serial: string, epoch: number, spkiHash: string): void {

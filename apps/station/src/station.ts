@@ -171,10 +171,11 @@ async function takeList(parts: StationParts, client: PlatformClient): Promise<bo
   }
   if (enforced.setRefused !== null) say(`does not hold the next approver set: ${enforced.setRefused.code}`);
   for (const { cardKey, refusal } of enforced.refused) say(`does not accept ${cardKey.slice(0, 8)}: ${refusal.code}`);
+  const unwitnessed = enforced.refused.some(({ refusal }) => refusal.code === 'ENTRY_NOT_WITNESSED');
   if (enforced.version > before || (before === enforced.version && before > 0))
     await reports.send(`trust-list-${config.station}`, {
       type: 'TrustListEnforced',
       data: { version: enforced.version, hash: enforced.hash },
     });
-  return true;
+  return !unwitnessed; // its witnesses may be there in a moment
 }

@@ -22,6 +22,7 @@ import {
   withdrawalLaw,
 } from '#libs/operation-protocol/laws.ts';
 import { type Checkpoint, openCheckpoint } from '#libs/seal/checkpoint.ts';
+import { judgeWitnessed, parseWitnessPolicy } from '#libs/seal/cosignature.ts';
 import { leafHash } from '#libs/seal/merkle-node.ts';
 import { verifyInclusion } from '#libs/seal/merkle-proof.ts';
 import { type NoteKey, parseNoteKey } from '#libs/seal/note-key.ts';
@@ -76,6 +77,12 @@ export interface Enforced {
   readonly setRefused: Refusal | null;
 }
 
+/** The checkpoint of a list, and whether enough witnesses saw it. */
+interface SealedBy {
+  readonly checkpoint: Checkpoint | null;
+  readonly witnessed: boolean;
+}
+
 function octets(text: string): Uint8Array {
   return fromBase64url(text) ?? new Uint8Array();
 }
@@ -109,14 +116,17 @@ export class Trust {
       station,
       now,
       versionHeld: memory.version,
+      sealed: checkpoint?.size ?? 0,
+      sealedHeld: memory.sealed,
     });
     if (refusal !== null) return refusal;
     const setRefused = this.#follow(list);
+    const witnessed = isWitnessed(list.checkpoint, pins);
     const refused = list.entries.flatMap((entry) => {
-      const no = this.#take(entry, checkpoint);
+      const no = this.#take(entry, { checkpoint, witnessed });
       return no === null ? [] : [{ cardKey: entry.cardKey, refusal: no }];
     });
-    memory.enforce(list);
+    memory.enforce(list, checkpoint?.size ?? 0);
     return { version: list.version, hash: trustListHash(station, list.version, list.entries), refused, setRefused };
   }
 
@@ -141,11 +151,11 @@ export class Trust {
     return isRefusal(checkpoint) ? null : checkpoint;
   }
 
-  #take(entry: TrustListEntry, checkpoint: Checkpoint | null): Refusal | null {
+  #take(entry: TrustListEntry, sealed: SealedBy): Refusal | null {
     const { memory } = this.#parts;
     const held = memory.acceptedKey(entry.cardKey);
     if (held === null || (held.state === 'suspended' && entry.state === 'active')) {
-      const refusal = this.#judgeEntry(entry, checkpoint);
+      const refusal = this.#judgeEntry(entry, sealed);
       if (refusal !== null) return refusal;
       const spki = octets(entry.cardKeySpki);
       memory.accept(entry.cardKey, { spki, enforcement: enforcementOf(entry) }, hashId(ascii(entry.order)));
@@ -154,7 +164,7 @@ export class Trust {
     return null;
   }
 
-  #judgeEntry(entry: TrustListEntry, checkpoint: Checkpoint | null): Refusal | null {
+  #judgeEntry(entry: TrustListEntry, { checkpoint, witnessed }: SealedBy): Refusal | null {
     const { station, pins } = this.#parts;
     const setBytes = this.#setBytes();
     const held = { pins: { genesis: pins.genesis, approverSet: approverSetHash(setBytes) }, setBytes };
@@ -176,7 +186,17 @@ export class Trust {
     const included = checkpoint !== null && isIncluded(entry, checkpoint);
     const birthHash = hashId(octets(entry.birth.birth));
     const ordersUsed = this.#parts.memory.acceptedKey(entry.cardKey)?.orders ?? [];
-    return judge(this.laws.entry, { entry, approved, birth, station, included, spki, birthHash, ordersUsed });
+    return judge(this.laws.entry, {
+      entry,
+      approved,
+      birth,
+      station,
+      included,
+      witnessed,
+      spki,
+      birthHash,
+      ordersUsed,
+    });
   }
 
   /** Keys that sign the log's checkpoints. */
@@ -189,6 +209,12 @@ export class Trust {
   keyFor(issuerKeyId: Uint8Array): AcceptedKey | null {
     return this.#parts.memory.keys.find((one) => equal(keyIdOf(one.spki), issuerKeyId)) ?? null;
   }
+}
+
+/** None of them asked for where nothing is pinned; a policy that cannot be read is met by nobody. */
+function isWitnessed(note: string, { witnessPolicy }: StationPins): boolean {
+  const policy = parseWitnessPolicy(witnessPolicy ?? { quorum: 0, witnesses: [] });
+  return !isRefusal(policy) && judgeWitnessed(note, policy) === null;
 }
 
 /** Of an entry whose birth statement was checked. */
