@@ -9,6 +9,7 @@ import type { StoredEvent } from '#libs/kernel/event.ts';
 import { hashId } from '#libs/kernel/hash.ts';
 import { judgeOperators } from '#libs/kernel/operator.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import { introducedKey } from './log-keys.ts';
 import type { Genesis, Known, SetFacts } from './known.ts';
 import { parseWitnessPolicy } from '#libs/seal/cosignature.ts';
 import { octetsOf, signatureHolds, thumbprintOf } from './signatures.ts';
@@ -36,6 +37,14 @@ export function founded(known: Known, { data }: StoredEvent): Refusal | null {
   known.setInForce = approverSetHash(setBytes);
   known.sets.set(known.setInForce, { hash: known.setInForce, bytes: setBytes, set });
   return null;
+}
+
+/** CheckpointKeyIntroduced: a key that can sign notes, under the name that the log has for ever. */
+export function checkpointKeyIntroduced(known: Known, event: StoredEvent): Refusal | null {
+  const [first] = genesisOf(known).founding.logKey.split('+');
+  return introducedKey(event)?.name === first
+    ? null
+    : refuse('LOG_KEY', 'The introduced key signs no checkpoints of this log: it is none, or it bears another name.');
 }
 
 /** The walk lets nothing stand before the founding. */

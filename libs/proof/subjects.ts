@@ -8,7 +8,7 @@ import { cardLogDiverged, cardLogHealed, cardLogRead } from './card-logs.ts';
 import { certificateContested, certificateIssued, certificateRecorded, certificateRevoked } from './certificates.ts';
 import { cardActivated, signingKeyCertified } from './chip-cards.ts';
 import { adopted } from './approver-sets.ts';
-import { founded } from './genesis.ts';
+import { checkpointKeyIntroduced, founded } from './genesis.ts';
 import type { Known } from './known.ts';
 import {
   certificateInstalled,
@@ -30,6 +30,7 @@ type Rows = Readonly<Partial<Record<RoomEvent['type'], Subject>>>;
 
 export const SUBJECTS: Rows = {
   DeploymentFounded: founded,
+  CheckpointKeyIntroduced: checkpointKeyIntroduced,
   ApproverSetAdopted: adopted,
   OrderRequested: orders.requested,
   OrderApproved: orders.approved,

@@ -11,8 +11,8 @@ import type { Fault, Finding, VerifiedRow } from './verification.ts';
 export interface SealedHead {
   readonly size: number;
   readonly note: string;
-  /** Elsewhere, by somebody else. */
-  readonly kept: boolean;
+  /** What it is called where it was not stored beside the log by the log itself. */
+  readonly kept?: string;
   readonly bad?: string;
 }
 
@@ -77,7 +77,7 @@ export class LogWalk {
     return fault(
       next,
       'tail',
-      `${left.size} events were sealed${left.kept ? ' (checkpoint kept elsewhere)' : ''}, ${this.size} are there.`,
+      `${left.size} events were sealed${left.kept === undefined ? '' : ` (${left.kept})`}, ${this.size} are there.`,
     );
   }
 
@@ -123,7 +123,7 @@ export class LogWalk {
 
   #rootFault(head: SealedHead, from: string): Fault {
     const which = `from position ${from} to ${this.#position}`;
-    if (head.kept) return fault(from, 'fork', `The checkpoint kept elsewhere signs another history ${which}.`);
+    if (head.kept !== undefined) return fault(from, 'fork', `The ${head.kept} signs another history ${which}.`);
     return fault(from, 'root', `Among the events ${which} is one that is not as it was sealed.`);
   }
 }

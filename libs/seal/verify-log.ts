@@ -19,6 +19,8 @@ export interface VerifiedLog {
   readonly identity?: string;
   /** A note kept elsewhere, by an auditor or a witness: what shows a log cut or forked together with its checkpoints. */
   readonly keptCheckpoint?: string;
+  /** The newest note that enough witnesses cosigned; the caller has counted them. */
+  readonly cosigned?: string;
   readonly progress?: (events: number) => void;
 }
 
@@ -32,7 +34,8 @@ export async function verifyLog(log: VerifiedLog): Promise<Verification> {
   const kept = log.keptCheckpoint === undefined ? null : headOf(log.keptCheckpoint);
   if (kept?.bad !== undefined)
     return { held: false, position: FIRST, what: 'checkpoint', why: `Of the checkpoint kept elsewhere: ${kept.bad}` };
-  if (kept !== null) heads.push({ ...kept, kept: true });
+  if (kept !== null) heads.push({ ...kept, kept: 'checkpoint kept elsewhere' });
+  if (log.cosigned !== undefined) heads.push({ ...headOf(log.cosigned), kept: 'checkpoint that witnesses cosigned' });
   const walk = new LogWalk(heads, log);
   for await (const row of log.events) {
     const fault = walk.step(row);
@@ -52,7 +55,7 @@ function storedHead(log: VerifiedLog, at: number): SealedHead {
   const { size = 0, note = '', log: identity } = log.checkpoints[at] ?? {};
   const before = log.checkpoints[at - 1]?.size ?? 0;
   const head = headOf(note);
-  const bad = (why: string) => ({ size, note, kept: false, bad: why });
+  const bad = (why: string) => ({ size, note, bad: why });
   if (head.bad !== undefined) return bad(head.bad);
   if (head.size !== size) return bad('The checkpoint signs another size than it is stored under.');
   if (identity !== undefined && log.identity !== undefined && identity !== log.identity)
@@ -63,7 +66,5 @@ function storedHead(log: VerifiedLog, at: number): SealedHead {
 /** Signatures are judged where the walk gets there: until then nobody knows the key in force. */
 function headOf(note: string): SealedHead {
   const read = readCheckpoint(note);
-  return isRefusal(read)
-    ? { size: 0, note, kept: false, bad: read.message }
-    : { size: read.checkpoint.size, note, kept: false };
+  return isRefusal(read) ? { size: 0, note, bad: read.message } : { size: read.checkpoint.size, note };
 }

@@ -11,8 +11,11 @@ import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import type { Finding } from '#libs/proof/finding.ts';
 import { Replay, type Summary, isFinding } from '#libs/proof/replay.ts';
 import { type StoredCheckpoint, readCheckpoints } from '#libs/seal/checkpoint-file.ts';
+import { type WitnessPolicy, parseWitnessPolicy } from '#libs/seal/cosignature.ts';
+import { type Cosigned, readCosigned } from '#libs/seal/cosigned-file.ts';
 import { type NoteKey, parseNoteKey } from '#libs/seal/note-key.ts';
 import { verifyLog } from '#libs/seal/verify-log.ts';
+import { introducedKey } from '#libs/proof/log-keys.ts';
 import { shortPosition } from '../story/teller.ts';
 import type { Terminal } from '../terminal.ts';
 import { type EventPlace, couldNotRun, countedEvents, eventPlace, withEventFile } from './event-file.ts';
@@ -28,6 +31,8 @@ interface Held extends Summary {
   readonly root: string;
   /** Events under a signed checkpoint. */
   readonly sealed: number;
+  /** Events under a checkpoint that as many witnesses as the founding asks for cosigned; null where it asks for none. */
+  readonly witnessed: number | null;
 }
 
 type Verdict = Held | (Finding & { readonly is: 'finding' });
@@ -70,22 +75,32 @@ async function verdictOn(
   if (isRefusal(checkpoints)) return atFirst(first, checkpoints);
   if (first === null && checkpoints.length === 0 && kept === null)
     return refuse('NOTHING_TO_VERIFY', `The event file ${place.events} holds no event yet.`);
-  const logKey = logKeyOf(first);
-  if (isRefusal(logKey)) return atFirst(first, logKey);
+  const pinned = pinnedIn(first);
+  if (isRefusal(pinned)) return atFirst(first, pinned);
+  const cosigned = readCosigned(place.cosigned, pinned.policy);
+  if (isRefusal(cosigned)) return atFirst(first, cosigned);
   const walk = new Replay();
   const total = await countedEvents(reader);
   const seal = await verifyLog({
     events: judgedOnTheWay(reader, walk, (done) => terminal.progress('Verifying', done, total)),
     checkpoints,
-    logKey,
+    logKey: pinned.logKey,
+    introduces: introducedKey,
     identity: await reader.identity(),
     ...(kept === null ? {} : { keptCheckpoint: kept }),
+    ...(cosigned === null ? {} : { cosigned: cosigned.checkpoint.note }),
   });
   if (!seal.held) return findingOfSeal(reader, { ...seal, why: `${seal.why}${narrowed(seal.what, walk.finding)}` });
   const result = walk.end();
   return isFinding(result)
     ? { is: 'finding', ...result }
-    : { is: 'held', ...result, root: toHex(seal.root), sealed: seal.size };
+    : {
+        is: 'held',
+        ...result,
+        root: toHex(seal.root),
+        sealed: seal.size,
+        witnessed: witnessedBy(pinned.policy, cosigned),
+      };
 }
 
 /** Every row is judged twice on its way: by what it says and by the seal, whose finding comes first. */
@@ -108,15 +123,27 @@ async function firstRow(reader: SqliteReader): Promise<LogRow | null> {
   return null;
 }
 
-/** The key that signs this log's checkpoints stands in its first event, and so in the genesis hash. */
-function logKeyOf(first: LogRow | null): NoteKey | Refusal {
+interface Pinned {
+  readonly logKey: NoteKey;
+  readonly policy: WitnessPolicy;
+}
+
+/** The key that signs this log's checkpoints and its witnesses stand in its first event, and so in the genesis hash. */
+function pinnedIn(first: LogRow | null): Pinned | Refusal {
   const missing = refuse(
     'GENESIS_MISSING',
     'The log does not begin with the founding of a deployment, which names the key of its checkpoints.',
   );
   if (first?.is !== 'event' || first.event.type !== 'DeploymentFounded') return missing;
-  const { logKey } = first.event.data as Partial<Founding>;
-  return typeof logKey === 'string' ? parseNoteKey(logKey) : missing;
+  const { logKey: line, witnessPolicy } = first.event.data as Partial<Founding>;
+  if (typeof line !== 'string' || typeof witnessPolicy !== 'object') return missing;
+  const [logKey, policy] = [parseNoteKey(line), parseWitnessPolicy(witnessPolicy)];
+  if (isRefusal(logKey)) return logKey;
+  return isRefusal(policy) ? policy : { logKey, policy };
+}
+
+function witnessedBy({ quorum }: WitnessPolicy, cosigned: Cosigned | null): number | null {
+  return quorum === 0 ? null : (cosigned?.checkpoint.size ?? 0);
 }
 
 function atFirst(first: LogRow | null, { code, message }: Refusal): Verdict {
@@ -151,6 +178,10 @@ function tell(terminal: Terminal, verdict: Verdict, alterations: readonly string
   const { is, ...rest } = verdict;
   terminal.data({ verified: is === 'held', ...rest, alterations });
   if (verdict.is === 'held') {
+    if (verdict.witnessed === 0)
+      terminal.warn(
+        'NOT WITNESSED: the founding asks for witnesses, and no checkpoint beside this log is cosigned by them.',
+      );
     for (const line of heldLines(verdict)) terminal.line(line);
     return 0;
   }
@@ -160,12 +191,13 @@ function tell(terminal: Terminal, verdict: Verdict, alterations: readonly string
   return 1;
 }
 
-function heldLines({ events, sealed, root, orders, certificates, demo, genesis }: Held): readonly string[] {
+function heldLines({ events, sealed, witnessed, root, orders, certificates, demo, genesis }: Held): readonly string[] {
   const unsealed = events - sealed;
   const later =
     unsealed === 0 ? '' : `, ${counted(unsealed, 'event')} from position ${sealed} on not yet under a checkpoint`;
+  const seen = witnessed === null || witnessed === 0 ? '' : `, witnessed up to ${witnessed}`;
   return [
-    `${counted(events, 'event')}, tree root ${root}, sealed up to ${sealed}${later}, ${counted(orders, 'order')} with their approvals, ` +
+    `${counted(events, 'event')}, tree root ${root}, sealed up to ${sealed}${later}${seen}, ${counted(orders, 'order')} with their approvals, ` +
       `${counted(certificates, 'certificate')} rebuilt: all verified. ${demo ? 'DEMO deployment' : 'Deployment'} ${genesis}`,
   ];
 }

@@ -63,7 +63,7 @@ export class WitnessLine {
   /** Its cosignature of this checkpoint, a line; null where it gave none. Never rejects. */
   async ask(checkpoint: StoredCheckpoint, proofs: Proofs, signal: AbortSignal): Promise<string | null> {
     const line = await this.#asked(checkpoint, proofs, signal).catch((error: unknown) => {
-      this.#problem = error instanceof Error && 'code' in error ? String(error.code) : 'NO_ANSWER';
+      this.#problem = codeOf(error) ?? 'NO_ANSWER';
       return null;
     });
     this.#failures = line === null ? this.#failures + 1 : 0;
@@ -117,4 +117,10 @@ function sizeIn({ status, type, body }: Heard): number | null {
   if (status !== 409 || !type.startsWith(SIZE_TYPE) || !/^(0|[1-9][0-9]{0,15})\n$/.test(body)) return null;
   const size = Number(body);
   return Number.isSafeInteger(size) ? size : null;
+}
+
+/** What the system says of a broken line; null where it was silence or chatter. */
+function codeOf(error: unknown): string | null {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
+  return typeof code === 'string' ? code : null;
 }
