@@ -33,10 +33,7 @@ export class LogController {
 
   @Get('tile/*')
   @Header(...NO_SNIFF)
-  async tile(
-    @Param('*') path: string,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<StreamableFile> {
+  async tile(@Param('*') path: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
     const place = parseTilePath(path);
     const octets = place === null ? null : await this.#record.sealer.tile(place);
     if (octets === null) {
