@@ -14,6 +14,7 @@ import { fleetCommand } from './verbs/fleet.ts';
 import { reconcile } from './verbs/reconcile.ts';
 import { reconstruct } from './verbs/reconstruct.ts';
 import { approveVerb, officerVerb, viewVerb } from './verbs/officer.ts';
+import { keepingVerbs } from './verbs/keeping.ts';
 import { operatorVerb } from './verbs/operator.ts';
 import { loginVerb, signVerb } from './verbs/people.ts';
 import { rebuild } from './verbs/rebuild.ts';
@@ -154,6 +155,7 @@ function commandLine(): Command {
     );
   for (const verb of [loginVerb(), signVerb(), officerVerb(), approveVerb(), viewVerb(), operatorVerb()])
     program.addCommand(verb);
+  for (const verb of keepingVerbs()) program.addCommand(verb);
   program.addCommand(fleetCommand());
   program.addCommand(cardCommand(stopped));
   program.addCommand(custodiansCommand());

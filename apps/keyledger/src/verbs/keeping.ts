@@ -1,0 +1,57 @@
+/** The verbs that keep a record beyond its engine, its machine and its keys: export, import, backup, restore, log-key. */
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { type OnFolder, folderOf, runs } from '../verb.ts';
+import { backup, restore } from './backup.ts';
+import { exportTo, importFrom } from './export.ts';
+
+const DATA = ['--data <folder>', 'data folder; else KEYLEDGER_DATA, else ./data'] as const;
+const JSON_LINE = ['--json', 'one JSON object a line'] as const;
+
+type OnPlace = (
+  it: { folder: string; place: string },
+  at: Parameters<Parameters<typeof runs>[0]>[1],
+) => Promise<number>;
+
+/** A verb over a data folder and one more place. */
+function placed(name: string, argument: readonly [string, string], description: string, run: OnPlace): Command {
+  return new Command(name)
+    .argument(`<${argument[0]}>`, argument[1])
+    .description(description)
+    .option(...DATA)
+    .option(...JSON_LINE)
+    .action((place: string, options: OnFolder) =>
+      runs((given: OnFolder, at) => run({ folder: folderOf(given, at.environment), place: resolve(place) }, at))(
+        options,
+      ),
+    );
+}
+
+export function keepingVerbs(): readonly Command[] {
+  return [
+    placed(
+      'export',
+      ['file', 'to write; an export that was cut off goes on where it stopped'],
+      'write the whole log as lines of text up to its newest checkpoint, beside a running platform or without one',
+      ({ folder, place }, { terminal }) => exportTo({ folder, file: place }, terminal),
+    ),
+    placed(
+      'import',
+      ['file', 'that keyledger export wrote'],
+      'take an exported log into an empty data folder with the same root, and verify it',
+      ({ folder, place }, { terminal }) => importFrom({ folder, file: place }, terminal),
+    ),
+    placed(
+      'backup',
+      ['folder', 'to make: it holds the keys of the platform, keep it as safe as those'],
+      'copy record, checkpoints and keys of the platform, beside a running platform or without one',
+      ({ folder, place }, { terminal }) => backup({ folder, to: place }, terminal),
+    ),
+    placed(
+      'restore',
+      ['folder', 'that keyledger backup made'],
+      'verify a backup and put it in the place of a stopped platform, which is moved aside',
+      ({ folder, place }, { terminal }) => restore({ folder, to: place }, terminal),
+    ),
+  ];
+}
