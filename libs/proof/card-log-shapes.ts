@@ -1,5 +1,7 @@
-/** Shapes of what is recorded of a card's own log. */
+/** Shapes of what is recorded of a card's own log, and of its leases for the field. */
+import { WITHDRAWN_MAX } from '#libs/chip-card-protocol/statements.ts';
 import { DIVERGENCE_KINDS, ENTRIES_PER_READING } from '#libs/domain/chip-card/card-log.ts';
+import { REVIEW_REASONS } from '#libs/kernel/disabling-orders.ts';
 import { type Template, closed, hash, integer, list, name, oneOf, text } from '#libs/kernel/template.ts';
 
 function orNull<T>(template: Template<T>): Template<T | null> {
@@ -15,6 +17,17 @@ export const readingShape = closed({
   signature: text(86, /^[A-Za-z0-9_-]{86}$/),
 });
 
+/** FieldLeaseGiven. */
+export const fieldLeaseShape = closed({
+  after: integer(0),
+  approverSet: hash,
+  challenge: hash,
+  entries: integer(2, 65_535),
+  signature: text(86, /^[A-Za-z0-9_-]{86}$/),
+  time: integer(0),
+  withdrawn: list(hash, 0, WITHDRAWN_MAX),
+});
+
 /** CardLogHealed. */
 export const healedShape = closed({ head: hash, number: integer(1) });
 
@@ -28,3 +41,12 @@ export const divergenceShape = closed({
   serial: orNull(name),
   tbs: orNull(hash),
 });
+
+const ALARMS = ['rogue-signature', 'cloned-card', 'skipped-counter', 'lost-tail', 'used-while-disabled'] as const;
+const alarm = { head: hash, kind: oneOf(...ALARMS), number: integer(0) } as const;
+
+/** DivergenceOverdue. */
+export const alarmShape = closed(alarm);
+
+/** DivergenceReviewed. */
+export const reviewShape = closed({ ...alarm, reason: oneOf(...REVIEW_REASONS), order: hash });

@@ -3,13 +3,17 @@ import type { RoomEvent } from '#libs/domain/rooms.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import type { Refusal } from '#libs/kernel/refusal.ts';
 import * as acts from './acts.ts';
+import * as disabling from './disabling.ts';
+import * as reviews from './reviews.ts';
 import { cardUsed } from './card-log.ts';
 import { cardLogDiverged, cardLogHealed, cardLogRead } from './card-logs.ts';
 import { certificateContested, certificateIssued, certificateRecorded, certificateRevoked } from './certificates.ts';
 import { cardActivated, signingKeyCertified } from './chip-cards.ts';
 import { adopted } from './approver-sets.ts';
+import { fieldLeaseGiven } from './field-leases.ts';
 import { checkpointKeyIntroduced, founded } from './genesis.ts';
 import type { Known } from './known.ts';
+import { manufacturerRegistered, manufacturerWithdrawn } from './manufacturers.ts';
 import {
   certificateInstalled,
   installedContested,
@@ -38,6 +42,8 @@ export const SUBJECTS: Rows = {
   OrderWithdrawn: orders.withdrawn,
   OrderExpired: orders.expired,
   OrderSpent: orders.spent,
+  ManufacturerKeyRegistered: manufacturerRegistered,
+  ManufacturerKeyWithdrawn: manufacturerWithdrawn,
   UnitEnrolled: acts.unitEnrolled,
   StationRegistered: acts.stationRegistered,
   StationKeyIntroduced: acts.stationKeyIntroduced,
@@ -47,11 +53,15 @@ export const SUBJECTS: Rows = {
   CardUsed: cardUsed,
   CardLogDiverged: cardLogDiverged,
   CardLogHealed: cardLogHealed,
-  SigningKeySuspended: acts.signingKeySuspended,
-  SuspensionReviewed: acts.suspensionReviewed,
-  SigningKeyCompromised: acts.signingKeyCompromised,
+  SigningKeySuspended: disabling.signingKeySuspended,
+  SuspensionReviewed: disabling.suspensionReviewed,
+  SigningKeyDeactivated: disabling.signingKeyDeactivated,
+  SuspensionOverdue: reviews.suspensionOverdue,
+  DivergenceReviewed: reviews.divergenceReviewed,
+  DivergenceOverdue: reviews.divergenceOverdue,
+  SigningKeyCompromised: disabling.signingKeyCompromised,
   SigningKeyTrusted: acts.signingKeyTrusted,
-  SigningKeyDisabled: acts.signingKeyDisabled,
+  SigningKeyDisabled: disabling.signingKeyDisabled,
   ModuleInitialized: moduleInitialized,
   PersonalizationReserved: acts.personalizationReserved,
   ModuleReset: acts.moduleReset,
@@ -60,6 +70,7 @@ export const SUBJECTS: Rows = {
   CertificateRecorded: certificateRecorded,
   OperatorEnrolled: operatorChanged,
   CredentialAdded: operatorChanged,
+  ProviderLinked: operatorChanged,
   CredentialWithdrawn: operatorChanged,
   RoleGranted: operatorChanged,
   RoleWithdrawn: operatorChanged,
@@ -77,6 +88,7 @@ export const ACCEPTED: Rows = {
   CertificateIssued: certificateIssued,
   CertificateInstalled: certificateInstalled,
   CardLogRead: cardLogRead,
+  FieldLeaseGiven: fieldLeaseGiven,
   ModuleEnteredOperation: moduleEnteredOperation,
   SessionEstablished: sessionEstablished,
   TransactionAuthorized: transactionAuthorized,

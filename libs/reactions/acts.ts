@@ -3,14 +3,19 @@ import { orderDecider, orderStream } from '#libs/domain/order/order.ts';
 import { type Reaction, consequence } from './reaction.ts';
 
 const ACTS = [
+  'ManufacturerKeyRegistered',
+  'ManufacturerKeyWithdrawn',
   'UnitEnrolled',
   'StationRegistered',
   'CardIssued',
   'SigningKeySuspended',
+  'SigningKeyDeactivated',
   'SigningKeyCompromised',
+  'DivergenceReviewed',
   'ApproverSetAdopted',
   'OperatorEnrolled',
   'CredentialAdded',
+  'ProviderLinked',
   'CredentialWithdrawn',
   'RoleGranted',
   'RoleWithdrawn',

@@ -93,6 +93,12 @@ export class Sealer {
     return this.#positions.indexOf(position);
   }
 
+  /** The signed note of an earlier size; null beyond what is durably sealed. Ed25519 gives the same note again. */
+  noteOf(size: number): string | null {
+    if (!Number.isSafeInteger(size) || size < 1 || size > (this.latest?.size ?? 0)) return null;
+    return signCheckpoint({ size, root: this.#tree.root(size) }, this.#parts.signer);
+  }
+
   inclusionProof(index: number, size: number): readonly Uint8Array[] {
     return this.#tree.inclusionProof(index, size);
   }

@@ -22,6 +22,15 @@ export interface VerifiedLog {
   /** The newest note that enough witnesses cosigned; the caller has counted them. */
   readonly cosigned?: string;
   readonly progress?: (events: number) => void;
+  /** Checkpoints that the events themselves name, asked for when all were read. */
+  readonly named?: () => readonly NamedMoment[];
+}
+
+/** An event at `position` rests on the log's having had this root at this size. */
+export interface NamedMoment {
+  readonly position: string;
+  readonly size: number;
+  readonly root: Uint8Array;
 }
 
 /**
@@ -42,7 +51,7 @@ export async function verifyLog(log: VerifiedLog): Promise<Verification> {
     if (fault !== null) return fault;
     if (walk.size % 10_000 === 0) log.progress?.(walk.size);
   }
-  const fault = walk.end();
+  const fault = walk.end() ?? walk.heldAgainst(log.named?.() ?? []);
   if (fault !== null) return fault;
   const size = heads.reduce((most, head) => Math.max(most, head.size), 0);
   return { held: true, events: walk.size, size, root: walk.root() };

@@ -60,6 +60,7 @@ CREATE TABLE operator (
   roles TEXT NOT NULL,
   credential TEXT,
   credentials TEXT NOT NULL,
+  links TEXT NOT NULL,
   standing TEXT NOT NULL,
   erased INTEGER NOT NULL,
   signIns INTEGER NOT NULL,
@@ -108,6 +109,10 @@ CREATE TABLE chip_card (
   readNumber INTEGER,
   readHead TEXT,
   divergences TEXT NOT NULL,
+  suspension TEXT,
+  disabling TEXT,
+  overdue INTEGER NOT NULL CHECK (overdue IN (0, 1)),
+  fieldLeases TEXT NOT NULL,
   retired INTEGER NOT NULL CHECK (retired IN (0, 1)),
   firstAt TEXT NOT NULL,
   lastAt TEXT NOT NULL,
@@ -237,6 +242,7 @@ CREATE INDEX operator_by_since ON operator (since, id);
 CREATE INDEX unit_by_since ON unit (since, id);
 CREATE INDEX unit_by_state ON unit (state, since, id);
 CREATE INDEX chip_card_by_since ON chip_card (since, id);
+CREATE INDEX chip_card_by_overdue ON chip_card (overdue, since, id);
 CREATE INDEX chip_card_by_keyState ON chip_card (keyState, since, id);
 CREATE INDEX key_view_by_since ON key_view (since, id);
 CREATE INDEX key_view_by_kind ON key_view (kind, since, id);

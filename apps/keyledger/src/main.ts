@@ -10,6 +10,7 @@ import { COULD_NOT_RUN, type Common, type OnFolder, folderOf, positive, runs } f
 import { ATTACK_COUNT, attack } from './verbs/attack.ts';
 import { cardCommand } from './verbs/card.ts';
 import { custodiansCommand } from './verbs/custodians.ts';
+import { displayCommand } from './verbs/display.ts';
 import { fleetCommand } from './verbs/fleet.ts';
 import { reconcile } from './verbs/reconcile.ts';
 import { reconstruct } from './verbs/reconstruct.ts';
@@ -149,6 +150,7 @@ function commandLine(): Command {
     )
     .option('--count <n>', 'attempts of each attacker; of four-eyes all together', positive, ATTACK_COUNT)
     .option('--seed <text>', 'varies what the attackers alter; the same seed, the same alterations')
+    .option('--workers <n>', 'threads that share the attempts; else one a core, where they are many', positive)
     .option('--json', 'one JSON object a line')
     .action((name: string | undefined, options: Attack) =>
       runs((given: Attack, at) => attackAs(name, given, at.terminal))(options),
@@ -159,17 +161,18 @@ function commandLine(): Command {
   program.addCommand(fleetCommand());
   program.addCommand(cardCommand(stopped));
   program.addCommand(custodiansCommand());
+  program.addCommand(displayCommand());
   return program;
 }
 
 interface Attack extends Common {
   readonly count: number;
   readonly seed?: string;
+  readonly workers?: number;
 }
 
-function attackAs(name: string | undefined, { count, seed, json }: Attack, out: Terminal): Promise<number> {
-  const named = name === undefined ? {} : { name };
-  return attack({ ...named, ...(seed === undefined ? {} : { seed }), count, json: json === true }, out);
+function attackAs(name: string | undefined, { count, seed, workers, json }: Attack, out: Terminal): Promise<number> {
+  return attack({ name, seed, workers, count, json: json === true }, out);
 }
 
 interface Verify extends OnFolder {

@@ -21,6 +21,8 @@ export interface PlatformConfig {
   readonly nextLogKeyFile?: string;
   /** Where the witnesses that the genesis names are asked. */
   readonly witnesses?: readonly WitnessAddress[];
+  /** Folder of those of other manufacturers: any name that ends in `.crl`. */
+  readonly crlFolder?: string;
   /** `production` refuses a demo deployment. */
   readonly nodeEnv: string;
 }

@@ -13,8 +13,9 @@ import { derivedId } from '#libs/kernel/ids.ts';
 import { judgeOperators } from '#libs/kernel/operator.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { carryOut, react } from '#libs/nest/reactor.ts';
-import { overdueOf } from '#libs/reactions/overdue.ts';
+import { overdueOf, reviewsOverdue } from '#libs/reactions/overdue.ts';
 import { REACTIONS } from '#libs/reactions/reactions.ts';
+import type { ProviderDesk } from './api/provider.resolver.ts';
 import { Board } from './board.ts';
 import type { PlatformConfig } from './config.ts';
 import { answerOverHttp } from './graphql-http.ts';
@@ -22,7 +23,10 @@ import { placeFile } from './place-file.ts';
 import { PlatformModule } from './platform.module.ts';
 import { type LogRecord, openRecord } from './record.ts';
 import { takeSockets } from './sockets.ts';
-import { owedOn, surroundings } from './surroundings.ts';
+import { PROVIDER_FILE, readProvider } from './provider/settings.ts';
+import { Provider } from './provider/provider.ts';
+import { SideStore } from './provider/side-store.ts';
+import { owedOn, reviewsOwedOn, surroundings } from './surroundings.ts';
 import { type Views, viewsIn } from './views.ts';
 import { readEndpoints } from './webhook/endpoints.ts';
 import { startWebhooks } from './webhook/webhooks.ts';
@@ -50,6 +54,8 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
     throw new Error('A demo deployment never serves with NODE_ENV=production; found a real one.');
   const { folder, logKeyFile } = config;
   const endpoints = readEndpoints(join(folder, 'webhooks.json'));
+  const settings = readProvider(join(folder, PROVIDER_FILE));
+  const provider = settings && { provider: new Provider(settings, clock), beside: new SideStore(folder) };
   const record = await openRecord({
     folder,
     logKeyFile,
@@ -68,7 +74,7 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
     await views.start(failLoudly);
     const reacting = startReactions(record, board, { config, clock, signal: stop.signal });
     const webhooks = startWebhooks(endpoints, { store: record.store, board, clock, folder, say: options.say ?? quiet });
-    const { app, closeSockets } = await serve(config, { record, board, clock, views });
+    const { app, closeSockets } = await serve(config, { record, board, clock, views, provider });
     const close = async (): Promise<void> => {
       await webhooks();
       await closeSockets();
@@ -131,7 +137,9 @@ function startReactions(
     if (!signal.aborted) failLoudly(error);
   };
   const markOverdue = async (): Promise<void> => {
-    for (const one of overdueOf(owedOn(board), clock.seconds())) await carryOut(port, one);
+    const now = clock.seconds();
+    const overdue = [...overdueOf(owedOn(board), now), ...reviewsOverdue(reviewsOwedOn(board), now)];
+    for (const one of overdue) await carryOut(port, one);
   };
   const timer = setInterval(() => void markOverdue().catch(fails), OVERDUE_EVERY_MS);
   return async () => {
@@ -142,7 +150,7 @@ function startReactions(
 
 async function serve(
   config: PlatformConfig,
-  parts: { record: LogRecord; board: Board; clock: Clock; views: Views },
+  parts: { record: LogRecord; board: Board; clock: Clock; views: Views; provider: ProviderDesk },
 ): Promise<{ app: NestFastifyApplication; closeSockets: () => Promise<void> }> {
   const listKey = createPrivateKey(readFileSync(config.listKeyFile));
   const module = PlatformModule.of({ config, listKey, ...parts });

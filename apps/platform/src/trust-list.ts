@@ -11,7 +11,9 @@ import type { Position } from '#libs/kernel/event.ts';
 import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
 import type { StoredCheckpoint } from '#libs/seal/checkpoint-file.ts';
 import { TRUST_LIST_DOMAIN, trustListHash } from '#libs/kernel/trust-list.ts';
+import type { Board } from './board.ts';
 import type { Facts, TrustedKey } from './board-facts.ts';
+import { disablingOf } from './outliving.ts';
 import type { LogRecord } from './record.ts';
 
 /** A list is good for this long, seconds; a station asks again well before. */
@@ -21,7 +23,7 @@ export const LIST_LIFE = 300;
 const WITNESSES_MS = 2000;
 
 export interface ListSource {
-  readonly facts: Facts;
+  readonly board: Board;
   readonly record: LogRecord;
   readonly clock: Clock;
   /** P-256, private; its public half stands in the genesis. */
@@ -30,7 +32,8 @@ export interface ListSource {
 
 /** Compact JWS over the list of one station. */
 export async function trustListOf(source: ListSource, name: string): Promise<string | Refusal> {
-  const station = source.facts.stations.get(name);
+  const { facts } = source.board;
+  const station = facts.stations.get(name);
   if (station === undefined) return refuse('STATION_UNKNOWN', 'No station of this name is registered.');
   const { standstill } = source.record.cosigner;
   if (standstill !== null) return standstill;
@@ -39,18 +42,23 @@ export async function trustListOf(source: ListSource, name: string): Promise<str
   const last = positions.at(-1);
   const checkpoint = await checkpointOver(source.record, last);
   if (checkpoint === null) return refuse('NOT_SEALED', 'Nothing of the log is sealed yet; ask again in a moment.');
-  const entries = trusted.map((entry) => entryOf(source, entry, checkpoint.size));
+  const entries = await Promise.all(
+    trusted.map(async (entry) => {
+      const disabling = await disablingOf(source, name, entry);
+      return { ...entryOf(source, entry, checkpoint.size), ...(disabling === null ? {} : { disabling }) };
+    }),
+  );
   const list = {
     domain: TRUST_LIST_DOMAIN,
-    genesis: source.facts.genesis,
+    genesis: facts.genesis,
     station: name,
     version: station.version,
     hash: trustListHash(name, station.version, trusted),
     notAfter: source.clock.seconds() + LIST_LIFE,
     checkpoint: checkpoint.note,
-    approverSets: chainOf(source.facts),
+    approverSets: chainOf(facts),
     entries,
-    epochs: [...source.facts.epochs].map(([serial, epoch]) => ({ serial, epoch })),
+    epochs: [...facts.epochs].map(([serial, epoch]) => ({ serial, epoch })),
   };
   return signTrustList(canonicalJson(list), source.listKey);
 }
@@ -78,7 +86,7 @@ function chainOf({ adopted, orders }: Facts): readonly object[] {
   }));
 }
 
-function entryOf({ facts, record }: ListSource, entry: TrustedKey, size: number): object {
+function entryOf({ board: { facts }, record }: ListSource, entry: TrustedKey, size: number): object {
   const card = [...facts.cards.values()].find((one) => one.key?.cardKey === entry.cardKey);
   const order = facts.orders.get(entry.order);
   const { position: _, revision, ...event } = entry.event;

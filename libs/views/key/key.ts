@@ -43,6 +43,8 @@ export const keyView = viewOf<KeyRow, KeyFact>({
     'DeploymentFounded',
     'CheckpointKeyIntroduced',
     'ApproverSetAdopted',
+    'ManufacturerKeyRegistered',
+    'ManufacturerKeyWithdrawn',
     'UnitEnrolled',
     'UnitWithdrawn',
     'StationRegistered',
@@ -53,6 +55,7 @@ export const keyView = viewOf<KeyRow, KeyFact>({
     'CardActivated',
     'SigningKeySuspended',
     'SuspensionReviewed',
+    'SigningKeyDeactivated',
     'SigningKeyCompromised',
     'CardRetired',
     'ModuleInitialized',
@@ -90,11 +93,14 @@ function namedBy(fact: KeyFact, stream: string): readonly string[] {
   switch (fact.type) {
     case 'StationKeyRetired':
       return [keyId('station-key', fact.data.stationKey)];
+    case 'ManufacturerKeyWithdrawn':
+      return [keyId('manufacturer-root', fact.data.root)];
     case 'CredentialWithdrawn':
       return [keyId('sign-in-credential', fact.data.credential)];
     case 'CardActivated':
     case 'SigningKeySuspended':
     case 'SuspensionReviewed':
+    case 'SigningKeyDeactivated':
     case 'SigningKeyCompromised':
       return [keyId('signing-key', fact.data.cardKey)];
     case 'ModuleEnteredOperation':
@@ -144,6 +150,7 @@ function changed(row: KeyRow, fact: KeyFact): Partial<KeyRow> {
     case 'CardActivated':
       return { state: keyStateAfter(row.state, fact.type) };
     case 'SigningKeySuspended':
+    case 'SigningKeyDeactivated':
     case 'SigningKeyCompromised':
       return { state: keyStateAfter(row.state, fact.type), orderId: fact.data.order, reason: fact.data.reason };
     case 'SuspensionReviewed':
@@ -158,6 +165,7 @@ function changed(row: KeyRow, fact: KeyFact): Partial<KeyRow> {
       return { state: 'suspended', orderId: fact.data.order, reason: fact.data.reason };
     case 'OperatorWithdrawn':
     case 'CredentialWithdrawn':
+    case 'ManufacturerKeyWithdrawn':
       return { state: retiredFrom(row.state), orderId: fact.data.order, reason: fact.data.reason };
     case 'ApproverSetAdopted':
     case 'StationKeyRetired':

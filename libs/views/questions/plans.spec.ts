@@ -130,7 +130,7 @@ describe('a page of the other views', () => {
   const tables = (): readonly (readonly [string, Parameters<typeof entityPage>[0], readonly string[]])[] => [
     ['orders', reading.order, ['state', 'kind', 'requester', 'unit', 'station']],
     ['units', reading.unit, ['state']],
-    ['chipCards', reading.chipCard, ['keyState']],
+    ['chipCards', reading.chipCard, ['keyState', 'overdue']],
     ['keys', reading.key, ['kind', 'state', 'holder', 'name']],
     ['securityModules', reading.securityModule, ['state']],
     ['certificates', reading.certificate, ['state', 'serial', 'card', 'station']],
@@ -151,7 +151,7 @@ describe('a page of the other views', () => {
           { last: 3, before: cursor(name) },
         ]) {
           asked = [];
-          const filter = column === null ? {} : { [column]: 'x' };
+          const filter = column === null ? {} : { [column]: column === 'overdue' ? true : 'x' };
           expect(await entityPage(table, { name, filter, page })).toMatchObject({ edges: [] });
           expect([name, column, page, plans().filter((plan) => IS_BAD.test(plan))]).toEqual([name, column, page, []]);
         }

@@ -4,9 +4,11 @@ import type { PlatformConfig } from '#apps/platform/src/config.ts';
 import type { StationConfig } from '#apps/station/src/config.ts';
 import type { UnitConfig } from '#apps/unit/src/config.ts';
 import { createPublicKey } from 'node:crypto';
+import { dirname } from 'node:path';
 import { toBase64url } from '#libs/kernel/bytes.ts';
 import type { Clock } from '#libs/kernel/clock.ts';
 import { publicJwk } from '#libs/kernel/hash.ts';
+import { displayAddress } from '#libs/local/display.ts';
 import { localAddress } from '#libs/local/local-socket.ts';
 import { deviceAddresses } from './addresses.ts';
 import { type Deployment, keyAt } from './found.ts';
@@ -25,9 +27,10 @@ export function platformConfig({ places, founding }: Deployment, where: Where, p
     nextLogKey: nextLogKeyFile,
     listKey: listKeyFile,
     crl: crlFile,
+    crls: crlFolder,
   } = places.platform;
   const witnesses = [{ name: WITNESS, address: witnessAddress(where) }];
-  const files = { logKeyFile, nextLogKeyFile, listKeyFile, crlFile };
+  const files = { logKeyFile, nextLogKeyFile, listKeyFile, crlFile, crlFolder };
   return { host: where.host, port, folder, founding, ...files, witnesses, nodeEnv: where.nodeEnv };
 }
 
@@ -41,15 +44,15 @@ export function headquartersAddress({ sockets }: Where): string {
 }
 
 export function headquartersConfig(
-  deployment: Deployment,
+  { places, founding, genesis }: Pick<Deployment, 'places' | 'founding' | 'genesis'>,
   where: Where,
   more: { platformUrl: string; clock: Clock },
 ): HeadquartersConfig {
-  const { places, founding, genesis } = deployment;
   const credential = createPublicKey(keyAt(places.unit.credential, 'P-256'));
   return {
     address: headquartersAddress(where),
     leaseKey: keyAt(places.headquarters.leaseKey, 'P-256'),
+    folder: dirname(places.headquarters.leaseKey),
     genesis,
     approverSet: founding.approverSet,
     units: { [UNIT]: publicJwk(credential) },
@@ -66,6 +69,7 @@ export function unitConfig(
   return {
     unit: UNIT,
     platformUrl,
+    display: displayAddress(where.sockets, UNIT),
     folder: places.unit.folder,
     credentialFile: places.unit.credential,
     headquarters: headquartersAddress(where),
@@ -87,6 +91,7 @@ export function stationConfig(
   return {
     station: STATION,
     host: '127.0.0.1',
+    display: displayAddress(where.sockets, STATION),
     folder,
     credentialFile: credential,
     stationKeyFile: key,

@@ -18,6 +18,8 @@ export interface Places {
     readonly nextLogKey: string;
     readonly listKey: string;
     readonly crl: string;
+    /** Of other manufacturers. */
+    readonly crls: string;
   };
   readonly headquarters: { readonly leaseKey: string };
   readonly unit: { readonly folder: string; readonly credential: string };
@@ -64,6 +66,7 @@ export function placesIn(folder: string): Places {
       nextLogKey: at('platform', 'next-log-key.pem'),
       listKey: at('platform', 'list-key.pem'),
       crl: at('platform', 'manufacturer.crl'),
+      crls: at('platform', 'crls'),
     },
     headquarters: { leaseKey: at('headquarters', 'lease-key.pem') },
     unit: { folder: at('unit'), credential: at('unit', 'credential.pem') },

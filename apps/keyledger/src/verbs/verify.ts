@@ -3,10 +3,12 @@
  * anew. It asks no platform, changes nothing, and names the first position that does not hold.
  */
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { SideStore } from '#apps/platform/src/provider/side-store.ts';
 import type { LogRow } from '#libs/event-store/log-row.ts';
 import type { SqliteReader } from '#libs/event-store/sqlite/read-only.ts';
 import type { Founding } from '#libs/domain/log/log.ts';
-import { toHex } from '#libs/kernel/bytes.ts';
+import { fromBase64url, toHex } from '#libs/kernel/bytes.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import type { Finding } from '#libs/proof/finding.ts';
 import { Replay, type Summary, isFinding } from '#libs/proof/replay.ts';
@@ -14,10 +16,11 @@ import { type StoredCheckpoint, readCheckpoints } from '#libs/seal/checkpoint-fi
 import { type WitnessPolicy, parseWitnessPolicy } from '#libs/seal/cosignature.ts';
 import { type Cosigned, readCosigned } from '#libs/seal/cosigned-file.ts';
 import { type NoteKey, parseNoteKey } from '#libs/seal/note-key.ts';
-import { verifyLog } from '#libs/seal/verify-log.ts';
 import { introducedKey } from '#libs/proof/log-keys.ts';
+import { type NamedMoment, verifyLog } from '#libs/seal/verify-log.ts';
 import { shortPosition } from '../story/teller.ts';
 import type { Terminal } from '../terminal.ts';
+import { KeptTokens } from './kept-tokens.ts';
 import { type EventPlace, couldNotRun, countedEvents, eventPlace, withEventFile } from './event-file.ts';
 
 export interface VerifyOptions {
@@ -33,6 +36,8 @@ interface Held extends Summary {
   readonly sealed: number;
   /** Events under a checkpoint that as many witnesses as the founding asks for cosigned; null where it asks for none. */
   readonly witnessed: number | null;
+  /** Sign-ins by a provider, and those whose ID token lies beside the record and carries them. */
+  readonly byProvider: { readonly all: number; readonly carried: number };
 }
 
 type Verdict = Held | (Finding & { readonly is: 'finding' });
@@ -80,18 +85,21 @@ async function verdictOn(
   const cosigned = readCosigned(place.cosigned, pinned.policy);
   if (isRefusal(cosigned)) return atFirst(first, cosigned);
   const walk = new Replay();
+  const tokens = new KeptTokens(new SideStore(dirname(place.events)));
   const total = await countedEvents(reader);
   const seal = await verifyLog({
-    events: judgedOnTheWay(reader, walk, (done) => terminal.progress('Verifying', done, total)),
+    events: judgedOnTheWay(reader, { walk, tokens }, (done) => terminal.progress('Verifying', done, total)),
     checkpoints,
     logKey: pinned.logKey,
     introduces: introducedKey,
     identity: await reader.identity(),
+    named: () => momentsOf(walk),
     ...(kept === null ? {} : { keptCheckpoint: kept }),
     ...(cosigned === null ? {} : { cosigned: cosigned.checkpoint.note }),
   });
   if (!seal.held) return findingOfSeal(reader, { ...seal, why: `${seal.why}${narrowed(seal.what, walk.finding)}` });
-  const result = walk.end();
+  const walked = walk.end();
+  const result = isFinding(walked) ? walked : (tokens.finding ?? walked);
   return isFinding(result)
     ? { is: 'finding', ...result }
     : {
@@ -100,18 +108,29 @@ async function verdictOn(
         root: toHex(seal.root),
         sealed: seal.size,
         witnessed: witnessedBy(pinned.policy, cosigned),
+        byProvider: tokens.counts,
       };
+}
+
+/** Moments from which signing keys were disabled: their roots stand in orders and on stations' lists. */
+function momentsOf({ known }: Replay): readonly NamedMoment[] {
+  return [...known.disabled.values()].flatMap(({ moment, position }) =>
+    moment === null ? [] : [{ position, size: moment.size, root: fromBase64url(moment.root) ?? new Uint8Array() }],
+  );
 }
 
 /** Every row is judged twice on its way: by what it says and by the seal, whose finding comes first. */
 async function* judgedOnTheWay(
   reader: SqliteReader,
-  walk: Replay,
+  { walk, tokens }: { readonly walk: Replay; readonly tokens: KeptTokens },
   progress: (done: number) => void,
 ): AsyncGenerator<LogRow> {
   let done = 0;
   for await (const row of reader.rows()) {
-    if (row.is === 'event') walk.step(row.event);
+    if (row.is === 'event') {
+      walk.step(row.event);
+      tokens.step(row.event, walk.known.genesis?.hash ?? '');
+    }
     yield row;
     done += 1;
     if (done % 50 === 0) progress(done);
@@ -191,7 +210,17 @@ function tell(terminal: Terminal, verdict: Verdict, alterations: readonly string
   return 1;
 }
 
-function heldLines({ events, sealed, witnessed, root, orders, certificates, demo, genesis }: Held): readonly string[] {
+function providerLines({ all, carried }: Held['byProvider']): readonly string[] {
+  return all === 0
+    ? []
+    : [
+        `${counted(all, 'sign-in')} by a provider, each by a link that an approved order made: ${carried} with an ID token ` +
+          `kept beside the record that carries it, ${all - carried} on the platform's word for the provider's.`,
+      ];
+}
+
+function heldLines(it: Held): readonly string[] {
+  const { events, sealed, witnessed, root, orders, certificates, demo, genesis, byProvider } = it;
   const unsealed = events - sealed;
   const later =
     unsealed === 0 ? '' : `, ${counted(unsealed, 'event')} from position ${sealed} on not yet under a checkpoint`;
@@ -199,6 +228,7 @@ function heldLines({ events, sealed, witnessed, root, orders, certificates, demo
   return [
     `${counted(events, 'event')}, tree root ${root}, sealed up to ${sealed}${later}${seen}, ${counted(orders, 'order')} with their approvals, ` +
       `${counted(certificates, 'certificate')} rebuilt: all verified. ${demo ? 'DEMO deployment' : 'Deployment'} ${genesis}`,
+    ...providerLines(byProvider),
   ];
 }
 

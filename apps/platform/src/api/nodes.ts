@@ -146,6 +146,7 @@ export function operatorNode(row: RowOf<'operator'>): Node {
     ...named('Operator', 'person', row),
     roles: list(row.roles),
     credentials: list(row.credentials),
+    links: list(row.links),
     erased: row.erased === 1,
     setRoles: list(row.setRoles),
     keys: list(row.keys),
@@ -170,6 +171,10 @@ export const CHIP_CARD_FIELDS = [
   'readNumber',
   'readHead',
   'divergences',
+  'suspension',
+  'disabling',
+  'overdue',
+  'fieldLeases',
   'retired',
   'firstAt',
   'lastAt',
@@ -181,7 +186,12 @@ export function chipCardNode(row: RowOf<'chipCard'>): Node {
     ...one,
     sentence: tellDivergence(one),
   }));
-  const lists = { custodians: list(row.custodians), divergences: said };
+  const [suspension, disabling] = [row.suspension, row.disabling].map((cell): unknown => JSON.parse(cell ?? 'null'));
+  const fieldLeases = (list(row.fieldLeases) as readonly { readonly time: number }[]).map((one) => ({
+    ...one,
+    time: rfc3339Of(one.time),
+  }));
+  const lists = { custodians: list(row.custodians), divergences: said, suspension, disabling, fieldLeases };
   return { ...named('ChipCard', 'card', row), order: row.orderId, ...lists };
 }
 
