@@ -106,8 +106,7 @@ function momentOf({ size, root }: SignedMoment) {
 
 /** The log's own key signed this size and root, and so many events stood in it. That the root is the tree's, the seal shows. */
 function judgeMoment(known: Known, { size, root, note }: SignedMoment): Refusal | null {
-  const key = parseNoteKey(genesisOf(known).founding.logKey);
-  const checkpoint = isRefusal(key) ? key : openCheckpoint(note, key);
+  const checkpoint = openCheckpoint(note, known.logKeys);
   if (isRefusal(checkpoint)) return checkpoint;
   return checkpoint.size === size && toBase64url(checkpoint.root) === root && size <= known.index
     ? null

@@ -12,6 +12,7 @@ import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { introducedKey } from './log-keys.ts';
 import type { Genesis, Known, SetFacts } from './known.ts';
 import { parseWitnessPolicy } from '#libs/seal/cosignature.ts';
+import { parseNoteKey } from '#libs/seal/note-key.ts';
 import { octetsOf, thumbprintOf } from './signatures.ts';
 
 /** Who reports with the lease key that the founding names. */
@@ -34,6 +35,9 @@ export function founded(known: Known, { data }: StoredEvent): Refusal | null {
   const refusal = judgeOperators(founding.operators, founding.approverSet);
   if (refusal !== null) return refusal;
   const hash = hashId(utf8(canonicalJson(founding)));
+  const logKey = parseNoteKey(founding.logKey);
+  if (isRefusal(logKey)) return logKey;
+  known.logKeys = [logKey];
   known.genesis = { hash, founding };
   known.manufacturers.set(root.id, root);
   known.credentials.set(HEADQUARTERS, founding.leaseKey);
@@ -44,8 +48,9 @@ export function founded(known: Known, { data }: StoredEvent): Refusal | null {
 
 /** CheckpointKeyIntroduced: a key that can sign notes, under the name that the log has for ever. */
 export function checkpointKeyIntroduced(known: Known, event: StoredEvent): Refusal | null {
-  const [first] = genesisOf(known).founding.logKey.split('+');
-  return introducedKey(event)?.name === first
+  const key = introducedKey(event);
+  if (key !== null) known.logKeys = [...known.logKeys, key];
+  return key?.name === known.logKeys[0]?.name
     ? null
     : refuse('LOG_KEY', 'The introduced key signs no checkpoints of this log: it is none, or it bears another name.');
 }

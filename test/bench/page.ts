@@ -106,6 +106,7 @@ async function serve({ folder, store, views }: { folder: string; store: EventSto
       throw new Error('no question of the bench asks the seal');
     },
     sealedAt: () => null,
+    logKeyLinks: () => [],
     get cosigner(): never {
       throw new Error('no question of the bench asks the witnesses');
     },

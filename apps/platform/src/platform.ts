@@ -22,6 +22,7 @@ import { answerOverHttp } from './graphql-http.ts';
 import { placeFile } from './place-file.ts';
 import { PlatformModule } from './platform.module.ts';
 import { type LogRecord, openRecord } from './record.ts';
+import { settleLogKey } from './seal/log-keys.ts';
 import { takeSockets } from './sockets.ts';
 import { PROVIDER_FILE, readProvider } from './provider/settings.ts';
 import { Provider } from './provider/provider.ts';
@@ -69,6 +70,8 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
   const views = viewsIn(folder, record.store, options.say);
   try {
     await found(config, record);
+    const { kept } = await settleLogKey(record, { ...config, origin: originOf(config) });
+    kept.catch(failLoudly);
     const board = new Board(record.store);
     await board.follow(stop.signal, failLoudly);
     await views.start(failLoudly);

@@ -15,6 +15,7 @@ import { parseWitnessPolicy } from '#libs/seal/cosignature.ts';
 import { Sealer } from '#libs/seal/sealer.ts';
 import type { NoteSigner } from '#libs/seal/signed-note.ts';
 import { openTileFolder } from '#libs/seal/tile-store.ts';
+import { type LogKeyLink, linksIn } from './seal/log-keys.ts';
 import { Cosigner, type WitnessAddress } from './seal/cosigner.ts';
 
 export const EVENTS_FILE = 'events.sqlite';
@@ -26,6 +27,8 @@ export interface LogRecord {
   readonly sealer: Sealer;
   readonly cosigner: Cosigner;
   /** When the newest checkpoint was signed, RFC 3339; null where none was since the start. */
+  /** Keys that the log had after its first, each with what a station follows it by. */
+  readonly logKeyLinks: () => readonly LogKeyLink[];
   readonly sealedAt: () => string | null;
   readonly port: HandlePort;
   readonly close: () => Promise<void>;
@@ -65,7 +68,7 @@ export async function openRecord(place: RecordPlace): Promise<LogRecord> {
     await checkpoints.close();
     await store.close();
   };
-  return { store, sealer, cosigner, sealedAt: () => sealedAt, port, close };
+  return { store, sealer, cosigner, logKeyLinks: () => linksIn(place.folder), sealedAt: () => sealedAt, port, close };
 }
 
 function signerOf({ origin }: RecordPlace, file: string): NoteSigner {

@@ -48,6 +48,7 @@ export async function trustListOf(source: ListSource, name: string): Promise<str
       return { ...entryOf(source, entry, checkpoint.size), ...(disabling === null ? {} : { disabling }) };
     }),
   );
+  const links = source.record.logKeyLinks();
   const list = {
     domain: TRUST_LIST_DOMAIN,
     genesis: facts.genesis,
@@ -56,6 +57,7 @@ export async function trustListOf(source: ListSource, name: string): Promise<str
     hash: trustListHash(name, station.version, trusted),
     notAfter: source.clock.seconds() + LIST_LIFE,
     checkpoint: checkpoint.note,
+    ...(links.length === 0 ? {} : { logKeys: links }),
     approverSets: chainOf(facts),
     entries,
     epochs: [...facts.epochs].map(([serial, epoch]) => ({ serial, epoch })),

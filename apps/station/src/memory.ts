@@ -17,6 +17,8 @@ interface Kept {
   readonly listEnds: number;
   /** The most events that a list in force was sealed over; absent in what was written before that was kept. */
   readonly sealed?: number;
+  /** Lines of the log's keys, the pinned one first; absent while it is the only one. */
+  readonly logKeys?: readonly string[];
   readonly keys: readonly KeptKey[];
   /** The newest set that was followed to, canonical text; null before the first adoption. */
   readonly approverSet?: string | null;
@@ -53,6 +55,15 @@ export class StationMemory {
 
   get sealed(): number {
     return this.#kept.sealed ?? 0;
+  }
+
+  get logKeys(): readonly string[] {
+    return this.#kept.logKeys ?? [];
+  }
+
+  /** There is no way back from a key that was followed to. */
+  holdLogKeys(logKeys: readonly string[]): void {
+    if (logKeys.length > Math.max(1, this.logKeys.length)) this.#keep({ ...this.#kept, logKeys });
   }
 
   get approverSet(): string | null {

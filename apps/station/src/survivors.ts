@@ -10,7 +10,7 @@ import type { Survivor, TrustListEntry } from '#libs/kernel/trust-list.ts';
 import { type Checkpoint, openCheckpoint, parseCheckpointBody } from '#libs/seal/checkpoint.ts';
 import { leafHash } from '#libs/seal/merkle-node.ts';
 import { verifyInclusion } from '#libs/seal/merkle-proof.ts';
-import { parseNoteKey } from '#libs/seal/note-key.ts';
+import type { NoteKey } from '#libs/seal/note-key.ts';
 import { parseNote } from '#libs/seal/signed-note.ts';
 import type { MomentCase, SurvivorCase } from './moment-law.ts';
 
@@ -23,7 +23,8 @@ export interface SurvivalLaws {
 export interface HeldBy {
   readonly pins: { readonly genesis: string; readonly approverSet: string };
   readonly setBytes: Uint8Array;
-  readonly logKey: string;
+  /** All that the log had, one after the other. */
+  readonly logKeys: readonly NoteKey[];
   /** Whether the key was disabled here before. */
   readonly isGone: boolean;
 }
@@ -43,7 +44,7 @@ export function survivalOf(entry: TrustListEntry, held: HeldBy, laws: SurvivalLa
   const shown = { bytes: ascii(disabling.order), approvals: disabling.approvals };
   const approved = checkApprovedOrder(shown, held, laws.fourEyes);
   if (isRefusal(approved)) return { fingerprints: null, refused: [approved] };
-  const { checkpoint, signed } = opened(disabling.checkpoint, held.logKey);
+  const { checkpoint, signed } = opened(disabling.checkpoint, held.logKeys);
   const refusal = judge(laws.moment, { cardKey, approved, checkpoint, signed, isGone: held.isGone });
   if (refusal !== null || checkpoint === null)
     return { fingerprints: null, refused: refusal === null ? [] : [refusal] };
@@ -63,9 +64,11 @@ export function momentIn({ disabling }: TrustListEntry): Moment | null {
   return order === null || isRefusal(order) || order.kind !== 'disable-signing-key' ? null : (order.checkpoint ?? null);
 }
 
-function opened(note: string, logKey: string): { readonly checkpoint: Checkpoint | null; readonly signed: boolean } {
-  const key = parseNoteKey(logKey);
-  const checkpoint = isRefusal(key) ? key : openCheckpoint(note, key);
+function opened(
+  note: string,
+  logKeys: readonly NoteKey[],
+): { readonly checkpoint: Checkpoint | null; readonly signed: boolean } {
+  const checkpoint = openCheckpoint(note, logKeys);
   if (!isRefusal(checkpoint)) return { checkpoint, signed: true };
   const text = parseNote(note);
   const unsigned = isRefusal(text) ? text : parseCheckpointBody(text.text);

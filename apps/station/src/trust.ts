@@ -21,7 +21,6 @@ import {
   withdrawalLaw,
 } from '#libs/operation-protocol/laws.ts';
 import { type Checkpoint, openCheckpoint } from '#libs/seal/checkpoint.ts';
-import { judgeWitnessed, parseWitnessPolicy } from '#libs/seal/cosignature.ts';
 import { type NoteKey, parseNoteKey } from '#libs/seal/note-key.ts';
 import type { StationPins } from './config.ts';
 import {
@@ -33,6 +32,7 @@ import {
   entryLaw,
   listLaw,
 } from './law.ts';
+import { followLogKeys, isWitnessed } from './log-keys.ts';
 import type { StationMemory } from './memory.ts';
 import { type MomentCase, type SurvivorCase, momentLaw, survivorLaw } from './moment-law.ts';
 import { isIncluded, momentIn, survivalOf } from './survivors.ts';
@@ -110,7 +110,9 @@ export class Trust {
     const list = parseTrustList(text);
     if (isRefusal(list)) return list;
     const { station, pins, memory } = this.#parts;
-    const checkpoint = this.#checkpointOf(list);
+    const logKeys = followLogKeys(this.logKeys, list.logKeys ?? [], pins);
+    const opened = openCheckpoint(list.checkpoint, logKeys);
+    const checkpoint = isRefusal(opened) ? null : opened;
     const refusal = judge(this.laws.list, {
       list,
       signatureHolds,
@@ -123,12 +125,13 @@ export class Trust {
       sealedHeld: memory.sealed,
     });
     if (refusal !== null) return refusal;
+    memory.holdLogKeys(logKeys.map(({ line }) => line));
     const setRefused = this.#follow(list);
     const sealed = { checkpoint, witnessed: isWitnessed(list.checkpoint, pins) };
     const refused = list.entries.flatMap((entry) =>
       this.#take(entry, sealed).map((no) => ({ cardKey: entry.cardKey, refusal: no })),
     );
-    memory.enforce(list, checkpoint?.size ?? 0);
+    memory.enforce(list, sealed.witnessed ? (checkpoint?.size ?? 0) : 0);
     const listed = list.entries.map((one) => ({ cardKey: one.cardKey, state: one.state, from: momentIn(one) }));
     return { version: list.version, hash: trustListHash(station, list.version, listed), refused, setRefused };
   }
@@ -147,11 +150,6 @@ export class Trust {
 
   #setBytes(): Uint8Array {
     return ascii(this.#parts.memory.approverSet ?? this.#parts.pins.approverSet);
-  }
-
-  #checkpointOf(list: TrustList): Checkpoint | null {
-    const checkpoint = openCheckpoint(list.checkpoint, this.logKeys);
-    return isRefusal(checkpoint) ? null : checkpoint;
   }
 
   #held(): { readonly pins: Pins; readonly setBytes: Uint8Array } {
@@ -177,7 +175,7 @@ export class Trust {
   #disable(entry: TrustListEntry, held: AcceptedKey | null): readonly Refusal[] {
     const isGone = held?.state === 'deactivated' || held?.state === 'compromised';
     if (isGone && held.survivors !== null && entry.disabling !== undefined) return [];
-    const by = { ...this.#held(), logKey: this.#parts.pins.logKey, isGone };
+    const by = { ...this.#held(), logKeys: this.logKeys, isGone };
     const { fingerprints, refused } = survivalOf(entry, by, this.laws);
     this.#parts.memory.disable(entry.cardKey, fingerprints);
     return refused;
@@ -213,22 +211,16 @@ export class Trust {
     });
   }
 
-  /** Keys that sign the log's checkpoints. */
+  /** Keys that sign the log's checkpoints: the pinned one, and those that it was followed to. */
   get logKeys(): readonly NoteKey[] {
-    const key = parseNoteKey(this.#parts.pins.logKey);
-    return isRefusal(key) ? [] : [key];
+    const lines = [this.#parts.pins.logKey, ...this.#parts.memory.logKeys];
+    return [...new Set(lines)].map(parseNoteKey).flatMap((key) => (isRefusal(key) ? [] : [key]));
   }
 
   /** The accepted key that a certificate names by its authority key id. */
   keyFor(issuerKeyId: Uint8Array): AcceptedKey | null {
     return this.#parts.memory.keys.find((one) => equal(keyIdOf(one.spki), issuerKeyId)) ?? null;
   }
-}
-
-/** None of them asked for where nothing is pinned; a policy that cannot be read is met by nobody. */
-function isWitnessed(note: string, { witnessPolicy }: StationPins): boolean {
-  const policy = parseWitnessPolicy(witnessPolicy ?? { quorum: 0, witnesses: [] });
-  return !isRefusal(policy) && judgeWitnessed(note, policy) === null;
 }
 
 /** Of an entry whose birth statement was checked. */

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { type OnFolder, folderOf, runs } from '../verb.ts';
 import { backup, restore } from './backup.ts';
 import { exportTo, importFrom } from './export.ts';
+import { finishKey, introduceKey } from './log-key.ts';
 
 const DATA = ['--data <folder>', 'data folder; else KEYLEDGER_DATA, else ./data'] as const;
 const JSON_LINE = ['--json', 'one JSON object a line'] as const;
@@ -27,8 +28,27 @@ function placed(name: string, argument: readonly [string, string], description: 
     );
 }
 
+function logKeyVerb(): Command {
+  const verb = new Command('log-key').description(
+    "roll over the key that signs the log's checkpoints (docs/log-key.md)",
+  );
+  const steps = [
+    ['introduce', 'make the next key; from its next start on the platform signs with both', introduceKey],
+    ['finish', 'give the next key the place of the old one, of a stopped platform', finishKey],
+  ] as const;
+  for (const [name, description, run] of steps)
+    verb
+      .command(name)
+      .description(description)
+      .option(...DATA)
+      .option(...JSON_LINE)
+      .action(runs((options: OnFolder, at) => run({ folder: folderOf(options, at.environment) }, at.terminal)));
+  return verb;
+}
+
 export function keepingVerbs(): readonly Command[] {
   return [
+    logKeyVerb(),
     placed(
       'export',
       ['file', 'to write; an export that was cut off goes on where it stopped'],
