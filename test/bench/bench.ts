@@ -2,10 +2,12 @@
 import 'reflect-metadata';
 import { benchMerkle } from './merkle.ts';
 import { benchPage } from './page.ts';
+import { benchRebuild } from './rebuild.ts';
 
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   page: benchPage,
   merkle: benchMerkle,
+  rebuild: benchRebuild,
 };
 
 const [name = '', ...args] = process.argv.slice(2);
