@@ -1,11 +1,12 @@
 /** The seal: follows the log, adds each event's entry to the tree, stores its tiles and signs a checkpoint for each batch. */
 import { entryOf, type Position } from '#libs/kernel/event.ts';
 import { equal } from '#libs/kernel/bytes.ts';
+import { monotonicMs } from '#libs/kernel/clock.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
-import { type Checkpoint, openCheckpoint, signCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, signCheckpoint } from './checkpoint.ts';
 import type { CheckpointStore, StoredCheckpoint } from './checkpoint-file.ts';
 import { MerkleTree } from './merkle.ts';
-import { ed25519NoteKey } from './note-key.ts';
+import { lastCheckpoint } from './last-checkpoint.ts';
 import { PositionIndex } from './position-index.ts';
 import type { SealedLog } from './sealed-log.ts';
 import type { NoteSigner } from './signed-note.ts';
@@ -43,6 +44,7 @@ export class Sealer {
   readonly #stop = new AbortController();
   #waiters: Waiter[] = [];
   #timer: NodeJS.Timeout | null = null;
+  #sealedAt = -Infinity;
   #signing: Promise<void> = Promise.resolve();
   #failed: Error | null = null;
   #followed: Promise<void> = Promise.resolve();
@@ -161,7 +163,7 @@ export class Sealer {
         if (live)
           this.#timer ??= setTimeout(() => {
             this.#sealNow();
-          }, this.#parts.batchMs ?? BATCH_MS);
+          }, this.#batchMs());
       } else if (delivery.kind === 'live') {
         live = true;
         const refused = this.#shrunk(last);
@@ -174,6 +176,12 @@ export class Sealer {
       }
     }
     if (!this.#stop.signal.aborted) throw new Error('the log ended its subscription');
+  }
+
+  /** A batch gathers as long as it may behind another one; after a quiet time a fifth of that is enough. */
+  #batchMs(): number {
+    const batchMs = this.#parts.batchMs ?? BATCH_MS;
+    return Math.max(batchMs / 5, Math.min(batchMs, this.#sealedAt + batchMs - monotonicMs()));
   }
 
   #shrunk(last: Checkpoint | null): Refusal | null {
@@ -189,6 +197,7 @@ export class Sealer {
   #sealNow(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
+    this.#sealedAt = monotonicMs();
     const size = this.#tree.size;
     this.#signing = this.#signing
       .then(async () => {
@@ -229,20 +238,4 @@ export class Sealer {
     this.#failed ??= error instanceof Error ? error : new Error('the seal failed', { cause: error });
     for (const waiter of this.#waiters.splice(0)) waiter.reject(this.#failed);
   }
-}
-
-/** The last stored checkpoint, held against our own key. */
-function lastCheckpoint(parts: SealerParts): { readonly log: string; readonly head: Checkpoint } | null | Refusal {
-  const stored = parts.checkpoints.latest();
-  if (stored === null) return null;
-  const signers = [parts.signer, ...(parts.next === undefined ? [] : [parts.next])];
-  const head = openCheckpoint(
-    stored.note,
-    signers.map(({ name, key }) => ed25519NoteKey(name, key)),
-  );
-  if (isRefusal(head))
-    return refuse('CHECKPOINT_NOT_OURS', `The last stored checkpoint is not one of this log key: ${head.message}`);
-  return head.size === stored.size
-    ? { log: stored.log, head }
-    : refuse('CHECKPOINT_NOT_OURS', 'The last stored checkpoint tells two sizes.');
 }

@@ -23,15 +23,8 @@ import {
 import { type Checkpoint, openCheckpoint } from '#libs/seal/checkpoint.ts';
 import { type NoteKey, parseNoteKey } from '#libs/seal/note-key.ts';
 import type { StationPins } from './config.ts';
-import {
-  type AcceptedKey,
-  type CertificateCase,
-  type EntryCase,
-  type ListCase,
-  certificateLaw,
-  entryLaw,
-  listLaw,
-} from './law.ts';
+import { type AcceptedKey, type CertificateCase, type EntryCase, certificateLaw, entryLaw } from './law.ts';
+import { type ListCase, listLaw } from './list-law.ts';
 import { followLogKeys, isWitnessed } from './log-keys.ts';
 import type { StationMemory } from './memory.ts';
 import { type MomentCase, type SurvivorCase, momentLaw, survivorLaw } from './moment-law.ts';

@@ -24,7 +24,6 @@ export interface BackupOptions {
 }
 
 const MANIFEST = 'backup.json';
-const LEFT_OUT = ['views', 'tiles'];
 const EVENTS = 'platform/events.sqlite';
 
 interface Manifest {

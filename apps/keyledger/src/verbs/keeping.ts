@@ -15,7 +15,13 @@ type OnPlace = (
 ) => Promise<number>;
 
 /** A verb over a data folder and one more place. */
-function placed(name: string, argument: readonly [string, string], description: string, run: OnPlace): Command {
+interface Placed {
+  readonly name: string;
+  readonly argument: readonly [string, string];
+  readonly description: string;
+}
+
+function placed({ name, argument, description }: Placed, run: OnPlace): Command {
   return new Command(name)
     .argument(`<${argument[0]}>`, argument[1])
     .description(description)
@@ -50,27 +56,36 @@ export function keepingVerbs(): readonly Command[] {
   return [
     logKeyVerb(),
     placed(
-      'export',
-      ['file', 'to write; an export that was cut off goes on where it stopped'],
-      'write the whole log as lines of text up to its newest checkpoint, beside a running platform or without one',
+      {
+        name: 'export',
+        argument: ['file', 'to write; an export that was cut off goes on where it stopped'],
+        description:
+          'write the whole log as lines of text up to its newest checkpoint, beside a running platform or without one',
+      },
       ({ folder, place }, { terminal }) => exportTo({ folder, file: place }, terminal),
     ),
     placed(
-      'import',
-      ['file', 'that keyledger export wrote'],
-      'take an exported log into an empty data folder with the same root, and verify it',
+      {
+        name: 'import',
+        argument: ['file', 'that keyledger export wrote'],
+        description: 'take an exported log into an empty data folder with the same root, and verify it',
+      },
       ({ folder, place }, { terminal }) => importFrom({ folder, file: place }, terminal),
     ),
     placed(
-      'backup',
-      ['folder', 'to make: it holds the keys of the platform, keep it as safe as those'],
-      'copy record, checkpoints and keys of the platform, beside a running platform or without one',
+      {
+        name: 'backup',
+        argument: ['folder', 'to make: it holds the keys of the platform, keep it as safe as those'],
+        description: 'copy record, checkpoints and keys of the platform, beside a running platform or without one',
+      },
       ({ folder, place }, { terminal }) => backup({ folder, to: place }, terminal),
     ),
     placed(
-      'restore',
-      ['folder', 'that keyledger backup made'],
-      'verify a backup and put it in the place of a stopped platform, which is moved aside',
+      {
+        name: 'restore',
+        argument: ['folder', 'that keyledger backup made'],
+        description: 'verify a backup and put it in the place of a stopped platform, which is moved aside',
+      },
       ({ folder, place }, { terminal }) => restore({ folder, to: place }, terminal),
     ),
   ];
