@@ -98,7 +98,13 @@ export class Sealer {
   /** The signed note of an earlier size; null beyond what is durably sealed. Ed25519 gives the same note again. */
   noteOf(size: number): string | null {
     if (!Number.isSafeInteger(size) || size < 1 || size > (this.latest?.size ?? 0)) return null;
-    return signCheckpoint({ size, root: this.#tree.root(size) }, this.#parts.signer);
+    return this.#signed(size);
+  }
+
+  #signed(size: number): string {
+    const { signer, next } = this.#parts;
+    const head = { size, root: this.#tree.root(size) };
+    return next === undefined ? signCheckpoint(head, signer) : signCheckpoint(head, signer, next);
   }
 
   inclusionProof(index: number, size: number): readonly Uint8Array[] {
@@ -202,14 +208,8 @@ export class Sealer {
     this.#signing = this.#signing
       .then(async () => {
         if (size === 0 || size <= (this.latest?.size ?? 0) || this.#failed !== null) return;
-        const { signer, next, checkpoints } = this.#parts;
         await this.#tiles.store(size); // before the checkpoint: whoever has it can read all that it covers
-        const note = signCheckpoint(
-          { size, root: this.#tree.root(size) },
-          signer,
-          ...(next === undefined ? [] : [next]),
-        );
-        await checkpoints.append({ log: this.#identity, size, note });
+        await this.#parts.checkpoints.append({ log: this.#identity, size, note: this.#signed(size) });
         this.#answer();
         for (const listener of this.#listeners) listener();
       })

@@ -8,7 +8,7 @@ import type { StationPins } from './config.ts';
 import { isIncluded } from './survivors.ts';
 
 /** None of them asked for where nothing is pinned; a policy that cannot be read is met by nobody. */
-export function isWitnessed(note: string, { witnessPolicy }: StationPins): boolean {
+export function isWitnessed(note: string, { witnessPolicy }: Pick<StationPins, 'witnessPolicy'>): boolean {
   const policy = parseWitnessPolicy(witnessPolicy ?? { quorum: 0, witnesses: [] });
   return !isRefusal(policy) && judgeWitnessed(note, policy) === null;
 }
@@ -20,7 +20,7 @@ export function isWitnessed(note: string, { witnessPolicy }: StationPins): boole
 export function followLogKeys(
   held: readonly NoteKey[],
   links: readonly LogKeyLink[],
-  pins: StationPins,
+  pins: Pick<StationPins, 'witnessPolicy'>,
 ): readonly NoteKey[] {
   const keys = [...held];
   for (const link of links) {
