@@ -37,11 +37,12 @@ import {
   without,
 } from '#test/journeys/forgery.ts';
 import { type StoryRecord, storyRecord } from '#test/journeys/story-record.ts';
+import { blastRadius } from './blast-radius.ts';
 import { certifiedLaw } from './chip-cards.ts';
 import { certificateLaw, entryLaw } from './issue.ts';
 import { moduleKeyLaw } from './modules.ts';
 import { resetLaw } from './module-reset.ts';
-import { isFinding, replay } from './replay.ts';
+import { Replay, isFinding, replay } from './replay.ts';
 import { transactionLaw } from './transactions.ts';
 
 let record: StoryRecord;
@@ -925,6 +926,26 @@ describe('the walk over a log', () => {
       const otherwise = resetTold(endingOrder(ordersReset()), { said: { orderHash } }); // a jumper, an order that ended
       expect(await replay(whole(otherwise))).toMatchObject({ orders: 10 });
     }
+  });
+
+  test('S29c what hangs on a signing key is counted by the walk: neither erased nor retired, nor sealed before', () => {
+    const { cardKey } = ordered();
+    const radiusIn = (told: Log, from: number | null = null) => {
+      const walk = new Replay();
+      for (const event of whole(told)) walk.step(event);
+      return blastRadius(walk.known, String(cardKey), from);
+    };
+    const all = { certificates: 1, modules: [record.module.serial] };
+    expect(radiusIn(log)).toEqual(all);
+    expect(radiusIn(retiredTold(retiresCard, {}))).toEqual(all);
+    expect(radiusIn(resetTold(endingOrder(ordersReset())))).toEqual({ certificates: 1, modules: [] });
+    expect(radiusIn(retiredTold(retiresModule, {}))).toEqual({ certificates: 1, modules: [] });
+    const recorded = log.indexOf(nth(log, 'CertificateRecorded'));
+    expect(radiusIn(log, recorded)).toEqual(all);
+    expect(radiusIn(log, recorded + 1).modules).toEqual([]);
+    expect(radiusIn(without(log, nth(log, 'CertificateRecorded')), log.length).modules).toEqual(all.modules);
+    const notInstalled = log.slice(0, log.indexOf(nth(log, 'CertificateInstalled')));
+    expect(radiusIn(notInstalled).modules).toEqual([]);
   });
 
   test('the next entry of the card holds, also when it was reported late', async () => {

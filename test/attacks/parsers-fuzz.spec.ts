@@ -28,7 +28,8 @@ let arena: Arena;
 let canaries: readonly Buffer[];
 /** Everything that anybody said, wrote or threw. */
 const heard: Buffer[] = [];
-const real = { out: process.stdout.write, err: process.stderr.write, console: { ...console } };
+const streams = [process.stdout, process.stderr] as const;
+const real = { console: { ...console }, writes: streams.map((stream) => stream.write.bind(stream)) };
 
 function hears(what: unknown): void {
   heard.push(
@@ -40,14 +41,12 @@ beforeAll(async () => {
   arena = await Arena.opened(attackedStation);
   canaries = privateKeysOf(arena).flatMap(canariesOf);
   const write = (chunk: string | Uint8Array): boolean => heard.push(Buffer.from(chunk as Uint8Array)) > 0;
-  process.stdout.write = write;
-  process.stderr.write = write;
+  for (const stream of streams) stream.write = write;
   for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) console[level] = (...said) => hears(said);
 });
 
 afterAll(() => {
-  process.stdout.write = real.out;
-  process.stderr.write = real.err;
+  for (const [at, stream] of streams.entries()) stream.write = real.writes[at] ?? stream.write.bind(stream);
   Object.assign(console, real.console);
 });
 

@@ -6,7 +6,6 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { attackedStation } from '#apps/keyledger/src/verbs/attacked-station.ts';
 import { decodeLogEntry, headAfter } from '#libs/chip-card-protocol/log-entry.ts';
 import { toBase64url } from '#libs/kernel/bytes.ts';
-import { rfc3339Of } from '#libs/kernel/clock.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import { renderOrder } from '#libs/kernel/order.ts';
 import { sha256 } from '#libs/kernel/hash.ts';
@@ -20,6 +19,7 @@ import { HeldModule, deliveredModule } from '#module-emulator/adversary/held-mod
 import { fourEyes } from '#module-emulator/adversary/four-eyes.ts';
 import { newKey, orThrow, spkiOfPrivate } from '#module-emulator/adversary/people.ts';
 import { leaseFor } from '#module-emulator/adversary/visit.ts';
+import { logOf } from '#test/kit/made-log.ts';
 
 let arena: Arena;
 beforeAll(async () => {
@@ -138,6 +138,7 @@ describe('S08d a module that was moved after its personalization', () => {
 
 function issued(entry: Uint8Array): StoredEvent {
   const data = { card: 'CC-01', entry: toBase64url(entry), fingerprint: toBase64url(headAfter(entry)) };
-  const at = { occurredAt: rfc3339Of(NOW), recordedAt: rfc3339Of(NOW) };
-  return { type: 'CertificateIssued', stream: 'personalization-', data, ...at } as unknown as StoredEvent; // no account reads the rest
+  const [event] = logOf([['personalization-', { type: 'CertificateIssued', data }]]);
+  if (event === undefined) throw new Error('one fact is one event');
+  return event;
 }

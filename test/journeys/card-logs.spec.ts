@@ -186,7 +186,7 @@ test('the view shows them to whoever may look, and the key is as it was: taking 
   await client.close();
 });
 
-test('S12 an officer looks at an alarm and signs what he found; what nobody looked at in time is an alarm of its own', async () => {
+test('S29a S29c an officer looks at an alarm and signs what he found; what nobody looked at in time is an alarm of its own', async () => {
   const bench = new PeopleBench(it);
   const [lostTail] = (await it.events()).filter(({ type }) => type === 'CardLogDiverged').map(dataOf);
   const { number, head } = lostTail!;
@@ -236,7 +236,7 @@ test('S12 an officer looks at an alarm and signs what he found; what nobody look
 
 const isOf = (data: unknown, kind: string): boolean => (data as { kind: string }).kind === kind;
 
-test('S12 an auditor judges reviews and what is overdue again', async () => {
+test('S29a S29c an auditor judges reviews and what is overdue again', async () => {
   const log = await it.events();
   const judged = async (events: typeof log) => {
     const result = await replay(numbered(events));

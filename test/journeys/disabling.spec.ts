@@ -128,7 +128,7 @@ describe('S29c strictly', () => {
     expect(await it.disables({ modules: 1 }, [])).toBe('QUORUM_PERSONS');
   });
 
-  test('one officer disables what the ceiling allows, once a day, and a second confirms what is above', async () => {
+  test('S31b one officer disables what the ceiling allows, once a day, and a second confirms what is above', async () => {
     expect(await it.disables({ modules: 1 }, ['anna'])).toBe('done');
     await it.enforced('SigningKeyDisabled');
     expect(await it.withdraws()).toBe('SIGNING_KEY_DISABLED');

@@ -82,6 +82,15 @@ const FORMS: { readonly [K in OrderKind]: [string, () => object, (() => object)?
     () => ({ card: CARD, reason: 'stolen' }),
     () => ({ cardKey: card.cardKey, reason: 'stolen' }),
   ],
+  'disable-signing-key': [
+    'draftDisabling',
+    () => ({ card: CARD, reason: 'end-of-use' }),
+    () => ({ cardKey: card.cardKey, mode: 'strict', modules: 1 }),
+  ],
+  'review-divergence': [
+    'draftDivergenceReview',
+    () => ({ card: CARD, divergence: 'lost-tail', number: 1, head: madeUpId('head'), reason: 'drill' }),
+  ],
   reset: [
     'draftReset',
     () => ({ serial: SERIAL, card: CARD, unit: UNIT }),
@@ -106,6 +115,10 @@ const FORMS: { readonly [K in OrderKind]: [string, () => object, (() => object)?
   'enrol-operator': [
     'draftOperatorEnrolment',
     () => ({ operator: 'P-NEW', roles: ['technician'], credential: someone }),
+  ],
+  'link-operator': [
+    'draftOperatorLink',
+    () => ({ operator: CAST.tom.id, issuer: 'https://login.example', link: madeUpId('link') }),
   ],
   'grant-roles': ['draftRoleGrant', () => ({ operator: CAST.tom.id, roles: ['auditor'] })],
   'withdraw-roles': ['draftRoleWithdrawal', () => ({ operator: 'P-RITA', roles: ['auditor'], reason: 'replaced' })],

@@ -113,7 +113,7 @@ describe('every use of a chip card is recorded', () => {
   });
 });
 
-describe('S12 an alarm of a card is somebody’s to look at', () => {
+describe('S29a an alarm of a card is somebody’s to look at', () => {
   const alarm = { kind: 'cloned-card', number: 1, head: 'head-1' } as const;
   const review = (order = 'order-r') =>
     ({ do: 'ReviewDivergence', review: { ...alarm, reason: 'known-copy', order } }) as const;

@@ -163,7 +163,7 @@ describe('a signing key is disabled', () => {
       .refused('ORDER_USED');
   });
 
-  test('S12 a suspension that nobody decided on in time is said so, once', () => {
+  test('S29c a suspension that nobody decided on in time is said so, once', () => {
     given(chipCardDecider, ...active, suspended)
       .when(suspensionDue())
       .then(suspensionOverdue);

@@ -51,6 +51,14 @@ export class DraftPeopleResolver {
     return this.#operator(it, by, 'withdraw-credential');
   }
 
+  @Query('draftOperatorLink')
+  draftOperatorLink(
+    @Args() it: Form & { operator: string; issuer: string; link: string },
+    @Context() by: RequestContext,
+  ): Draft {
+    return this.#draft(it, by, (facts) => people.operatorLink(facts, it));
+  }
+
   @Query('draftUnitEnrolment')
   draftUnitEnrolment(@Args() it: people.OfDevice & { unit: string }, @Context() by: RequestContext): Draft {
     return this.#draft(it, by, () => people.unitEnrolment(it));

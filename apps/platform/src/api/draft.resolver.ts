@@ -65,6 +65,18 @@ export class DraftResolver {
     return this.#draft(it, by, (facts) => cards.disabling(facts, it, 'compromise-signing-key'));
   }
 
+  @Query('draftDisabling')
+  draftDisabling(@Args() it: cards.Disabling, @Context() by: RequestContext): Draft {
+    const { board } = this.#desk;
+    const modulesOf = (key: string, from: number | null): number => board.blastRadius(key, from).modules.length;
+    return this.#draft(it, by, (facts) => cards.deactivation(facts, it, modulesOf));
+  }
+
+  @Query('draftDivergenceReview')
+  draftDivergenceReview(@Args() it: cards.DivergenceReview, @Context() by: RequestContext): Draft {
+    return this.#draft(it, by, (facts) => cards.divergenceReview(facts, it));
+  }
+
   @Query('draftCardRetirement')
   draftCardRetirement(@Args() it: cards.OfCard, @Context() by: RequestContext): Draft {
     return this.#draft(it, by, (facts) => cards.cardRetirement(facts, it));

@@ -52,6 +52,40 @@ export function disabling(
   return isRefusal(key) ? key : { kind, ...ANY_CLASS, cardKey: key.cardKey, reason };
 }
 
+export interface Disabling extends OfCard {
+  /** Size and root of a sealed checkpoint: what was sealed before it stays good. */
+  readonly checkpoint?: { readonly size: number; readonly root: string } | null;
+}
+
+/** With the number of modules that the record has today: who signs sees it, and it must still be so when it takes effect. */
+export function deactivation(
+  facts: Facts,
+  { card, reason, checkpoint }: Disabling,
+  modulesOf: (cardKey: string, from: number | null) => number,
+): Particular | Refusal {
+  const key = cardKeyIn(facts, card);
+  if (isRefusal(key)) return key;
+  const modules = modulesOf(key.cardKey, checkpoint?.size ?? null);
+  const common = { kind: 'disable-signing-key', ...ANY_CLASS, cardKey: key.cardKey, modules, reason } as const;
+  return checkpoint
+    ? { ...common, mode: 'from-checkpoint', checkpoint: { ...checkpoint } }
+    : { ...common, mode: 'strict' };
+}
+
+export interface DivergenceReview extends OfCard {
+  readonly divergence: string;
+  readonly number: number;
+  readonly head: string;
+}
+
+export function divergenceReview(
+  facts: Facts,
+  { card, divergence, number, head, reason }: DivergenceReview,
+): Particular | Refusal {
+  const key = cardKeyIn(facts, card);
+  return isRefusal(key) ? key : { kind: 'review-divergence', ...ANY_CLASS, card, divergence, number, head, reason };
+}
+
 export function cardRetirement(facts: Facts, { card, reason }: OfCard): Particular | Refusal {
   return facts.cards.has(card)
     ? { kind: 'retire-card', ...ANY_CLASS, card, reason }

@@ -35,16 +35,29 @@ export type OperatorKind =
   | 'withdraw-operator'
   | 'withdraw-credential';
 
+const OPERATOR_UNKNOWN = refuse(
+  'OPERATOR_UNKNOWN',
+  'No operator of this name was founded or enrolled; check the name.',
+);
+
 /** Whoever is not enrolled yet can be enrolled, and nothing else. */
 export function aboutOperator(
   facts: Facts,
   { operator, roles, credential, reason }: OfOperator,
   kind: OperatorKind,
 ): Particular | Refusal {
-  if (kind !== 'enrol-operator' && operatorIn(facts, operator).is === 'unknown')
-    return refuse('OPERATOR_UNKNOWN', 'No operator of this name was founded or enrolled; check the name.');
+  if (kind !== 'enrol-operator' && operatorIn(facts, operator).is === 'unknown') return OPERATOR_UNKNOWN;
   const said = Object.entries({ roles, credential, reason }).filter(([, value]) => value !== undefined);
   return { kind, ...ANY_CLASS, operator, ...Object.fromEntries(said) };
+}
+
+/** The link is made by `keyledger operator link`, on the platform's machine: the record never says who it is there. */
+export function operatorLink(
+  facts: Facts,
+  { operator, issuer, link }: Form & { readonly operator: string; readonly issuer: string; readonly link: string },
+): Particular | Refusal {
+  if (operatorIn(facts, operator).is === 'unknown') return OPERATOR_UNKNOWN;
+  return { kind: 'link-operator', ...ANY_CLASS, operator, issuer, link };
 }
 
 export interface OfDevice extends Form {
