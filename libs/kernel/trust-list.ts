@@ -54,6 +54,8 @@ const disabling = closed({
   approvals: list(proof, 0, 16),
   checkpoint: longText(4000),
   survivors: list(survivor, 0, SURVIVORS_MAX),
+  /** A checkpoint that witnesses cosigned, and the proof that it grew out of the moment (RFC 6962 §2.1.2); none where they are one. */
+  witnessed: optional(closed({ checkpoint: longText(20_000), consistency: list(hash, 0, 64) })),
 });
 
 const entry = closed({

@@ -1,15 +1,19 @@
 /** Which keys sign the log: the station follows each from the one before, and lets no key in that no witness saw come. */
-import { isRefusal } from '#libs/kernel/refusal.ts';
+import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import type { LogKeyLink } from '#libs/kernel/trust-list.ts';
 import { openCheckpoint } from '#libs/seal/checkpoint.ts';
-import { judgeWitnessed, parseWitnessPolicy } from '#libs/seal/cosignature.ts';
+import { type WitnessPolicy, judgeWitnessed, parseWitnessPolicy } from '#libs/seal/cosignature.ts';
 import { type NoteKey, parseNoteKey } from '#libs/seal/note-key.ts';
 import type { StationPins } from './config.ts';
 import { isIncluded } from './survivors.ts';
 
+export function policyOf({ witnessPolicy }: Pick<StationPins, 'witnessPolicy'>): WitnessPolicy | Refusal {
+  return parseWitnessPolicy(witnessPolicy ?? { quorum: 0, witnesses: [] });
+}
+
 /** None of them asked for where nothing is pinned; a policy that cannot be read is met by nobody. */
-export function isWitnessed(note: string, { witnessPolicy }: Pick<StationPins, 'witnessPolicy'>): boolean {
-  const policy = parseWitnessPolicy(witnessPolicy ?? { quorum: 0, witnesses: [] });
+export function isWitnessed(note: string, pins: Pick<StationPins, 'witnessPolicy'>): boolean {
+  const policy = policyOf(pins);
   return !isRefusal(policy) && judgeWitnessed(note, policy) === null;
 }
 

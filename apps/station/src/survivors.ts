@@ -6,10 +6,11 @@ import { entryOf } from '#libs/kernel/event.ts';
 import { type Law, judge } from '#libs/kernel/law.ts';
 import { parseOrder } from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
-import type { Survivor, TrustListEntry } from '#libs/kernel/trust-list.ts';
+import type { Disabling, Survivor, TrustListEntry } from '#libs/kernel/trust-list.ts';
 import { type Checkpoint, openCheckpoint, parseCheckpointBody } from '#libs/seal/checkpoint.ts';
+import { type WitnessPolicy, judgeWitnessed } from '#libs/seal/cosignature.ts';
 import { leafHash } from '#libs/seal/merkle-node.ts';
-import { verifyInclusion } from '#libs/seal/merkle-proof.ts';
+import { verifyConsistency, verifyInclusion } from '#libs/seal/merkle-proof.ts';
 import type { NoteKey } from '#libs/seal/note-key.ts';
 import { parseNote } from '#libs/seal/signed-note.ts';
 import type { MomentCase, SurvivorCase } from './moment-law.ts';
@@ -25,6 +26,7 @@ export interface HeldBy {
   readonly setBytes: Uint8Array;
   /** All that the log had, one after the other. */
   readonly logKeys: readonly NoteKey[];
+  readonly policy: WitnessPolicy | Refusal;
   /** Whether the key was disabled here before. */
   readonly isGone: boolean;
 }
@@ -45,7 +47,8 @@ export function survivalOf(entry: TrustListEntry, held: HeldBy, laws: SurvivalLa
   const approved = checkApprovedOrder(shown, held, laws.fourEyes);
   if (isRefusal(approved)) return { fingerprints: null, refused: [approved] };
   const { checkpoint, signed } = opened(disabling.checkpoint, held.logKeys);
-  const refusal = judge(laws.moment, { cardKey, approved, checkpoint, signed, isGone: held.isGone });
+  const witnessed = checkpoint !== null && isMomentWitnessed(disabling, checkpoint, held);
+  const refusal = judge(laws.moment, { cardKey, approved, checkpoint, signed, witnessed, isGone: held.isGone });
   if (refusal !== null || checkpoint === null)
     return { fingerprints: null, refused: refusal === null ? [] : [refusal] };
   const judged = disabling.survivors.map((one) => ({
@@ -56,6 +59,21 @@ export function survivalOf(entry: TrustListEntry, held: HeldBy, laws: SurvivalLa
     fingerprints: judged.filter((one) => one.refusal === null).map((one) => one.fingerprint),
     refused: judged.flatMap((one) => one.refusal ?? []),
   };
+}
+
+/** No witnesses asked for, or a cosigned checkpoint is the moment or grew out of it. */
+function isMomentWitnessed({ witnessed }: Disabling, moment: Checkpoint, { logKeys, policy }: HeldBy): boolean {
+  if (isRefusal(policy) || policy.quorum === 0) return !isRefusal(policy);
+  const grown = witnessed === undefined ? null : openCheckpoint(witnessed.checkpoint, logKeys);
+  if (witnessed === undefined || grown === null || isRefusal(grown)) return false;
+  if (judgeWitnessed(witnessed.checkpoint, policy) !== null) return false;
+  return verifyConsistency({
+    oldSize: moment.size,
+    oldRoot: moment.root,
+    newSize: grown.size,
+    newRoot: grown.root,
+    proof: witnessed.consistency.map((one) => fromBase64url(one) ?? new Uint8Array()),
+  });
 }
 
 /** The moment that an entry's order names; null where it names none. */

@@ -25,7 +25,7 @@ import { type NoteKey, parseNoteKey } from '#libs/seal/note-key.ts';
 import type { StationPins } from './config.ts';
 import { type AcceptedKey, type CertificateCase, type EntryCase, certificateLaw, entryLaw } from './law.ts';
 import { type ListCase, listLaw } from './list-law.ts';
-import { followLogKeys, isWitnessed } from './log-keys.ts';
+import { followLogKeys, isWitnessed, policyOf } from './log-keys.ts';
 import type { StationMemory } from './memory.ts';
 import { type MomentCase, type SurvivorCase, momentLaw, survivorLaw } from './moment-law.ts';
 import { isIncluded, momentIn, survivalOf } from './survivors.ts';
@@ -168,7 +168,7 @@ export class Trust {
   #disable(entry: TrustListEntry, held: AcceptedKey | null): readonly Refusal[] {
     const isGone = held?.state === 'deactivated' || held?.state === 'compromised';
     if (isGone && held.survivors !== null && entry.disabling !== undefined) return [];
-    const by = { ...this.#held(), logKeys: this.logKeys, isGone };
+    const by = { ...this.#held(), logKeys: this.logKeys, policy: policyOf(this.#parts.pins), isGone };
     const { fingerprints, refused } = survivalOf(entry, by, this.laws);
     this.#parts.memory.disable(entry.cardKey, fingerprints);
     return refused;

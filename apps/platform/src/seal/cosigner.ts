@@ -37,8 +37,10 @@ export interface WitnessState {
   readonly problem: string | null;
 }
 
-/** Between two rounds: under load every tenth of a second is witnessed, not every batch. */
-const ROUND_MS = 100;
+/** Between two rounds while nobody waits for one: under load twice a second is witnessed, not every batch. */
+const ROUND_MS = 500;
+/** While somebody waits. */
+const HURRIED_MS = 50;
 
 interface Waiter {
   readonly size: number;
@@ -121,6 +123,7 @@ export class Cosigner {
     const { promise, resolve } = Promise.withResolvers<StoredCheckpoint | null>();
     const waiter: Waiter = { size, resolve };
     this.#waiters.push(waiter);
+    this.#endPause();
     const timer = setTimeout(() => resolve(null), waitMs);
     const checkpoint = await promise;
     clearTimeout(timer);
@@ -146,7 +149,7 @@ export class Cosigner {
   /** Until there is news; a witness that rests is looked at again at the next round. */
   async #pause(wakes: boolean): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, ROUND_MS);
+    const timer = setTimeout(resolve, this.#waiters.length > 0 ? HURRIED_MS : ROUND_MS);
     this.#endPause = resolve;
     if (this.#stop.signal.aborted) resolve();
     if (wakes) this.#wake = resolve;
