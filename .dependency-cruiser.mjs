@@ -121,6 +121,7 @@ const ROWS = [
     may: ['libs/kernel/', 'libs/views/*.ts'],
     packages: ['better-sqlite3', '@prisma/adapter-better-sqlite3', '@prisma/client'],
   },
+  { folder: 'libs/transfer', may: ['libs/kernel/', 'libs/seal/', 'libs/event-store/*.ts'], packages: [] },
   { folder: 'libs/reactions', may: ['libs/kernel/', 'libs/domain/', 'libs/event-store/*.ts'], packages: [] },
   { folder: 'module-emulator', may: EMULATOR, packages: [] },
   { folder: 'module-emulator/adversary', may: [...EMULATOR, 'module-emulator/'], packages: [] },
