@@ -6,7 +6,7 @@ import { createPrivateKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { logDecider, logStream } from '#libs/domain/log/log.ts';
-import { handle } from '#libs/event-store/handle.ts';
+import { type HandlePort, handle } from '#libs/event-store/handle.ts';
 import { toBase64url, utf8 } from '#libs/kernel/bytes.ts';
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
@@ -16,7 +16,8 @@ import type { LogKeyLink } from '#libs/kernel/trust-list.ts';
 import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
 import { openCheckpoint } from '#libs/seal/checkpoint.ts';
 import { ed25519NoteKey, parseNoteKey } from '#libs/seal/note-key.ts';
-import type { LogRecord } from '../record.ts';
+import type { Sealer } from '#libs/seal/sealer.ts';
+import type { Cosigner } from './cosigner.ts';
 
 export type { LogKeyLink } from '#libs/kernel/trust-list.ts';
 
@@ -26,6 +27,13 @@ export const LOG_KEYS_FILE = 'log-keys.json';
 export function linksIn(folder: string): readonly LogKeyLink[] {
   const octets = readWhole(join(folder, LOG_KEYS_FILE));
   return octets === null ? [] : (JSON.parse(Buffer.from(octets).toString('utf8')) as readonly LogKeyLink[]); // written here alone
+}
+
+/** What of the record concerns its key. */
+interface SealedRecord extends Pick<HandlePort, 'store'> {
+  readonly port: HandlePort;
+  readonly sealer: Sealer;
+  readonly cosigner: Cosigner;
 }
 
 export interface LogKeyPlace {
@@ -39,7 +47,7 @@ export interface LogKeyPlace {
  * Introduces the next key where there is one. Throws LOG_KEY_OTHER where the log introduced a key that does not sign here:
  * what is signed without it holds for nobody. Answers with what goes on until the introduction can be followed.
  */
-export async function settleLogKey(record: LogRecord, place: LogKeyPlace): Promise<{ readonly kept: Promise<void> }> {
+export async function settleLogKey(record: SealedRecord, place: LogKeyPlace): Promise<{ readonly kept: Promise<void> }> {
   const { logKeyFile, nextLogKeyFile, origin } = place;
   const next = nextLogKeyFile === undefined || !existsSync(nextLogKeyFile) ? null : lineOf(origin, nextLogKeyFile);
   if (next !== null) {
@@ -72,7 +80,7 @@ function keyIn({ data }: StoredEvent): string {
   return (data as { readonly logKey: string }).logKey; // of an event of the log room
 }
 
-async function lastIntroduced({ store }: LogRecord): Promise<StoredEvent | null> {
+async function lastIntroduced({ store }: SealedRecord): Promise<StoredEvent | null> {
   let last: StoredEvent | null = null;
   for await (const event of store.readStream(logStream())) if (event.type === 'CheckpointKeyIntroduced') last = event;
   return last;
@@ -81,7 +89,7 @@ async function lastIntroduced({ store }: LogRecord): Promise<StoredEvent | null>
 const WITNESSES_MS = 2000;
 
 /** Waits until witnesses saw it, where the founding asks for them; ends unfinished when the seal closes. */
-async function keepLink({ sealer, cosigner }: LogRecord, folder: string, event: StoredEvent): Promise<void> {
+async function keepLink({ sealer, cosigner }: SealedRecord, folder: string, event: StoredEvent): Promise<void> {
   const links = linksIn(folder);
   if (links.some((link) => lineIn(link) === keyIn(event))) return;
   const sealed = await sealer.sealed(event.position).catch(() => null);
