@@ -47,7 +47,10 @@ export interface LogKeyPlace {
  * Introduces the next key where there is one. Throws LOG_KEY_OTHER where the log introduced a key that does not sign here:
  * what is signed without it holds for nobody. Answers with what goes on until the introduction can be followed.
  */
-export async function settleLogKey(record: SealedRecord, place: LogKeyPlace): Promise<{ readonly kept: Promise<void> }> {
+export async function settleLogKey(
+  record: SealedRecord,
+  place: LogKeyPlace,
+): Promise<{ readonly kept: Promise<void> }> {
   const { logKeyFile, nextLogKeyFile, origin } = place;
   const next = nextLogKeyFile === undefined || !existsSync(nextLogKeyFile) ? null : lineOf(origin, nextLogKeyFile);
   if (next !== null) {
