@@ -67,8 +67,10 @@ export class DisablingResolver {
   /** No moment from which witnesses could not vouch for what outlives the key; waits for them a little. */
   async #moment(size: number | null): Promise<object | null> {
     const { sealer, cosigner } = this.#record;
-    const least = Math.min(size ?? 1, sealer.latest?.size ?? 0);
-    const most = (cosigner.policy.quorum === 0 ? sealer.latest : await cosigner.over(least, WITNESSES_MS))?.size;
+    const sealed = sealer.latest?.size ?? 0;
+    const wanted = Math.min(size ?? sealed, sealed);
+    const seen = cosigner.policy.quorum === 0 ? sealer.latest : await cosigner.over(wanted, WITNESSES_MS);
+    const most = (seen ?? cosigner.latest)?.size;
     const note = most === undefined || (size ?? most) > most ? null : sealer.noteOf(size ?? most);
     const read = note === null ? null : parseNote(note);
     const checkpoint = read === null || isRefusal(read) ? null : parseCheckpointBody(read.text);
