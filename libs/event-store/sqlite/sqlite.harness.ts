@@ -48,6 +48,7 @@ export const sqliteHarness: Harness = {
     };
     return { store: await reopen(), reopen, raw: rawAccess(file), dispose };
   },
+  lacks: { 'a wire': 'store and caller are one process on one machine; an answer is lost only with both' },
 };
 
 function rawAccess(file: string): RawAccess {
@@ -64,11 +65,14 @@ function rawAccess(file: string): RawAccess {
       'DELETE FROM log',
       "INSERT OR REPLACE INTO log VALUES ('identity', 'another')",
     ],
-    run: (statement) => {
-      intrude(file, [statement], false);
-    },
-    flipOctet: (position) => {
+    run: async (statement) => Promise.resolve().then(() => intrude(file, [statement], false)),
+    flipOctet: async (position) => {
       intrude(file, [`UPDATE events SET data = replace(data, '1', '3') WHERE position = ${Number(position)}`]);
+      return Promise.resolve();
+    },
+    removeTail: async () => {
+      intrude(file, ['DELETE FROM events WHERE position = (SELECT max(position) FROM events)']);
+      return Promise.resolve();
     },
     rows: async function* () {
       const reader = await openSqliteReadOnly(file);

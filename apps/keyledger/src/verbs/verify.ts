@@ -40,7 +40,7 @@ export async function verify({ folder, checkpoint }: VerifyOptions, terminal: Te
   const checkpoints = await readCheckpoints(place.checkpoints); // before the events: a log only grows
   const judged = await withEventFile(place, async (reader) => ({
     verdict: await verdictOn(reader, { place, checkpoints, kept }, terminal),
-    alterations: reader.alterations(),
+    alterations: await reader.alterations(),
   }));
   if (isRefusal(judged)) return couldNotRun(terminal, judged);
   const { verdict, alterations } = judged;
