@@ -148,6 +148,7 @@ const TEST_ROOMS = [
   'test/bench',
   'test/browser',
   'test/data',
+  'test/faults',
 ];
 const TESTS = ['[.](spec|long|fixture|harness)[.]ts$', '^test/', '^libs/event-store/contract/'];
 

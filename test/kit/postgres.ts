@@ -165,22 +165,29 @@ class Server implements PostgresServer {
   };
 
   readonly start = async (): Promise<void> => {
+    let said = '';
+    for (const until = performance.now() + START_MS; performance.now() < until;) {
+      const child = this.#spawn((text) => (said = `${said}${text}`.slice(-4000)));
+      while (child.exitCode === null) {
+        if (await this.#answers()) return;
+        await new Promise((resolve) => setTimeout(resolve, 30));
+      }
+      if (!said.includes('still in use') && !said.includes('lock file')) break; // else a killed one is not gone yet
+    }
+    throw new Error(`PostgreSQL did not start: ${said}`);
+  };
+
+  #spawn(says: (text: string) => void): ChildProcess {
     const { bin, folder } = this.#place;
-    const child = spawn(join(bin, 'postgres'), ['-D', join(folder, 'data')], {
+    const child: ChildProcess = spawn(join(bin, 'postgres'), ['-D', join(folder, 'data')], {
       ...asNobody(),
       cwd: folder,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
+    child.stderr?.on('data', (chunk: Buffer) => says(chunk.toString()));
     this.#child = child;
-    let said = '';
-    child.stderr.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-4000)));
-    for (const until = performance.now() + START_MS; performance.now() < until;) {
-      if (child.exitCode !== null) break;
-      if (await this.#answers()) return;
-      await new Promise((resolve) => setTimeout(resolve, 30));
-    }
-    throw new Error(`PostgreSQL did not start: ${said}`);
-  };
+    return child;
+  }
 
   /** As a power cut would: no process of it says goodbye. */
   readonly kill = (): Promise<void> => this.#end('SIGKILL');

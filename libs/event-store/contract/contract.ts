@@ -1,6 +1,7 @@
 /** The one suite that every adapter keeps: 44 numbered promises of the port, and a table of which engine shows which. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { appendPoints } from './append-points.ts';
+import { behavesAsTheModel } from './as-the-model.ts';
 import { followPoints } from './follow-points.ts';
 import type { Harness, Point } from './harness.ts';
 import { keepPoints } from './keep-points.ts';
@@ -9,7 +10,11 @@ import { readPoints } from './read-points.ts';
 const POINTS: readonly Point[] = [...appendPoints, ...readPoints, ...followPoints, ...keepPoints];
 const POINTS_MAX = 44;
 
-type Mark = '+' | '!' | '-';
+/** The same on every engine; each makes so many random uses of five to forty steps. */
+const SEEDS = [11, 12, 13];
+const USES = process.env['KEYLEDGER_SCALE'] === 'full' ? 200 : 8;
+
+type Mark = '+' | '!' | '-' | ' ';
 
 /** Runs the suite against every engine; each test has a new log of its own. The table is printed when all have run. */
 export function keepTheContract(engines: Readonly<Record<string, Harness>>): void {
@@ -27,17 +32,23 @@ export function keepTheContract(engines: Readonly<Record<string, Harness>>): voi
       for (const point of POINTS) {
         const title = `${point.no} ${point.title}`;
         const reason = missing ?? reasonOf(harness, point);
-        mine[point.no] = reason === null ? '!' : '-';
+        mine[point.no] = reason === null ? ' ' : '-';
         if (reason !== null) test.skip(`${title} (${reason})`, () => undefined);
         else
           test(
             title,
             async () => {
+              mine[point.no] = '!';
               await held(harness, point);
               mine[point.no] = '+';
             },
             point.timeoutMs,
           );
+      }
+      for (const seed of SEEDS) {
+        const title = `behaves as the memory engine under random use, seed ${seed}`;
+        if (missing !== null) test.skip(`${title} (${missing})`, () => undefined);
+        else test(title, () => behavesAsTheModel(harness, seed, USES), 150_000);
       }
     });
   }
@@ -59,7 +70,7 @@ async function held(harness: Harness, point: Point): Promise<void> {
   }
 }
 
-/** Engines down, points across: `+` held, `!` did not, `-` left out. */
+/** Engines down, points across: `+` held, `!` did not, `-` left out with a reason. */
 function tableOf(marks: ReadonlyMap<string, readonly Mark[]>): string {
   const numbers = POINTS.map(({ no }) => String(no).padStart(2));
   const row = (name: string, cells: readonly string[]) => `  ${name.padEnd(11)}${cells.join(' ')}`;

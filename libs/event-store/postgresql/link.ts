@@ -32,6 +32,7 @@ export class Link {
   #open: Promise<Open> | null = null;
   #socket: Socket | null = null;
   #asked = 0;
+  #turn: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   constructor(address: PostgresAddress, options: LinkOptions) {
@@ -49,21 +50,36 @@ export class Link {
     return this.#open !== null;
   }
 
-  /** Throws WireLost, or the server's own error. After WireLost the next question makes a new connection. */
+  /** One question after the other. Throws WireLost, or the server's own error. After WireLost the next question makes a new connection. */
   async ask<Row extends object>(question: Question, timeoutMs: number): Promise<readonly Row[]> {
     const until = monotonicMs() + timeoutMs;
     this.#asked += 1;
+    const { promise: done, resolve } = Promise.withResolvers<undefined>();
+    const turn = this.#turn;
+    this.#turn = turn.then(() => done);
     try {
-      const { client } = await this.#limited(this.#connection(), { timeoutMs, asked: false });
-      const { text, name, values = [] } = question;
-      const asking = client.query({ text, values: [...values], ...(name === undefined ? {} : { name }) });
-      const { rows } = await this.#limited(asking as Promise<QueryResult<Row>>, {
-        timeoutMs: Math.max(1, until - monotonicMs()),
-        asked: true,
-      });
-      return rows;
+      await inTime(turn, { timeoutMs, asked: false });
+      return await this.#askNow<Row>(question, until - monotonicMs());
     } finally {
+      resolve(undefined);
       this.#asked -= 1;
+    }
+  }
+
+  async #askNow<Row extends object>({ text, values = [], name }: Question, timeoutMs: number): Promise<readonly Row[]> {
+    const until = monotonicMs() + timeoutMs;
+    let asked = false;
+    try {
+      const { client } = await inTime(this.#connection(), { timeoutMs, asked });
+      asked = true;
+      const asking = client.query({ text, values: [...values], ...(name === undefined ? {} : { name }) });
+      const { rows } = await inTime(asking as Promise<QueryResult<Row>>, { timeoutMs: until - monotonicMs(), asked });
+      return rows;
+    } catch (error) {
+      const answered = sqlState(error) !== undefined;
+      if (!answered || !asked || endsTheWire(error)) this.cut();
+      if (answered || error instanceof WireLost) throw error;
+      throw new WireLost(asked ? 'broke off while it answered' : `cannot be reached${because(error)}`, asked, error);
     }
   }
 
@@ -113,27 +129,20 @@ export class Link {
     for (const statement of first) await client.query(statement);
     return { client, socket };
   }
+}
 
-  /** Our timer, not the driver's: what does not end in time is cut, and then its outcome is not known. */
-  async #limited<T>(work: Promise<T>, { timeoutMs, asked }: { timeoutMs: number; asked: boolean }): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () => reject(new WireLost(`gave no answer within ${Math.ceil(timeoutMs)} ms`, asked)),
-        timeoutMs,
-      );
-    });
-    try {
-      return await Promise.race([work, late]);
-    } catch (error) {
-      work.catch(() => undefined); // it fails when the wire is cut
-      if (sqlState(error) !== undefined && !endsTheWire(error) && asked) throw error;
-      this.cut();
-      if (error instanceof WireLost || sqlState(error) !== undefined) throw error;
-      throw new WireLost(asked ? 'broke off while it answered' : `cannot be reached${because(error)}`, asked, error);
-    } finally {
-      clearTimeout(timer);
-    }
+/** Our timer, not the driver's: what does not end in time is given up, and its outcome is not known. */
+async function inTime<T>(work: Promise<T>, { timeoutMs, asked }: { timeoutMs: number; asked: boolean }): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new WireLost(`gave no answer within ${Math.ceil(timeoutMs)} ms`, asked)),
+    Math.max(1, timeoutMs),
+  );
+  work.catch(() => undefined); // given up, it still fails when the wire is cut
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -34,7 +34,7 @@ export class Queue {
       check,
       sent: false,
       resolve: (appended) => (over(), resolve(appended)),
-      reject: (error) => (over(), reject(error as Error)),
+      reject: (error) => (over(), reject(error)),
     };
     const end = (): void => {
       if (!queued.sent) this.#waiting.splice(this.#waiting.indexOf(queued), 1);
