@@ -10,6 +10,7 @@ export default {
   transform: { '\\.ts$': ['@swc/jest', swcOptions] },
   setupFiles: ['reflect-metadata'],
   reporters: ['default', '<rootDir>/scripts/closing-line.mjs'],
+  testSequencer: '<rootDir>/scripts/longest-first.mjs',
   maxWorkers: 2,
   testTimeout: isFull ? 3_600_000 : 20_000,
 };

@@ -18,16 +18,19 @@ export interface MemoryImage<T> extends SealedImage<T> {
 
 export function memoryImage<T>(first: T): MemoryImage<T> {
   let [generation, json, counter] = [1, JSON.stringify(first), 1];
+  let open: T | null = null; // the text as it was read last; its members are readonly
   return {
-    read: () => JSON.parse(json) as T, // what `write` put there
+    read: () => (open ??= JSON.parse(json) as T), // what `write` put there
     write: (next) => {
       json = JSON.stringify(next);
+      open = null;
       generation += 1;
       counter = Math.max(counter, generation);
     },
     snapshot: () => ({ generation, json }),
     restore: (copy) => {
       ({ generation, json } = copy);
+      open = null;
     },
     powerOn: (law = imageLaw) => judge(law, { generation, counter }),
   };

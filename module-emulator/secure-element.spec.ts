@@ -1,4 +1,5 @@
 /** Chip card and security module, each through its own interface, under one and the same suite. */
+import { describe } from '@jest/globals';
 import { encodeCommand } from '#libs/chip-card-protocol/apdu.ts';
 import { INSTRUCTIONS } from '#libs/chip-card-protocol/commands.ts';
 import { decodeLogEntry } from '#libs/chip-card-protocol/log-entry.ts';
@@ -14,7 +15,7 @@ import { visit } from '#test/attacks/card-visit.ts';
 import { CardWorld, orThrow } from '#test/attacks/card-world.ts';
 import { ModuleBench } from '#test/attacks/module-bench.ts';
 import { resetRequest } from '#test/attacks/module-reset-attacks.ts';
-import { type Element, conforms } from '#test/kit/secure-element.ts';
+import { type Element, type ElementKind, conforms } from '#test/kit/secure-element.ts';
 import { cardLaws } from './chip-card/law.ts';
 import { type CardMemory, newPrivateKey } from './chip-card/memory.ts';
 import type { ModuleMemory } from './security-module/module-memory.ts';
@@ -32,7 +33,7 @@ async function cardWith(signingKey: string): Promise<CardMemory> {
   return bench.image.read();
 }
 
-conforms<CardMemory>({
+const chipCard: ElementKind<CardMemory> = {
   name: 'chip card',
   made: cardWith,
   secrets: ({ deviceKey, signingKey, logKey, pins }) => [
@@ -63,9 +64,9 @@ conforms<CardMemory>({
     await bench.withTechnician();
     return element;
   },
-});
+};
 
-conforms<ModuleMemory>({
+const securityModule: ElementKind<ModuleMemory> = {
   name: 'security module',
   made: (identityKey) => {
     const bench = new ModuleBench({ initialized: false });
@@ -132,6 +133,11 @@ conforms<ModuleMemory>({
     };
     return Promise.resolve(element);
   },
+};
+
+describe('S08a chip card and security module pass one suite:', () => {
+  conforms(chipCard);
+  conforms(securityModule);
 });
 
 /** An answer as it goes over the line: base64url, and its octets beside it. */

@@ -72,6 +72,20 @@ export function verifyIdentityChain(
   return judge(law, { leaf, identityCa, pinned: shown.pinned }) ?? leaf;
 }
 
+/** As `verifyIdentityChain`, by whoever pins several manufacturers; refuses as the first pin does where none knows the issuer. */
+export function verifyIdentityByAny(
+  shown: { readonly leaf: Uint8Array; readonly identityCa: Uint8Array },
+  [first, ...others]: readonly [IdentityPin, ...IdentityPin[]],
+): Identity | Refusal {
+  const judged = verifyIdentityChain({ ...shown, pinned: first });
+  if (!isRefusal(judged) || judged.code !== 'IDENTITY_CA_UNKNOWN') return judged;
+  for (const pinned of others) {
+    const other = verifyIdentityChain({ ...shown, pinned });
+    if (!isRefusal(other) || other.code !== judged.code) return other;
+  }
+  return judged;
+}
+
 export interface CardChainCase {
   readonly root: Authority;
   readonly customerCa: Authority;

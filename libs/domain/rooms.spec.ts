@@ -3,6 +3,7 @@ import { approverSetStream } from './approver-set/approver-set.ts';
 import { certificateStream } from './certificate/certificate.ts';
 import { chipCardStream } from './chip-card/chip-card.ts';
 import { logStream } from './log/log.ts';
+import { manufacturerStream } from './manufacturer/manufacturer.ts';
 import { operatorStream } from './operator/operator.ts';
 import { orderStream } from './order/order.ts';
 import { personalizationStream } from './personalization/personalization.ts';
@@ -18,6 +19,7 @@ const streams: Record<RoomName, string> = {
   log: logStream(),
   'approver-set': approverSetStream(),
   order: orderStream('a'),
+  manufacturer: manufacturerStream('r'),
   unit: unitStream('unit-1'),
   station: stationStream('north'),
   'chip-card': chipCardStream('c'),

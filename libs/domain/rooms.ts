@@ -3,6 +3,7 @@ import { approverSetDecider } from './approver-set/approver-set.ts';
 import { certificateDecider } from './certificate/certificate.ts';
 import { chipCardDecider } from './chip-card/chip-card.ts';
 import { logDecider } from './log/log.ts';
+import { manufacturerDecider } from './manufacturer/manufacturer.ts';
 import { operatorDecider } from './operator/operator.ts';
 import { orderDecider } from './order/order.ts';
 import { personalizationDecider } from './personalization/personalization.ts';
@@ -18,6 +19,7 @@ export const ROOMS = {
   log: { decider: logDecider, streamPrefix: 'log' },
   'approver-set': { decider: approverSetDecider, streamPrefix: 'approver-set' },
   order: { decider: orderDecider, streamPrefix: 'order-' },
+  manufacturer: { decider: manufacturerDecider, streamPrefix: 'manufacturer-' },
   unit: { decider: unitDecider, streamPrefix: 'unit-' },
   station: { decider: stationDecider, streamPrefix: 'station-' },
   'chip-card': { decider: chipCardDecider, streamPrefix: 'card-' },

@@ -98,9 +98,18 @@ describe('an approver set', () => {
   test('S31b cannot let one person alone widen trust', () => {
     const kinds = Object.keys(ORDER_KINDS) as OrderKind[];
     const alone = kinds.filter((kind) => withPolicy(rule(kind, { persons: 1, classA: 0 })) !== 'QUORUM_TOO_SMALL');
-    expect(alone).toEqual(['suspend-signing-key', 'withdraw-roles', 'suspend-operator', 'withdraw-credential']);
+    expect(alone).toEqual([
+      'suspend-signing-key',
+      'disable-signing-key',
+      'review-divergence',
+      'withdraw-roles',
+      'suspend-operator',
+      'withdraw-credential',
+    ]);
     const widening = kinds.filter((kind) => withPolicy(rule(kind, { classA: 1 })) === 'QUORUM_TOO_SMALL');
-    const widens = ['retrust-signing-key', 'reset', 'transfer', 'adopt-approver-set', 'enrol-operator', 'grant-roles'];
+    const widens = ['enrol-unit', 'enrol-station', 'issue-card', 'trust-signing-key', 'retrust-signing-key'];
+    widens.push('reset', 'transfer', 'adopt-approver-set', 'enrol-operator', 'link-operator', 'grant-roles');
+    widens.push('register-manufacturer-key');
     expect(widening).toEqual(widens);
     for (const kind of kinds) expect(withPolicy(rule(kind, { persons: 0, classA: 0 }))).toBe('BAD_SHAPE');
   });

@@ -4,8 +4,11 @@
  */
 import { ascii } from './bytes.ts';
 import { canonicalJson, parseCanonical } from './canonical-json.ts';
+import { type Ceiling, DEFAULT_CEILING, DEFAULT_REVIEW_WITHIN, ceiling, reviewWithin } from './ceiling.ts';
+import type { Seconds } from './clock.ts';
 import { type PublicJwk, hashId, keyFromJwk, thumbprint } from './hash.ts';
 import { ORDER_KINDS, type Order, type OrderKind } from './order.ts';
+import { Recent } from './recent.ts';
 import { type Refusal, isRefusal, refuse } from './refusal.ts';
 import { type Read, type Template, closed, hash, integer, list, name, oneOf, optional, text } from './template.ts';
 
@@ -58,6 +61,8 @@ const document = closed({
   previous: hash,
   persons: list(person, 2, 64),
   policy: list(rule, 1, 64),
+  ceiling: optional(ceiling),
+  reviewWithin: optional(reviewWithin),
 });
 
 export type ApproverSet = Read<typeof document>;
@@ -80,11 +85,26 @@ export function approvalJwk(key: ApprovalKey): PublicJwk {
   return { crv: key.crv, kty: key.kty, x: key.x, y: key.y };
 }
 
+/** The same octets are the same set: cards and stations hold one for years and read it at every order. */
+const READ = new Recent<ApproverSet | Refusal>(16);
+
 /**
- * Reads an approver set; refuses coordinates that are no point of P-256, a key that stands twice, a person that stands
+ * Reads an approver set, as one that nobody can write to; refuses coordinates that are no point of P-256, a key that stands twice, a person that stands
  * twice, a quorum below the kind's least.
  */
 export function parseApproverSet(bytes: Uint8Array): ApproverSet | Refusal {
+  return READ.get(Buffer.from(bytes).toString('latin1'), () => frozen(readApproverSet(bytes)));
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    Object.values(value).forEach(frozen);
+    Object.freeze(value);
+  }
+  return value;
+}
+
+function readApproverSet(bytes: Uint8Array): ApproverSet | Refusal {
   const value = parseCanonical(bytes, APPROVER_SET_LIMITS);
   if (isRefusal(value)) return value;
   const set = document(value, 'approverSet');
@@ -126,8 +146,26 @@ export function holderOf(set: ApproverSet, kid: string): { person: Person; key: 
   return null;
 }
 
-/** The rule for an order: the one that names its site and module class most closely; null where there is none. */
+export function ceilingOf(set: ApproverSet): Ceiling {
+  return set.ceiling ?? DEFAULT_CEILING;
+}
+
+export function reviewWithinOf(set: ApproverSet): Seconds {
+  return set.reviewWithin ?? DEFAULT_REVIEW_WITHIN;
+}
+
+/**
+ * The rule for an order: the one that names its site and module class most closely; null where there is none. Disabling a
+ * key takes a second officer where it is not strict, or shuts out more modules than the ceiling.
+ */
 export function ruleFor(set: ApproverSet, order: Order): PolicyRule | null {
+  const rule = closestRule(set, order);
+  if (rule === null || order.kind !== 'disable-signing-key') return rule;
+  const mayBeAlone = order.mode === 'strict' && order.modules <= ceilingOf(set).modules;
+  return mayBeAlone ? rule : { ...rule, persons: Math.max(2, rule.persons) };
+}
+
+function closestRule(set: ApproverSet, order: Order): PolicyRule | null {
   const fitting = set.policy.filter(
     (one) =>
       one.kind === order.kind &&

@@ -2,9 +2,9 @@
  * Flattened detached JWS (RFC 7515 §7.2.2, appendix F) with a header that is a template, not a parser:
  * the header bytes are exactly `{"alg":"…","kid":"…","typ":"…"}`. ES256 and EdDSA on node:crypto.
  */
-import { type KeyObject, createPublicKey, sign, verify } from 'node:crypto';
+import { type KeyObject, sign, verify } from 'node:crypto';
 import { ascii, fromBase64url, toBase64url } from './bytes.ts';
-import { type PublicJwk, keyFromJwk, publicJwk, thumbprint } from './hash.ts';
+import { type PublicJwk, keyFromJwk, publicHalf, publicJwk, thumbprint } from './hash.ts';
 import { closed, text } from './template.ts';
 
 /** What a signature means: part of the signed header, so that one can never be taken for another. */
@@ -42,7 +42,7 @@ function signingInput(protectedHeader: string, payload: Uint8Array): Uint8Array 
 }
 
 export function signDetached(type: StatementType, payload: Uint8Array, key: KeyObject): Proof {
-  const jwk = publicJwk(key.type === 'private' ? createPublicKey(key) : key);
+  const jwk = publicJwk(key.type === 'private' ? publicHalf(key) : key);
   const protectedHeader = header(type, jwk);
   const input = signingInput(protectedHeader, payload);
   const signature =

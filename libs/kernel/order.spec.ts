@@ -58,6 +58,24 @@ const orders: { readonly [K in OrderKind]: Extract<Order, { kind: K }> } = {
     birth: madeUpId('birth'),
     stations: ['north'],
   },
+  'disable-signing-key': {
+    ...common,
+    kind: 'disable-signing-key',
+    cardKey: madeUpId('card'),
+    mode: 'from-checkpoint',
+    checkpoint: { size: 120, root: madeUpId('root') },
+    modules: 3,
+    reason: 'suspected-misuse',
+  },
+  'review-divergence': {
+    ...common,
+    kind: 'review-divergence',
+    card: 'card-1',
+    divergence: 'cloned-card',
+    number: 4,
+    head: madeUpId('head'),
+    reason: 'known-copy',
+  },
   reset: { ...common, kind: 'reset', ...erasing },
   transfer: { ...common, kind: 'transfer', ...erasing, newGenesis: madeUpId('other') },
   'retire-card': { ...common, kind: 'retire-card', card: 'card-1', reason: 'broken' },
@@ -76,7 +94,26 @@ const orders: { readonly [K in OrderKind]: Extract<Order, { kind: K }> } = {
     roles: ['technician', 'auditor'],
     credential: madeUpId('credential'),
   },
+  'link-operator': {
+    ...common,
+    kind: 'link-operator',
+    operator: 'kim',
+    issuer: 'https://sign-in.example/bank',
+    link: madeUpId('link'),
+  },
   'grant-roles': { ...common, kind: 'grant-roles', operator: 'kim', roles: ['auditor'] },
+  'register-manufacturer-key': {
+    ...common,
+    kind: 'register-manufacturer-key',
+    manufacturer: 'maker-2',
+    root: madeUpId('root'),
+  },
+  'withdraw-manufacturer-key': {
+    ...common,
+    kind: 'withdraw-manufacturer-key',
+    root: madeUpId('root'),
+    reason: 'ended',
+  },
   'withdraw-roles': { ...common, kind: 'withdraw-roles', operator: 'kim', roles: ['auditor'], reason: 'replaced' },
   'suspend-operator': { ...common, kind: 'suspend-operator', operator: 'kim', reason: 'absent' },
   'withdraw-operator': { ...common, kind: 'withdraw-operator', operator: 'kim', reason: 'left' },
@@ -88,8 +125,11 @@ const orders: { readonly [K in OrderKind]: Extract<Order, { kind: K }> } = {
     reason: 'lost',
   },
 };
+const { checkpoint, ...disabling } = orders['disable-signing-key'];
+const strictly = { ...disabling, mode: 'strict', modules: 1 } as const;
 const everyOrder: readonly Order[] = [
   ...Object.values(orders),
+  strictly,
   personalizeOrder({ serials: { root: madeUpId('root'), size: 100 } }),
 ];
 

@@ -6,7 +6,9 @@ import { ascii } from './bytes.ts';
 import { canonicalJson, parseCanonical } from './canonical-json.ts';
 import { rfc3339Of } from './clock.ts';
 import { DEVICE_ORDERS } from './device-orders.ts';
+import { DISABLING_ORDERS, momentHolds } from './disabling-orders.ts';
 import { hashId } from './hash.ts';
+import { MANUFACTURER_ORDERS } from './manufacturer-orders.ts';
 import { common, kind, seconds } from './order-parts.ts';
 import { PEOPLE_ORDERS } from './people-orders.ts';
 import { type Refusal, isRefusal, refuse } from './refusal.ts';
@@ -88,16 +90,19 @@ export const ORDER_KINDS = {
   'enrol-unit': kind<Read<typeof enrolUnit>>({
     template: enrolUnit,
     personsMin: 2,
+    widens: true,
     sentence: (o) => `Enrol personalization unit ${o.unit} with credential ${o.credential}.`,
   }),
   'enrol-station': kind<Read<typeof enrolStation>>({
     template: enrolStation,
     personsMin: 2,
+    widens: true,
     sentence: (o) => `Enrol station ${o.station} with key ${o.stationKey}.`,
   }),
   'issue-card': kind<Read<typeof issueCard>>({
     template: issueCard,
     personsMin: 2,
+    widens: true,
     sentence: (o) =>
       o.enforcement === 'device'
         ? `Issue chip card ${o.card} (enforcement device) to custodians ${o.custodians.join(' and ')}.`
@@ -106,6 +111,7 @@ export const ORDER_KINDS = {
   'trust-signing-key': kind<Read<typeof trustSigningKey>>({
     template: trustSigningKey,
     personsMin: 2,
+    widens: true,
     sentence: (o) => `Trust signing key ${o.cardKey} of chip card ${o.card} at ${o.stations.join(', ')}.`,
   }),
   personalize: kind<Read<typeof personalize>>({
@@ -132,8 +138,10 @@ export const ORDER_KINDS = {
     sentence: (o) =>
       `Trust suspended signing key ${o.cardKey} of chip card ${o.card} again, at ${o.stations.join(', ')}.`,
   }),
+  ...DISABLING_ORDERS,
   ...DEVICE_ORDERS,
   ...PEOPLE_ORDERS,
+  ...MANUFACTURER_ORDERS,
 } as const;
 
 export type OrderKind = keyof typeof ORDER_KINDS;
@@ -145,6 +153,7 @@ export type IssueCardOrder = OrderOf<'issue-card'>;
 export type TrustSigningKeyOrder = OrderOf<'trust-signing-key'>;
 export type PersonalizeOrder = OrderOf<'personalize'>;
 export type SuspendSigningKeyOrder = OrderOf<'suspend-signing-key'>;
+export type DisableSigningKeyOrder = OrderOf<'disable-signing-key'>;
 export type ResetOrder = OrderOf<'reset'>;
 export type TransferOrder = OrderOf<'transfer'>;
 export type AdoptApproverSetOrder = OrderOf<'adopt-approver-set'>;
@@ -176,6 +185,7 @@ export function parseOrder(bytes: Uint8Array): Order | Refusal {
 function windowsHold(order: Order): Refusal | null {
   if (order.notBefore >= order.notAfter || order.notAfter > order.reportBy)
     return refuse('BAD_WINDOW', 'An order needs notBefore < notAfter <= reportBy.');
+  if (order.kind === 'disable-signing-key') return momentHolds(order);
   if (order.kind !== 'personalize') return null;
   if (order.certificateNotBefore >= order.certificateNotAfter)
     return refuse('BAD_WINDOW', 'The certificate window of the order ends before it begins.');

@@ -1,6 +1,7 @@
 /** Orders about people: who approves, who signs in, and with what. Giving needs two persons; taking away may be quick. */
 import { operatorRoles } from './operator-roles.ts';
 import { common, kind } from './order-parts.ts';
+import { issuerText } from './provider-sign-in.ts';
 import { type Read, closed, hash, integer, name, oneOf } from './template.ts';
 
 const adoptApproverSet = closed({
@@ -17,6 +18,15 @@ const enrolOperator = closed({
   operator: name,
   roles: operatorRoles,
   credential: hash,
+});
+
+/** The account by its link: the record never says who it is at the provider. */
+const linkOperator = closed({
+  ...common,
+  kind: oneOf('link-operator'),
+  operator: name,
+  issuer: issuerText,
+  link: hash,
 });
 
 const grantRoles = closed({ ...common, kind: oneOf('grant-roles'), operator: name, roles: operatorRoles });
@@ -55,6 +65,12 @@ export const PEOPLE_ORDERS = {
     personsMin: 2,
     widens: true,
     sentence: (o) => `Let ${o.operator} sign in as ${o.roles.join(', ')} with credential ${o.credential}.`,
+  }),
+  'link-operator': kind<Read<typeof linkOperator>>({
+    template: linkOperator,
+    personsMin: 2,
+    widens: true,
+    sentence: (o) => `Let ${o.operator} sign in by provider ${o.issuer}, with the account behind link ${o.link}.`,
   }),
   'grant-roles': kind<Read<typeof grantRoles>>({
     template: grantRoles,

@@ -4,12 +4,16 @@ import { type Json, canonicalJson } from './canonical-json.ts';
 import { proof } from './detached-jws.ts';
 import { hashId } from './hash.ts';
 import { type Refusal, refuse } from './refusal.ts';
-import { type Read, type Template, closed, hash, integer, list, name, oneOf } from './template.ts';
+import { type Moment } from './disabling-orders.ts';
+import { type Read, type Template, closed, hash, integer, list, name, oneOf, optional } from './template.ts';
 
 export const TRUST_LIST_DOMAIN = 'keyledger/trust-list/v1';
 
 /** Longest list that is read, characters. */
-export const TRUST_LIST_CHARACTERS_MAX = 4_000_000;
+export const TRUST_LIST_CHARACTERS_MAX = 64_000_000;
+
+/** Most certificates that one key's disabling leaves at one station. */
+export const SURVIVORS_MAX = 20_000;
 
 /** Any text up to a length: here stand JSON and signed notes, which the plain templates do not allow. */
 function longText(charactersMax: number): Template<string> {
@@ -23,18 +27,8 @@ const anything: Template<Json> = (value, path) => value ?? refuse('BAD_SHAPE', `
 
 const octets = longText(8192);
 
-const entry = closed({
-  cardKey: hash,
-  state: oneOf('active', 'suspended', 'compromised'),
-  card: name,
-  cardKeySpki: octets,
-  customerCa: octets,
-  cardCa: octets,
-  birth: closed({ birth: octets, birthSignature: octets, deviceSpki: octets, deviceSignature: octets }),
-  /** Canonical order, as its approvers signed it. */
-  order: octets,
-  approvals: list(proof, 0, 16),
-  /** The sealed event that put the key on the list, whole but for its position. */
+/** A sealed event, whole but for its position, with its leaf and RFC 6962 proof, 32 octets each. */
+const sealed = {
   event: closed({
     id: name,
     stream: longText(300),
@@ -47,9 +41,36 @@ const entry = closed({
     data: anything,
     metadata: anything,
   }),
-  /** Leaf of that event, and its RFC 6962 proof in the checkpoint, 32 octets each. */
   index: integer(0),
   inclusion: list(hash, 0, 64),
+} as const;
+
+/** A certificate that was sealed before the moment: the event that recorded it, proved under the moment's own checkpoint. */
+const survivor = closed(sealed);
+
+/** Disabled from a moment on: the order that says so, the log key's signed note of that moment, and all that outlives it. */
+const disabling = closed({
+  order: octets,
+  approvals: list(proof, 0, 16),
+  checkpoint: longText(4000),
+  survivors: list(survivor, 0, SURVIVORS_MAX),
+});
+
+const entry = closed({
+  cardKey: hash,
+  state: oneOf('active', 'suspended', 'deactivated', 'compromised'),
+  card: name,
+  cardKeySpki: octets,
+  customerCa: octets,
+  cardCa: octets,
+  birth: closed({ birth: octets, birthSignature: octets, deviceSpki: octets, deviceSignature: octets }),
+  /** Canonical order, as its approvers signed it. */
+  order: octets,
+  approvals: list(proof, 0, 16),
+  /** The sealed event that put the key on the list, proved in the checkpoint of the list. */
+  ...sealed,
+  /** Where `state` is deactivated and something outlives it. */
+  disabling: optional(disabling),
 });
 
 /** A set that came into force after the founding's, with the order that the set before it approved. */
@@ -72,14 +93,16 @@ const document = closed({
 
 export type TrustList = Read<typeof document>;
 export type TrustListEntry = Read<typeof entry>;
+export type Disabling = Read<typeof disabling>;
+export type Survivor = Read<typeof survivor>;
 
-/** Names a version: SHA-256 of station, version and the state of each key. */
+/** Names a version: SHA-256 of station, version and the state of each key, with the moment from which it was disabled. */
 export function trustListHash(
   station: string,
   version: number,
-  entries: readonly { readonly cardKey: string; readonly state: string }[],
+  entries: readonly { readonly cardKey: string; readonly state: string; readonly from?: Moment | null }[],
 ): string {
-  const keys = entries.map(({ cardKey, state }) => ({ cardKey, state }));
+  const keys = entries.map(({ cardKey, state, from }) => ({ cardKey, state, ...(from == null ? {} : { from }) }));
   keys.sort((a, b) => (a.cardKey < b.cardKey ? -1 : 1));
   return hashId(utf8(canonicalJson({ domain: TRUST_LIST_DOMAIN, station, version, keys })));
 }

@@ -1,6 +1,6 @@
 /** The personalization unit's end of the line: sets up the session, knows its module, and asks (S25d, S33b). */
 import type { Duplex } from 'node:stream';
-import { verifyIdentityChain } from '#libs/certificates/chain.ts';
+import { verifyIdentityByAny } from '#libs/certificates/chain.ts';
 import { verifyRaw } from '#libs/certificates/ecdsa.ts';
 import type { Clock } from '#libs/kernel/clock.ts';
 import { keyFromSpki, sha256 } from '#libs/kernel/hash.ts';
@@ -28,6 +28,8 @@ export interface LineExpectation {
   readonly serial: string;
   /** SPKI of the module identity CA that the unit pins, DER (S25a). */
   readonly identityCaSpki: Uint8Array;
+  /** SPKI of the roots of other manufacturers that approved orders let in, DER. */
+  readonly roots?: readonly Uint8Array[];
   readonly clock: Clock;
   readonly law?: UnitLaws;
 }
@@ -218,8 +220,9 @@ async function identified(
 ): Promise<KnownModule | Refusal> {
   const stated = await ask(line, { type: 'Identify' }, 'Identified');
   if (isRefusal(stated)) return stated;
-  const pinned = { identityCaSpki: expected.identityCaSpki };
-  const identity = verifyIdentityChain({ leaf: stated.identity, identityCa: stated.identityCa, pinned });
+  const { identityCaSpki, roots = [] } = expected;
+  const pins = [{ identityCaSpki }, ...roots.map((rootSpki) => ({ rootSpki }))] as const;
+  const identity = verifyIdentityByAny({ leaf: stated.identity, identityCa: stated.identityCa }, pins);
   if (isRefusal(identity)) return identity;
   const refusal = judge(law.identity, {
     serialOnHousing: expected.serial,

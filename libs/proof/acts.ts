@@ -3,7 +3,6 @@ import { encodeDevice } from '#libs/chip-card-protocol/birth.ts';
 import { type Issue, chipCardStream } from '#libs/domain/chip-card/chip-card.ts';
 import type { Reset, Retirement } from '#libs/domain/security-module/security-module.ts';
 import type { Registration, StationKey } from '#libs/domain/station/station.ts';
-import type { DisabledKey } from '#libs/domain/trust-list/trust-list.ts';
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import { type PublicJwk, hashId } from '#libs/kernel/hash.ts';
@@ -14,10 +13,10 @@ import { judgeReset } from './module-reset.ts';
 import { actUnder, approvedOrder } from './orders.ts';
 import { octetsOf, signatureHolds, thumbprintOf } from './signatures.ts';
 
-const OTHER = refuse('ACT_OTHER_THAN_ORDERED', 'What was done is not what the approved order says.');
+export const OTHER = refuse('ACT_OTHER_THAN_ORDERED', 'What was done is not what the approved order says.');
 
 /** Kept as done when it is what was ordered. */
-function done(
+export function done(
   known: Known,
   event: StoredEvent,
   it: { readonly order: string; readonly asOrdered: boolean },
@@ -109,44 +108,6 @@ function reviewedBy(known: Known, id: string) {
   return known.acts.has(actUnder(id, chipCardStream(order.card))) ? order : null;
 }
 
-const DISABLING = { suspended: 'suspend-signing-key', compromised: 'compromise-signing-key' } as const;
-
-interface Disabling {
-  readonly cardKey: string;
-  readonly order: string;
-  readonly reason: string;
-}
-
-/** SigningKeySuspended, SigningKeyCompromised: of this card's own key, for the reason given in the order. */
-export const signingKeySuspended = (known: Known, event: StoredEvent) => disabledBy(known, event, 'suspended');
-export const signingKeyCompromised = (known: Known, event: StoredEvent) => disabledBy(known, event, 'compromised');
-
-function disabledBy(known: Known, event: StoredEvent, to: keyof typeof DISABLING): Refusal | null {
-  const { cardKey, order: id, reason } = event.data as Disabling;
-  const order = approvedOrder(known, id, DISABLING[to]);
-  if (isRefusal(order)) return order;
-  const own = known.cards.get(nameIn(event.stream, 'card-'))?.key?.cardKey === cardKey;
-  return done(known, event, { order: id, asOrdered: own && order.cardKey === cardKey && order.reason === reason });
-}
-
-/** On a station's list it follows from what was done to the card under the same order. */
-export function signingKeyDisabled(known: Known, event: StoredEvent): Refusal | null {
-  const { cardKey, to, order: id } = event.data as DisabledKey;
-  const card = [...known.cards.values()].find(({ key }) => key?.cardKey === cardKey)?.issue.card ?? '';
-  const isOfKind = known.orders.get(id)?.it.order.kind === DISABLING[to];
-  return isOfKind && known.acts.has(actUnder(id, chipCardStream(card))) ? null : OTHER;
-}
-
-/** Trusting a suspended key again widens trust: an order of two persons that names it. */
-export function suspensionReviewed(known: Known, event: StoredEvent): Refusal | null {
-  const { cardKey, by: id } = event.data as { cardKey: string; by: string };
-  const order = approvedOrder(known, id, 'retrust-signing-key');
-  if (isRefusal(order)) return order;
-  const key = known.cards.get(nameIn(event.stream, 'card-'))?.key;
-  const own = key?.cardKey === cardKey && key.birthHash === order.birth && order.card === nameIn(event.stream, 'card-');
-  return done(known, event, { order: id, asOrdered: own && order.cardKey === cardKey });
-}
-
 /** A module is held for one unit by an order that names both. */
 export function personalizationReserved(known: Known, event: StoredEvent): Refusal | null {
   const { order: id, unit } = event.data as { order: string; unit: string };
@@ -166,7 +127,9 @@ export function moduleReset(known: Known, event: StoredEvent): Refusal | null {
   const identity = known.modules.get(serial);
   if (identity === undefined) return refuse('MODULE_UNKNOWN', 'No module of this serial was recorded before.');
   const refusal = judgeReset({ order, said, serial, genesis: genesisOf(known).hash, identitySpki: identity.spki });
-  return refusal ?? done(known, event, { order: said.order, asOrdered: true });
+  if (refusal !== null) return refusal;
+  known.leastEpochs.set(serial, said.epoch + 1);
+  return done(known, event, { order: said.order, asOrdered: true });
 }
 
 export function moduleRetired(known: Known, event: StoredEvent): Refusal | null {
@@ -174,6 +137,7 @@ export function moduleRetired(known: Known, event: StoredEvent): Refusal | null 
   const order = approvedOrder(known, id, 'retire-module');
   if (isRefusal(order)) return order;
   const named = order.serial === nameIn(event.stream, 'security-module-');
+  known.leastEpochs.set(order.serial, Infinity);
   return done(known, event, { order: id, asOrdered: named && order.reason === reason });
 }
 

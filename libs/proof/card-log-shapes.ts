@@ -1,5 +1,6 @@
 /** Shapes of what is recorded of a card's own log. */
 import { DIVERGENCE_KINDS, ENTRIES_PER_READING } from '#libs/domain/chip-card/card-log.ts';
+import { REVIEW_REASONS } from '#libs/kernel/disabling-orders.ts';
 import { type Template, closed, hash, integer, list, name, oneOf, text } from '#libs/kernel/template.ts';
 
 function orNull<T>(template: Template<T>): Template<T | null> {
@@ -28,3 +29,12 @@ export const divergenceShape = closed({
   serial: orNull(name),
   tbs: orNull(hash),
 });
+
+const ALARMS = ['rogue-signature', 'cloned-card', 'skipped-counter', 'lost-tail', 'used-while-disabled'] as const;
+const alarm = { head: hash, kind: oneOf(...ALARMS), number: integer(0) } as const;
+
+/** DivergenceOverdue. */
+export const alarmShape = closed(alarm);
+
+/** DivergenceReviewed. */
+export const reviewShape = closed({ ...alarm, reason: oneOf(...REVIEW_REASONS), order: hash });

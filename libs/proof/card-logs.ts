@@ -1,7 +1,7 @@
 /** Cards' own logs on the walk over the record: what units read of them, and what they and the record disagree about. */
 import { judgeQuorum } from '#libs/approval/approval.ts';
 import { decodeLogEntry, encodeLogHead, headAfter, type LogEntry } from '#libs/chip-card-protocol/log-entry.ts';
-import { type Divergence, type Healed, type Reading, divergenceKey } from '#libs/domain/chip-card/card-log.ts';
+import { type Divergence, type Healed, type Reading, divergenceKey, isAlarm } from '#libs/domain/chip-card/card-log.ts';
 import type { IssuedCertificate } from '#libs/domain/personalization/personalization.ts';
 import { toBase64url } from '#libs/kernel/bytes.ts';
 import { secondsOf } from '#libs/kernel/clock.ts';
@@ -12,6 +12,7 @@ import { CardLedger, type EntrySighting } from './card-ledger.ts';
 import { contestedIssue } from './issue.ts';
 import { type CardKey, type CardLogFacts, type Known, nameIn } from './known.ts';
 import { signersOf } from './orders.ts';
+import { alarmOf, dueAfter } from './reviews.ts';
 import { octetsOf, signatureHolds } from './signatures.ts';
 
 interface ReadingCase {
@@ -82,13 +83,15 @@ function entriesOf({ entries }: Reading): readonly SeenEntry[] | null {
   return read;
 }
 
-/** CardLogDiverged: it says what the record itself shows by then. */
-export function cardLogDiverged(known: Known, { stream, data }: StoredEvent): Refusal | null {
-  const key = divergenceKey(data as Divergence);
-  const found = known.cardLogs.get(nameIn(stream, 'card-'))?.ledger.found ?? [];
-  return found.some((one) => divergenceKey(one) === key)
-    ? null
-    : refuse('DIVERGENCE_UNFOUNDED', 'Nothing in the record shows that the log of the card diverged in this way.');
+/** CardLogDiverged: it says what the record itself shows by then. An alarm is somebody's to look at. */
+export function cardLogDiverged(known: Known, event: StoredEvent): Refusal | null {
+  const said = event.data as Divergence;
+  const key = divergenceKey(said);
+  const found = known.cardLogs.get(nameIn(event.stream, 'card-'))?.ledger.found ?? [];
+  if (!found.some((one) => divergenceKey(one) === key))
+    return refuse('DIVERGENCE_UNFOUNDED', 'Nothing in the record shows that the log of the card diverged in this way.');
+  if (isAlarm(said)) known.due.set(alarmOf(event.stream, said), dueAfter(known, event));
+  return null;
 }
 
 /** CardLogHealed: the report of that entry did come. */
@@ -113,10 +116,16 @@ export function account(known: Known, event: StoredEvent, accepted: boolean | nu
   if (event.type === 'CardLogRead' && accepted) accountOfReading(known, event);
 }
 
+const DISABLE: readonly string[] = [
+  'SigningKeySuspended',
+  'SigningKeyDeactivated',
+  'SigningKeyCompromised',
+  'CardRetired',
+];
+
 function accountOfKey(known: Known, { type, stream, recordedAt }: StoredEvent): void {
   const ledger = (): CardLedger => logOf(known, nameIn(stream, 'card-')).ledger;
-  if (type === 'SigningKeySuspended' || type === 'SigningKeyCompromised' || type === 'CardRetired')
-    ledger().disable(secondsOf(recordedAt));
+  if (DISABLE.includes(type)) ledger().disable(secondsOf(recordedAt));
   if (type === 'SuspensionReviewed') ledger().enable(secondsOf(recordedAt));
 }
 

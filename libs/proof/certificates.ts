@@ -41,7 +41,9 @@ export function certificateRecorded(known: Known, event: StoredEvent): Refusal |
     issued.card === said.card &&
     issued.cardKey === said.cardKey &&
     issued.station === said.station;
-  return told ? null : refuse('CERTIFICATE_NOT_ISSUED', 'No accepted issue says this of the certificate.');
+  if (!told) return refuse('CERTIFICATE_NOT_ISSUED', 'No accepted issue says this of the certificate.');
+  known.recorded.set(said.fingerprint, known.index);
+  return null;
 }
 
 /** CertificateRevoked: with a key that the module erased, under the order by which it did. */

@@ -1,5 +1,6 @@
-/** A card's signing key: born in a genuine card of this deployment, and certified under the manufacturer root of the founding. */
-import { type CardChain, verifyCardChain } from '#libs/certificates/chain.ts';
+/** A card's signing key: born in a genuine card of this deployment, and certified under the root of an accepted manufacturer. */
+import type { CardChain } from '#libs/certificates/chain.ts';
+import { asNew, cardChainUnder } from '#libs/certificates/manufacturer-roots.ts';
 import { checkBirth } from '#libs/chip-card-protocol/birth.ts';
 import type { Birth } from '#libs/chip-card-protocol/statements.ts';
 import type { CertifiedKey, Issue } from '#libs/domain/chip-card/chip-card.ts';
@@ -71,11 +72,13 @@ export function signingKeyCertified(known: Known, event: StoredEvent): Refusal |
   const birth = checkBirth(evidence, { card: issue.card, cardKeySpki: spki, genesis: genesis.hash, cardMakerSpki });
   if (isRefusal(birth)) return birth;
   const [customerCa, cardCa] = [octetsOf(said.customerCa), octetsOf(said.cardCa)];
-  const chain = verifyCardChain({ root: octetsOf(genesis.founding.manufacturerRoot), customerCa, cardCa });
-  if (isRefusal(chain)) return chain;
+  const under = asNew(cardChainUnder(known.manufacturers.values(), { customerCa, cardCa }));
+  if (isRefusal(under)) return under;
+  const { found: chain } = under;
+  const { certificate: root } = under.root;
   const refusal = judge(certifiedLaw, { said, issue, genesis, setInForce: known.setInForce, birth, chain });
   if (refusal !== null) return refusal;
-  const key = { cardKey: said.cardKey, spki, birthHash: hashId(evidence.birth), logKey: birth.logKey, ...chain };
+  const key = { cardKey: said.cardKey, spki, birthHash: hashId(evidence.birth), logKey: birth.logKey, root, ...chain };
   known.cards.set(issue.card, { ...card, key });
   return null;
 }

@@ -6,12 +6,12 @@ import type { EventOf, RoomName } from '#libs/domain/rooms.ts';
 import { proof } from '#libs/kernel/detached-jws.ts';
 import type { Json } from '#libs/kernel/canonical-json.ts';
 import { operator } from '#libs/kernel/operator.ts';
-import { operatorRoles } from '#libs/kernel/operator-roles.ts';
 import { SERIALS_MAX } from '#libs/kernel/serials.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
-import { challengeText } from '#libs/kernel/sign-in.ts';
-import { divergenceShape, healedShape, readingShape } from './card-log-shapes.ts';
+import { alarmShape, divergenceShape, healedShape, readingShape, reviewShape } from './card-log-shapes.ts';
 import {
+  deactivation,
+  disabledKey,
   flag,
   judgements,
   jwk,
@@ -28,7 +28,7 @@ import {
   words,
   yes,
 } from './shape-parts.ts';
-import { OPERATOR_SHAPES } from './operator-shapes.ts';
+import { OPERATOR_SHAPES, SIGN_IN_SHAPES } from './operator-shapes.ts';
 import { type Template, closed, hash, integer, list, name, oneOf, text } from '#libs/kernel/template.ts';
 
 type Shapes<Name extends RoomName> = { readonly [Type in EventOf<Name>['type']]: Template<object> };
@@ -78,6 +78,11 @@ const order: Shapes<'order'> = {
   OrderOverdue: closed({ serial: name }),
 };
 
+const manufacturer: Shapes<'manufacturer'> = {
+  ManufacturerKeyRegistered: closed({ manufacturer: name, root: hash, certificate: octets, order: hash }),
+  ManufacturerKeyWithdrawn: closed({ root: hash, order: hash, reason: name }),
+};
+
 const unit: Shapes<'unit'> = {
   UnitEnrolled: closed({ unit: name, credential: jwk, order: hash }),
   UnitWithdrawn: nothing,
@@ -116,7 +121,11 @@ const chipCard: Shapes<'chip-card'> = {
   CardLogHealed: healedShape,
   SigningKeySuspended: keyOrder,
   SuspensionReviewed: closed({ cardKey: hash, by: hash }),
+  SigningKeyDeactivated: deactivation,
   SigningKeyCompromised: keyOrder,
+  SuspensionOverdue: closed({ cardKey: hash, order: hash }),
+  DivergenceReviewed: reviewShape,
+  DivergenceOverdue: alarmShape,
   CardRetired: retirement,
   ...judgements,
 };
@@ -167,7 +176,7 @@ const certificate: Shapes<'certificate'> = {
 
 const trustList: Shapes<'trust-list'> = {
   SigningKeyTrusted: closed({ cardKey: hash, order: hash }),
-  SigningKeyDisabled: closed({ cardKey: hash, to: oneOf('suspended', 'compromised'), order: hash }),
+  SigningKeyDisabled: disabledKey,
   TrustListPublished: closed({ version: integer(1), hash, entries: integer(0) }),
   TrustListEnforced: closed({ version: integer(1), hash }),
   ...judgements,
@@ -191,15 +200,11 @@ const session: Shapes<'session'> = {
   ...judgements,
 };
 
-const signIn: Shapes<'sign-in'> = {
-  SignedIn: closed({ operator: name, roles: operatorRoles, challenge: challengeText, until: integer(0) }),
-  SignedOut: closed({ by: name }),
-};
-
 const SHAPES: { readonly [Name in RoomName]: Shapes<Name> } = {
   log,
   'approver-set': approverSet,
   order,
+  manufacturer,
   unit,
   station,
   'chip-card': chipCard,
@@ -209,7 +214,7 @@ const SHAPES: { readonly [Name in RoomName]: Shapes<Name> } = {
   'trust-list': trustList,
   session,
   operator: OPERATOR_SHAPES,
-  'sign-in': signIn,
+  'sign-in': SIGN_IN_SHAPES,
 };
 
 /** What `handle` records when a guarded operation was refused; it belongs to no room. */

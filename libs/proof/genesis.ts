@@ -1,24 +1,22 @@
 /** The founding, and the approver set that stands in it: what everything else in the log is held against. */
-import { parseAuthority } from '#libs/certificates/authority.ts';
+import { parseManufacturerRoot } from '#libs/certificates/manufacturer-roots.ts';
 import { isP256Spki } from '#libs/certificates/p256.ts';
 import type { Founding } from '#libs/domain/log/log.ts';
 import { approverSetHash, parseApproverSet } from '#libs/kernel/approver-set.ts';
-import { ascii, equal, utf8 } from '#libs/kernel/bytes.ts';
+import { ascii, utf8 } from '#libs/kernel/bytes.ts';
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import { hashId } from '#libs/kernel/hash.ts';
 import { judgeOperators } from '#libs/kernel/operator.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import type { Genesis, Known, SetFacts } from './known.ts';
-import { octetsOf, signatureHolds, thumbprintOf } from './signatures.ts';
+import { octetsOf, thumbprintOf } from './signatures.ts';
 
 /** DeploymentFounded: keys that are keys, a root that signed itself, a set that can be read. */
 export function founded(known: Known, { data }: StoredEvent): Refusal | null {
   const founding = data as Founding;
-  const root = parseAuthority(octetsOf(founding.manufacturerRoot));
-  if (isRefusal(root)) return root;
-  const { spki, tbs, signature } = root;
-  if (!root.isCa || !equal(root.name, root.issuer) || !signatureHolds({ over: tbs, signature, spki }))
+  const root = parseManufacturerRoot(octetsOf(founding.manufacturerRoot));
+  if (isRefusal(root))
     return refuse('GENESIS_ROOT', 'The manufacturer root of the founding is no root: it did not sign itself.');
   const keys = [thumbprintOf(founding.leaseKey), thumbprintOf(founding.trustListKey)];
   if (keys.includes(null) || !isP256Spki(octetsOf(founding.cardMakerRoot)))
@@ -29,7 +27,8 @@ export function founded(known: Known, { data }: StoredEvent): Refusal | null {
   const refusal = judgeOperators(founding.operators, founding.approverSet);
   if (refusal !== null) return refusal;
   const hash = hashId(utf8(canonicalJson(founding)));
-  known.genesis = { hash, founding, rootSpki: spki };
+  known.genesis = { hash, founding };
+  known.manufacturers.set(root.id, root);
   known.setInForce = approverSetHash(setBytes);
   known.sets.set(known.setInForce, { hash: known.setInForce, bytes: setBytes, set });
   return null;

@@ -1,12 +1,15 @@
 /** What a walk over the log knows so far: only what was checked, each fact with the event that says so. */
 import type { OrderCase, Signer } from '#libs/approval/approval.ts';
 import type { Authority, CardAuthority, Identity } from '#libs/certificates/authority.ts';
+import type { ManufacturerRoot } from '#libs/certificates/manufacturer-roots.ts';
 import type { LogEntry } from '#libs/chip-card-protocol/log-entry.ts';
 import type { Issue } from '#libs/domain/chip-card/chip-card.ts';
 import type { Founding } from '#libs/domain/log/log.ts';
 import type { OperatorState } from '#libs/domain/operator/operator.ts';
 import type { StationKey } from '#libs/domain/station/station.ts';
 import type { ApproverSet } from '#libs/kernel/approver-set.ts';
+import type { Seconds } from '#libs/kernel/clock.ts';
+import type { Moment } from '#libs/kernel/disabling-orders.ts';
 import type { Position, StoredEvent } from '#libs/kernel/event.ts';
 import type { PublicJwk } from '#libs/kernel/hash.ts';
 import type { CardLedger } from './card-ledger.ts';
@@ -15,7 +18,6 @@ export interface Genesis {
   /** base64url(SHA-256(JCS of the founding)). */
   readonly hash: string;
   readonly founding: Founding;
-  readonly rootSpki: Uint8Array;
 }
 
 /** An approver set by which orders were judged. */
@@ -46,6 +48,8 @@ export interface CardKey {
   readonly birthHash: string;
   /** SPKI of the key that signs heads of its log. */
   readonly logKey: Uint8Array;
+  /** Root certificate of the manufacturer who certified it, DER. */
+  readonly root: Uint8Array;
   readonly customerCa: Authority;
   readonly cardCa: CardAuthority;
 }
@@ -110,6 +114,16 @@ export interface SessionFacts {
   readonly exporter: string;
 }
 
+/** A signing key that was disabled, by the order that did it. */
+export interface DisabledFacts {
+  readonly cardKey: string;
+  readonly at: Seconds;
+  /** Fewer than two persons had signed. */
+  readonly alone: boolean;
+  /** Null where nothing outlives it. */
+  readonly moment: Moment | null;
+}
+
 /** By id: order, unit, station, card, serial, stream of the personalization, fingerprint, stream of the session. */
 export interface Known {
   genesis: Genesis | null;
@@ -124,6 +138,8 @@ export interface Known {
   readonly cards: Map<string, CardFacts>;
   /** By card; only the walk itself writes here (`card-logs.ts`). */
   readonly cardLogs: Map<string, CardLogFacts>;
+  /** By the hash of the root: that of the founding and all that were registered. */
+  readonly manufacturers: Map<string, ManufacturerRoot>;
   readonly modules: Map<string, Identity>;
   readonly moduleKeys: Map<string, ModuleKey>;
   readonly certificates: Map<string, IssuedFacts>;
@@ -135,6 +151,15 @@ export interface Known {
   readonly signIns: Map<string, string>;
   /** `order stream`: what was done in which stream under which order. */
   readonly acts: Set<string>;
+  /** Of the event in hand, from 0: its leaf in the tree. */
+  index: number;
+  /** Leaf of the event that recorded a certificate, by fingerprint. */
+  readonly recorded: Map<string, number>;
+  /** By serial: the first epoch whose key was not erased; beyond all where the module was retired. */
+  readonly leastEpochs: Map<string, number>;
+  readonly disabled: Map<string, DisabledFacts>;
+  /** Until when a review is owed: of a suspension by its order, of an alarm by card and alarm. */
+  readonly due: Map<string, Seconds>;
 }
 
 export function nothingKnown(): Known {
@@ -147,6 +172,7 @@ export function nothingKnown(): Known {
     stations: new Map(),
     cards: new Map(),
     cardLogs: new Map(),
+    manufacturers: new Map(),
     modules: new Map(),
     moduleKeys: new Map(),
     certificates: new Map(),
@@ -155,6 +181,11 @@ export function nothingKnown(): Known {
     operators: new Map(),
     signIns: new Map(),
     acts: new Set(),
+    index: -1,
+    recorded: new Map(),
+    leastEpochs: new Map(),
+    disabled: new Map(),
+    due: new Map(),
   };
 }
 

@@ -1,6 +1,6 @@
 /** A module and its keys: an identity from the manufacturer, a key that it attested, and its own word for what it installed. */
 import type { Identity } from '#libs/certificates/authority.ts';
-import { verifyIdentityChain } from '#libs/certificates/chain.ts';
+import { asNew, identityUnder } from '#libs/certificates/manufacturer-roots.ts';
 import type { ModuleKey } from '#libs/domain/personalization/personalization.ts';
 import type { Initialization, Operation } from '#libs/domain/security-module/security-module.ts';
 import { personalizationStream } from '#libs/domain/personalization/personalization.ts';
@@ -16,12 +16,13 @@ import { genesisOf } from './genesis.ts';
 import { type Known, nameIn, runOf } from './known.ts';
 import { octetsOf, signatureHolds } from './signatures.ts';
 
-/** ModuleInitialized: the identity certificate stands under the manufacturer root, for this serial and class. */
+/** ModuleInitialized: the identity certificate stands under the root of an accepted manufacturer, for this serial and class. */
 export function moduleInitialized(known: Known, event: StoredEvent): Refusal | null {
   const said = event.data as Initialization;
   const shown = { leaf: octetsOf(said.identityCertificate), identityCa: octetsOf(said.identityCa) };
-  const identity = verifyIdentityChain({ ...shown, pinned: { rootSpki: genesisOf(known).rootSpki } });
-  if (isRefusal(identity)) return identity;
+  const under = asNew(identityUnder(known.manufacturers.values(), shown));
+  if (isRefusal(under)) return under;
+  const { found: identity } = under;
   const { serial, moduleClass } = identity;
   if (serial !== said.serial || moduleClass !== said.moduleClass || serial !== nameIn(event.stream, 'security-module-'))
     return refuse('IDENTITY_OTHER_MODULE', 'The identity certificate is that of another module.');

@@ -64,6 +64,10 @@ const ORDERED: {
     kind: 'enrol-operator',
     says: (said, order) => order.kind === 'enrol-operator' && thumbprintOf(said.credential) === order.credential,
   },
+  ProviderLinked: {
+    kind: 'link-operator',
+    says: (said, order) => order.kind === 'link-operator' && said.issuer === order.issuer && said.link === order.link,
+  },
   CredentialWithdrawn: {
     kind: 'withdraw-credential',
     says: (said, order) =>

@@ -46,6 +46,7 @@ export function overlay(known: Known): Known {
     stations: new MapOverlay(known.stations),
     cards: new MapOverlay(known.cards),
     cardLogs: known.cardLogs,
+    manufacturers: new MapOverlay(known.manufacturers),
     modules: new MapOverlay(known.modules),
     moduleKeys: new MapOverlay(known.moduleKeys),
     certificates: new MapOverlay(known.certificates),
@@ -54,5 +55,10 @@ export function overlay(known: Known): Known {
     operators: new MapOverlay(known.operators),
     signIns: new MapOverlay(known.signIns),
     acts: new SetOverlay(known.acts),
+    index: known.index,
+    recorded: new MapOverlay(known.recorded),
+    leastEpochs: new MapOverlay(known.leastEpochs),
+    disabled: new MapOverlay(known.disabled),
+    due: new MapOverlay(known.due),
   };
 }

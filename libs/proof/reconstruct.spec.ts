@@ -62,6 +62,10 @@ describe('a certificate from the log', () => {
     });
     expect(evidence.approvedBy.map(({ person }) => person)).toEqual(['P-ANNA', 'P-BO']);
     expect(evidence.text[0]).toContain('Personalize ATM-000013');
+    expect(evidence.text).toContainEqual(
+      expect.stringMatching(/^Withdrawn after a card got its lease .* may still bring/),
+    );
+    expect(evidence.text).toContain('Needs 2 persons, 2 on their own machines.');
     expect(log.find(({ position }) => position === evidence.issuedAt)?.type).toBe('CertificateIssued');
   });
 

@@ -7,6 +7,7 @@ import { rfc3339Of } from '#libs/kernel/clock.ts';
 import { renderOrder } from '#libs/kernel/order.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import { toBase64url, toHex } from '#libs/kernel/bytes.ts';
+import { ruleWords } from '#libs/kernel/rule-words.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { serialProofs } from '#libs/serial-tree/serial-tree.ts';
 import type { Finding } from './finding.ts';
@@ -20,7 +21,7 @@ export interface Evidence {
   readonly genesis: string;
   readonly demo: boolean;
   readonly order: string;
-  /** As its approvers saw it before they signed. */
+  /** As its approvers saw it before they signed, with what its rule demanded and conceded. */
   readonly text: readonly string[];
   readonly requestedBy: string;
   readonly requestedAt: string;
@@ -104,10 +105,9 @@ function reconstruction(known: Known, issued: IssuedFacts, doubt: Finding | null
   const certificate = parseModuleCertificate(issued.der);
   if (isRefusal(certificate)) return certificate;
   if (order === undefined || key == null) throw new Error('an issue is judged by its order and its card');
-  const root = octetsOf(genesisOf(known).founding.manufacturerRoot);
   return {
     der: issued.der,
-    chain: [issued.der, key.cardCa.der, key.customerCa.der, root],
+    chain: [issued.der, key.cardCa.der, key.customerCa.der, key.root],
     evidence: evidenceOf(known, issued, order),
     equalsModule: heldByModule(known, issued),
     doubt,
@@ -125,7 +125,7 @@ function evidenceOf(known: Known, issued: IssuedFacts, facts: OrderFacts): Evide
     genesis: hash,
     demo: founding.demo,
     order: id,
-    text: isRefusal(text) ? [] : text,
+    text: isRefusal(text) ? [] : [...text, ...(it.rule === null ? [] : ruleWords(it.rule))],
     requestedBy: it.order.requester,
     requestedAt: requested,
     approvedBy: approvals.map(({ signer, position }) => ({

@@ -75,6 +75,7 @@ export class Replay {
   /** The next event in log order. After a finding the walk stands still. */
   step(event: StoredEvent): Finding | null {
     if (this.#finding !== null) return this.#finding;
+    this.#known.index = this.#events;
     this.#events += 1;
     const room = event.stream.startsWith('refusal-') ? 'refusal' : roomOfStream(event.stream);
     if (room === null) return this.#found(event, NO_ROOM);

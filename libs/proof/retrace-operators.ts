@@ -27,6 +27,8 @@ function commandOf(event: OperatorEvent, founded: Operator | null): OperatorComm
       return { do: 'EnrolOperator', founded, ...event.data };
     case 'CredentialAdded':
       return { do: 'EnrolOperator', founded, operator: '', roles: [], ...event.data };
+    case 'ProviderLinked':
+      return { do: 'LinkProvider', founded, ...event.data };
     case 'CredentialWithdrawn':
       return { do: 'WithdrawCredential', founded, ...event.data };
     case 'RoleGranted':

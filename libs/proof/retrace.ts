@@ -17,6 +17,7 @@ import { type StationCommand, stationDecider } from '#libs/domain/station/statio
 import { type TrustListCommand, trustListDecider } from '#libs/domain/trust-list/trust-list.ts';
 import { type UnitCommand, unitDecider } from '#libs/domain/unit/unit.ts';
 import { never } from '#libs/kernel/refusal.ts';
+import { manufacturerLife } from './manufacturers.ts';
 import { operatorLife } from './retrace-operators.ts';
 import { orderLife } from './retrace-orders.ts';
 import { type StreamLife, lifeOf } from './stream-life.ts';
@@ -90,8 +91,16 @@ function cardCommand(event: ChipCardEvent | Judgement): ChipCardCommand | null {
       return { do: 'SuspendSigningKey', ...event.data };
     case 'SuspensionReviewed':
       return { do: 'TrustAgain', cardKey: event.data.cardKey, order: event.data.by };
+    case 'SigningKeyDeactivated':
+      return { do: 'DeactivateSigningKey', ...event.data };
     case 'SigningKeyCompromised':
       return { do: 'CompromiseSigningKey', ...event.data };
+    case 'SuspensionOverdue':
+      return { do: 'MarkSuspensionOverdue', ...event.data };
+    case 'DivergenceReviewed':
+      return { do: 'ReviewDivergence', review: event.data };
+    case 'DivergenceOverdue':
+      return { do: 'MarkDivergenceOverdue', alarm: event.data };
     case 'CardRetired':
       return { do: 'RetireCard', ...event.data };
     case 'CardLogDiverged':
@@ -196,6 +205,7 @@ export const LIVES: Readonly<Record<RoomName, () => StreamLife>> = {
   log: logLife,
   'approver-set': approverSetLife,
   order: orderLife,
+  manufacturer: manufacturerLife,
   unit: unitLife,
   station: stationLife,
   'chip-card': chipCardLife,

@@ -1,6 +1,7 @@
 /** What the shapes of events are made of: texts, octets and keys as the log spells them. */
 import { refuse } from '#libs/kernel/refusal.ts';
-import { type Template, closed, hash, list, name, oneOf, optional, text } from '#libs/kernel/template.ts';
+import { moment } from '#libs/kernel/disabling-orders.ts';
+import { type Template, closed, hash, integer, list, name, oneOf, optional, text } from '#libs/kernel/template.ts';
 
 export const words = text(2000);
 export const word = text(64, /^[A-Z][A-Z0-9_]*$/);
@@ -27,3 +28,20 @@ export const judgements = {
   ReportAccepted: closed({ fact: text(64) }),
   ReportContested: closed({ fact: text(64), code: word, message: words }),
 };
+
+/** SigningKeyDeactivated. The note is text as C2SP has it: three lines, an empty one, a signature. */
+export const deactivation = closed({
+  cardKey: hash,
+  order: hash,
+  reason: words,
+  modules: integer(0),
+  from: orNull(closed({ size: integer(1), root: hash, note: text(4000) })),
+});
+
+/** SigningKeyDisabled, on a station's list. */
+export const disabledKey = closed({
+  cardKey: hash,
+  to: oneOf('suspended', 'deactivated', 'compromised'),
+  order: hash,
+  from: optional(moment),
+});

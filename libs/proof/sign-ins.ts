@@ -1,9 +1,10 @@
-/** Sign-ins: each was signed by a credential that the operator had then, for roles that he had, and for a short time. */
-import { signsIn } from '#libs/domain/operator/operator.ts';
-import type { SignIn } from '#libs/domain/sign-in/sign-in.ts';
+/** Sign-ins: each was signed by a credential that the operator had then, or came by a link that he had, for roles that he had, and for a short time. */
+import { type Standing, signsIn } from '#libs/domain/operator/operator.ts';
+import type { ByProvider, SignIn } from '#libs/domain/sign-in/sign-in.ts';
 import { secondsOf } from '#libs/kernel/clock.ts';
 import { verifyDetached } from '#libs/kernel/detached-jws.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
+import type { PublicJwk } from '#libs/kernel/hash.ts';
 import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
 import { proofOfText } from '#libs/kernel/report.ts';
 import { SIGN_IN_LIFE_MAX, signInText } from '#libs/kernel/sign-in.ts';
@@ -18,14 +19,15 @@ const STRANGER = refuse(
 );
 
 export function signedIn(known: Known, { stream, data, metadata, recordedAt }: StoredEvent): Refusal | null {
-  const { operator: id, roles, challenge, until } = data as SignIn;
+  const said = data as SignIn;
+  const { operator: id, roles, until, provider } = said;
   const session = nameIn(stream, 'sign-in-');
   const operator = operatorIn(known, id);
-  const proof = proofOfText(metadata.proof ?? '');
-  if (proof === null) return STRANGER;
-  const statement = signInText({ genesis: genesisOf(known).hash, challenge, operator: id, roles, session, until });
-  const type = 'keyledger-sign-in+jws';
-  if (!operator.credentials.some((key) => verifyDetached(type, utf8(statement), { proof, key }))) return STRANGER;
+  const refusal =
+    provider === undefined
+      ? bySignature(operator, statementOf(known, session, said), metadata.proof ?? '')
+      : byLink(operator, provider);
+  if (refusal !== null) return refusal;
   if (!signsIn(operator))
     return refuse('SIGN_IN_SUSPENDED', 'The operator had been suspended or withdrawn before he was signed in.');
   if (!roles.every((role) => operator.roles.includes(role)))
@@ -35,6 +37,24 @@ export function signedIn(known: Known, { stream, data, metadata, recordedAt }: S
     return refuse('SIGN_IN_TOO_LONG', 'The session was over when it began, or longer than any may be.');
   known.signIns.set(session, id);
   return null;
+}
+
+function statementOf(known: Known, session: string, { operator, roles, challenge, until }: SignIn): Uint8Array {
+  return utf8(signInText({ genesis: genesisOf(known).hash, challenge, operator, roles, session, until }));
+}
+
+function bySignature({ credentials }: Standing, statement: Uint8Array, kept: string): Refusal | null {
+  const proof = proofOfText(kept);
+  if (proof === null) return STRANGER;
+  const isHis = (key: PublicJwk) => verifyDetached('keyledger-sign-in+jws', statement, { proof, key });
+  return credentials.some(isHis) ? null : STRANGER;
+}
+
+/** What the record alone shows: he had this link. That the provider signed, the kept ID token shows (`id-token.ts`). */
+function byLink({ links }: Standing, { issuer, link }: ByProvider): Refusal | null {
+  return links.some((one) => one.issuer === issuer && one.link === link)
+    ? null
+    : refuse('SIGN_IN_WITHOUT_LINK', 'No approved order linked the operator to the account that signed him in.');
 }
 
 /** By the operator himself, or by an administrator. */

@@ -3,6 +3,8 @@ import type { RoomEvent } from '#libs/domain/rooms.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import type { Refusal } from '#libs/kernel/refusal.ts';
 import * as acts from './acts.ts';
+import * as disabling from './disabling.ts';
+import * as reviews from './reviews.ts';
 import { cardUsed } from './card-log.ts';
 import { cardLogDiverged, cardLogHealed, cardLogRead } from './card-logs.ts';
 import { certificateContested, certificateIssued, certificateRecorded, certificateRevoked } from './certificates.ts';
@@ -10,6 +12,7 @@ import { cardActivated, signingKeyCertified } from './chip-cards.ts';
 import { adopted } from './approver-sets.ts';
 import { founded } from './genesis.ts';
 import type { Known } from './known.ts';
+import { manufacturerRegistered, manufacturerWithdrawn } from './manufacturers.ts';
 import {
   certificateInstalled,
   installedContested,
@@ -37,6 +40,8 @@ export const SUBJECTS: Rows = {
   OrderWithdrawn: orders.withdrawn,
   OrderExpired: orders.expired,
   OrderSpent: orders.spent,
+  ManufacturerKeyRegistered: manufacturerRegistered,
+  ManufacturerKeyWithdrawn: manufacturerWithdrawn,
   UnitEnrolled: acts.unitEnrolled,
   StationRegistered: acts.stationRegistered,
   StationKeyIntroduced: acts.stationKeyIntroduced,
@@ -46,11 +51,15 @@ export const SUBJECTS: Rows = {
   CardUsed: cardUsed,
   CardLogDiverged: cardLogDiverged,
   CardLogHealed: cardLogHealed,
-  SigningKeySuspended: acts.signingKeySuspended,
-  SuspensionReviewed: acts.suspensionReviewed,
-  SigningKeyCompromised: acts.signingKeyCompromised,
+  SigningKeySuspended: disabling.signingKeySuspended,
+  SuspensionReviewed: disabling.suspensionReviewed,
+  SigningKeyDeactivated: disabling.signingKeyDeactivated,
+  SuspensionOverdue: reviews.suspensionOverdue,
+  DivergenceReviewed: reviews.divergenceReviewed,
+  DivergenceOverdue: reviews.divergenceOverdue,
+  SigningKeyCompromised: disabling.signingKeyCompromised,
   SigningKeyTrusted: acts.signingKeyTrusted,
-  SigningKeyDisabled: acts.signingKeyDisabled,
+  SigningKeyDisabled: disabling.signingKeyDisabled,
   ModuleInitialized: moduleInitialized,
   PersonalizationReserved: acts.personalizationReserved,
   ModuleReset: acts.moduleReset,
@@ -59,6 +68,7 @@ export const SUBJECTS: Rows = {
   CertificateRecorded: certificateRecorded,
   OperatorEnrolled: operatorChanged,
   CredentialAdded: operatorChanged,
+  ProviderLinked: operatorChanged,
   CredentialWithdrawn: operatorChanged,
   RoleGranted: operatorChanged,
   RoleWithdrawn: operatorChanged,

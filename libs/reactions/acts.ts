@@ -3,6 +3,8 @@ import { orderDecider, orderStream } from '#libs/domain/order/order.ts';
 import { type Reaction, consequence } from './reaction.ts';
 
 const ACTS = [
+  'ManufacturerKeyRegistered',
+  'ManufacturerKeyWithdrawn',
   'UnitEnrolled',
   'StationRegistered',
   'CardIssued',
@@ -11,6 +13,7 @@ const ACTS = [
   'ApproverSetAdopted',
   'OperatorEnrolled',
   'CredentialAdded',
+  'ProviderLinked',
   'CredentialWithdrawn',
   'RoleGranted',
   'RoleWithdrawn',

@@ -29,6 +29,13 @@ interface Banks {
   readonly rival: Bank;
 }
 
+export interface Operating {
+  readonly module: HeldModule;
+  /** What the card gave it. */
+  readonly signed: Signed;
+  readonly caller: Caller;
+}
+
 interface Cards {
   readonly card: IssuedCard;
   readonly second: IssuedCard;
@@ -46,6 +53,8 @@ export class Arena {
   readonly fourteen: ModuleMemory;
   readonly entry: Unproved;
   readonly #makeStation: StationMaker;
+  #operating: Promise<Operating> | null = null;
+  #honestList: Promise<string> | null = null;
 
   private constructor(banks: Banks, cards: Cards, makeStation: StationMaker) {
     this.bank = banks.bank;
@@ -88,19 +97,18 @@ export class Arena {
     return isRefusal(signed) ? signed : gain('certificate');
   }
 
-  /** Module 13, personalized in order. */
-  async operating(change: Partial<Visit> = {}): Promise<{ module: HeldModule; signed: Signed; caller: Caller }> {
-    const it = this.visitOf(change);
-    const signed = orThrow(await visit(it));
-    orThrow(it.module.execute(installation(it, signed)));
-    return { module: it.module, signed, caller: callerOf(it.bank, it.module, signed) };
+  /** Module 13, personalized in order; where nothing is changed it is a fresh copy of one that was. */
+  async operating(change?: Partial<Visit>): Promise<Operating> {
+    if (change !== undefined) return personalized(this.visitOf(change));
+    const { module, signed, caller } = await (this.#operating ??= personalized(this.visitOf()));
+    return { module: new HeldModule(module.image.read()), signed, caller };
   }
 
   /** A station with the bank's honest list in force, version 2. */
   async station(): Promise<StationInForce> {
     const clock = { now: NOW };
     const station = this.#makeStation(this.bank, () => clock.now);
-    await station.takeList(await this.list([this.entry], { version: 2 }));
+    await station.takeList(await (this.#honestList ??= this.list([this.entry], { version: 2 })));
     return { station, clock };
   }
 
@@ -127,6 +135,12 @@ export class Arena {
     const [code] = await station.takeList(jws);
     return code === undefined ? gain('list in force') : refusedWith(code);
   }
+}
+
+async function personalized(it: Visit): Promise<Operating> {
+  const signed = orThrow(await visit(it));
+  orThrow(it.module.execute(installation(it, signed)));
+  return { module: it.module, signed, caller: callerOf(it.bank, it.module, signed) };
 }
 
 function callerOf(bank: Bank, module: HeldModule, signed: Signed): Caller {

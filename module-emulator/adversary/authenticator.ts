@@ -1,8 +1,8 @@
 /** An emulated authenticator with the browser in front of it: what a passkey signs, and what a hostile page has it sign. */
-import { type KeyObject, createPublicKey, sign } from 'node:crypto';
+import { type KeyObject, sign } from 'node:crypto';
 import { ascii, concat, u32, u8 } from '#libs/kernel/bytes.ts';
 import type { Proof, StatementType } from '#libs/kernel/detached-jws.ts';
-import { publicJwk, sha256, thumbprint } from '#libs/kernel/hash.ts';
+import { publicHalf, publicJwk, sha256, thumbprint } from '#libs/kernel/hash.ts';
 import { challengeFor, passkeyProof } from '#libs/kernel/passkey.ts';
 
 /** What the approver set pins of it. */
@@ -39,5 +39,5 @@ export function asserts(
   const authenticatorData = (change.authenticatorData ?? ((octets) => octets))(data);
   const over = concat(authenticatorData, sha256(clientData));
   const signature = Uint8Array.from(sign('sha256', over, { key, dsaEncoding: 'ieee-p1363' }));
-  return passkeyProof({ kid: thumbprint(publicJwk(createPublicKey(key))), authenticatorData, clientData, signature });
+  return passkeyProof({ kid: thumbprint(publicJwk(publicHalf(key))), authenticatorData, clientData, signature });
 }

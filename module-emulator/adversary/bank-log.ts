@@ -36,9 +36,29 @@ export class BankLog {
     return signCheckpoint({ size: this.#tree.size, root: this.#tree.root() }, signer);
   }
 
-  inclusion(index: number): readonly string[] {
-    return this.#tree.inclusionProof(index).map(toBase64url);
+  get size(): number {
+    return this.#tree.size;
   }
+
+  /** RFC 6962 root of the log as it is now, base64url. */
+  get root(): string {
+    return toBase64url(this.#tree.root());
+  }
+
+  inclusion(index: number, size: number = this.#tree.size): readonly string[] {
+    return this.#tree.inclusionProof(index, size).map(toBase64url);
+  }
+}
+
+/** `CertificateRecorded` as the platform would record it, or another word about the same certificate. */
+export function recordedEvent(
+  it: { readonly fingerprint: string; readonly cardKey: string },
+  recordedAt: number,
+  change: Partial<SealedEvent> = {},
+): SealedEvent {
+  const pattern = trustedEvent({ station: '', cardKey: '', order: '' }, recordedAt);
+  const stream = `certificate-${it.fingerprint}`;
+  return { ...pattern, stream, type: 'CertificateRecorded', data: { ...it }, ...change };
 }
 
 /** `SigningKeyTrusted` as the platform would record it. */

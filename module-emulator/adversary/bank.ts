@@ -11,6 +11,7 @@ import { hashId, keyFromSpki, publicJwk, sha256, thumbprint } from '#libs/kernel
 import { nonce, randomOctets } from '#libs/kernel/ids.ts';
 import {
   type AdoptApproverSetOrder,
+  type DisableSigningKeyOrder,
   type EnrolStationOrder,
   type IssueCardOrder,
   type PersonalizeOrder,
@@ -149,6 +150,13 @@ export class Bank {
 
   trustKey(key: Pick<TrustSigningKeyOrder, 'card' | 'cardKey' | 'birth'>, change: Partial<TrustSigningKeyOrder> = {}) {
     return orderBytes({ ...this.#common, kind: 'trust-signing-key', stations: [STATION], ...key, ...change });
+  }
+
+  /** From a checkpoint on, where the change names one. */
+  disableKey(cardKey: string, change: Partial<DisableSigningKeyOrder> = {}): Uint8Array {
+    const mode = change.checkpoint === undefined ? 'strict' : 'from-checkpoint';
+    const disabling = { kind: 'disable-signing-key', cardKey, mode, modules: 0, reason: 'lost' } as const;
+    return orderBytes({ ...this.#common, ...disabling, ...change });
   }
 
   enrolStation(station: string, change: Partial<EnrolStationOrder> = {}): Uint8Array {

@@ -13,6 +13,9 @@ import { orThrow, spkiOfPrivate } from './people.ts';
 
 export const PINS = { technician: '135790', custodian1: '246801', custodian2: '975310' } as const;
 
+/** What is tried here is the law, a hundred thousand times, not how long a guess at a stolen image takes. */
+const PIN_COST = 2;
+
 /** An active card of the bank, and what its issue made public. */
 export interface IssuedCard {
   readonly card: string;
@@ -71,7 +74,10 @@ export async function issuedCard(bank: Bank, card: string, keys: SigningKeys = k
   const { enforcement } = keys;
   const { works } = bank.maker;
   const makerSigns = (statement: Uint8Array) => works.signDevice(statement);
-  const held = new HeldCard(manufacturedCard({ card, pins: PINS, capacity: 16, enforcement, makerSigns }), keys);
+  const held = new HeldCard(
+    manufacturedCard({ card, pins: PINS, capacity: 16, pinCost: PIN_COST, enforcement, makerSigns }),
+    keys,
+  );
   const client = await held.withCustodians();
   const leaseKeySpki = spkiOfPrivate(bank.leaseKey);
   const { genesis, setBytes: approverSet, organization } = bank;

@@ -100,10 +100,6 @@ export interface NotYet {
 
 export const notYetMet: readonly NotYet[] = [
   {
-    name: 'restored image of the unit',
-    why: 'the unit holds no secret and decides nothing; card and module refuse by themselves',
-  },
-  {
     name: 'log that shows two histories',
     why: 'there are no witnesses yet; until then only the log’s own signed checkpoint is compared',
   },

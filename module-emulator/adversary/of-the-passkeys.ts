@@ -41,9 +41,10 @@ export const phisher: NamedAttacker = {
     signing(() => ({ authenticatorData: () => concat(sha256(ascii('shop.test')), u8(5), u32(9)) })),
     (arena) => {
       const { bank, cards } = arena;
-      const { ada, fay } = bank.people;
+      const { ada, ben, fay } = bank.people;
       const approvals = (bytes: Uint8Array) => [
         signs(ada, bytes),
+        signs(ben, bytes),
         signs(fay, bytes, { type: 'keyledger-withdrawal+jws' }),
       ];
       return arena.enters(listEntry(bank, cards.second, { order: { site: 'branch' }, approvals }));

@@ -151,8 +151,25 @@ const oldCard =
     return card.image.powerOn() ?? arena.certificate({ card, bytes });
   };
 
+/** What a unit keeps of its work: order with approvals, the lease it was sent, and what the module said last. */
+interface UnitImage {
+  readonly bytes: Uint8Array;
+  readonly lease: SignedLease;
+  readonly request: SignRequest;
+}
+
+/** The unit's folder is put back as it was before it told of its work: it does the same over again. */
+const oldUnit =
+  (again: (arena: Arena, it: Visit, kept: UnitImage) => Promise<Gain | Refusal>): Way =>
+  async (arena) => {
+    const it = arena.visitOf();
+    const { bytes, lease, request, ...signed } = orThrow(await visit(it));
+    orThrow(it.module.execute(installation(it, { bytes, lease, request, ...signed })));
+    return again(arena, it, { bytes, lease, request });
+  };
+
 export const restoredImages: NamedAttacker = {
-  name: 'restored images of card and module',
+  name: 'restored images of card, module and unit',
   ways: [
     oldCard(() => 0),
     oldCard((dice) => 100 + dice.below(1000)),
@@ -163,6 +180,16 @@ export const restoredImages: NamedAttacker = {
       it.module.image.restore(copy);
       return it.module.image.powerOn() ?? gain('module without a past');
     },
+    oldUnit((arena, { card, module }, { bytes }) => arena.certificate({ card, module, bytes })), // the same module again
+    oldUnit((arena, { card }, { bytes }) => arena.certificate({ card, bytes })), // another key under the same order
+    oldUnit((arena, { card }, { lease, request }) =>
+      arena.certificate({
+        card,
+        bytes: arena.bank.personalize(arena.cards.card.cardKey),
+        putLease: () => lease,
+        request: () => request,
+      }),
+    ),
   ],
   remains:
     'whoever puts back image and counter together, in both stores, makes a clone; its log number then shows twice',

@@ -1,5 +1,5 @@
 /** The persons of an emulated bank, their approval keys lying open: whatever an attacker stole of them, he can sign with. */
-import { type KeyObject, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { type KeyObject, generateKeyPairSync } from 'node:crypto';
 import {
   APPROVER_SET_DOMAIN,
   type ApprovalKey,
@@ -10,7 +10,7 @@ import {
 } from '#libs/kernel/approver-set.ts';
 import { fromBase64url } from '#libs/kernel/bytes.ts';
 import { type Proof, type StatementType, signDetached } from '#libs/kernel/detached-jws.ts';
-import { publicJwk, spkiOf } from '#libs/kernel/hash.ts';
+import { publicHalf, publicJwk, spkiOf } from '#libs/kernel/hash.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import { PINNED, asserts } from './authenticator.ts';
 
@@ -31,7 +31,7 @@ export function newKey(): KeyObject {
 }
 
 export function spkiOfPrivate(key: KeyObject): Uint8Array {
-  return spkiOf(createPublicKey(key));
+  return spkiOf(publicHalf(key));
 }
 
 /** Octets of an id that was made here. */
@@ -79,17 +79,21 @@ function rule(kind: PolicyRule['kind'], change: Partial<PolicyRule> = {}): Polic
   return { kind, site: 'any', moduleClass: 'any', persons: 2, classA: 2, ...change };
 }
 
-/** Two persons with class A keys; at a branch class B is enough; at no other site modules are personalized. */
+/**
+ * Two persons with class A keys. At a branch class B is enough to personalize, and a key is trusted by a third person
+ * beside two with class A; at no other site modules are personalized.
+ */
 const POLICY: readonly PolicyRule[] = [
   rule('adopt-approver-set'),
   rule('retrust-signing-key'),
+  rule('disable-signing-key', { persons: 1, classA: 1 }),
   rule('issue-card'),
   rule('enrol-station'),
   rule('reset'),
   rule('transfer'),
   rule('adopt-approver-set'),
   rule('trust-signing-key', { site: 'hamburg' }),
-  rule('trust-signing-key', { site: 'branch', classA: 0 }),
+  rule('trust-signing-key', { site: 'branch', persons: 3 }),
   rule('personalize', { site: 'hamburg' }),
   rule('personalize', { site: 'branch', classA: 0 }),
 ];
@@ -98,7 +102,7 @@ const POLICY: readonly PolicyRule[] = [
 export const HOST_POLICY: readonly PolicyRule[] = POLICY.map((one) => ({ ...one, enforcement: 'host' }));
 
 function approvalKey({ privateKey, keyClass }: HeldKey): ApprovalKey {
-  const { x, y = '' } = publicJwk(createPublicKey(privateKey));
+  const { x, y = '' } = publicJwk(publicHalf(privateKey));
   const point = { crv: 'P-256', kty: 'EC', x, y } as const;
   return keyClass === 'P' ? { ...point, class: 'B', passkey: PINNED } : { ...point, class: keyClass };
 }

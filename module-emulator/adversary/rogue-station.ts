@@ -27,7 +27,15 @@ export interface StationKey {
 }
 
 /** The self-signed certificate that carries the key through TLS. */
-export function stationPems({ organization, stationKey }: StationKey): OwnCertificate {
+export function stationPems(it: StationKey): OwnCertificate {
+  const made = MADE.get(it) ?? newStationPems(it);
+  MADE.set(it, made);
+  return made;
+}
+
+const MADE = new WeakMap<StationKey, OwnCertificate>();
+
+function newStationPems({ organization, stationKey }: StationKey): OwnCertificate {
   const spki = spkiOfPrivate(stationKey);
   const window = { notBefore: NOW - DAY, notAfter: NOW + 3650 * DAY };
   const sign = (tbs: Uint8Array) => signRaw(tbs, stationKey);

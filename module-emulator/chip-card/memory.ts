@@ -1,18 +1,12 @@
 /** What a chip card keeps when the power is off. It lies in one sealed image; private keys never leave it. */
-import {
-  type KeyObject,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  scryptSync,
-  timingSafeEqual,
-} from 'node:crypto';
+import { type KeyObject, createPrivateKey, generateKeyPairSync, scryptSync, timingSafeEqual } from 'node:crypto';
 import type { PinOwner } from '#libs/chip-card-protocol/commands.ts';
 import type { Enforcement } from '#libs/chip-card-protocol/log-entry.ts';
 import { encodeDevice } from '#libs/chip-card-protocol/birth.ts';
 import { fromBase64url, toBase64url } from '#libs/kernel/bytes.ts';
-import { spkiOf } from '#libs/kernel/hash.ts';
+import { hashId, publicHalf, spkiOf } from '#libs/kernel/hash.ts';
 import { randomOctets } from '#libs/kernel/ids.ts';
+import { Recent } from '#libs/kernel/recent.ts';
 
 export const PIN_TRIES = 3;
 
@@ -46,6 +40,8 @@ export interface CardMemory {
 export interface Pin {
   readonly salt: string;
   readonly hash: string;
+  /** The cost of a guess at a stolen image: N of scrypt (RFC 7914); 1024 where it is left out. */
+  readonly cost?: number;
   readonly triesLeft: number;
 }
 
@@ -97,8 +93,12 @@ export function octets(member: string | null): Uint8Array {
   return (member === null ? null : fromBase64url(member)) ?? new Uint8Array();
 }
 
+/** Keys as the card's processor has them at hand; named by their digest, so that no secret text is kept. */
+const OPENED = new Recent<KeyObject>(64);
+
 export function privateKey(member: string | null): KeyObject {
-  return createPrivateKey({ key: Buffer.from(octets(member)), format: 'der', type: 'pkcs8' });
+  const der = octets(member);
+  return OPENED.get(hashId(der), () => createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' }));
 }
 
 export function newPrivateKey(): string {
@@ -116,26 +116,31 @@ export function keyOutside(spki: Uint8Array): string {
 
 export function publicSpki(member: string | null): Uint8Array {
   if (member?.startsWith(OUTSIDE) === true) return octets(member.slice(OUTSIDE.length));
-  return spkiOf(createPublicKey(privateKey(member)));
+  return spkiOf(publicHalf(privateKey(member)));
 }
 
-export function newPin(digits: string): Pin {
+const PIN_COST = 1024;
+
+export function newPin(digits: string, cost = PIN_COST): Pin {
   const salt = randomOctets(16);
-  return { salt: toBase64url(salt), hash: toBase64url(pinHash(digits, salt)), triesLeft: PIN_TRIES };
+  const pin = { salt: toBase64url(salt), hash: toBase64url(pinHash(digits, salt, cost)), triesLeft: PIN_TRIES };
+  return cost === PIN_COST ? pin : { ...pin, cost };
 }
 
 export function pinHolds(pin: Pin, digits: string): boolean {
-  return timingSafeEqual(pinHash(digits, octets(pin.salt)), octets(pin.hash));
+  return timingSafeEqual(pinHash(digits, octets(pin.salt), pin.cost ?? PIN_COST), octets(pin.hash));
 }
 
-function pinHash(digits: string, salt: Uint8Array): Uint8Array {
-  return Uint8Array.from(scryptSync(digits, salt, 32, { N: 1024 }));
+function pinHash(digits: string, salt: Uint8Array, cost: number): Uint8Array {
+  return Uint8Array.from(scryptSync(digits, salt, 32, { N: cost }));
 }
 
 export interface Manufacture {
   readonly card: string;
   readonly pins: Readonly<Record<PinOwner, string>>;
   readonly capacity: number;
+  /** Of `Pin.cost`. */
+  readonly pinCost?: number;
   /** `host` makes it an agent; a card where it is left out. */
   readonly enforcement?: Enforcement;
   /** The card maker's signature, 64 octets r‖s. */
@@ -151,9 +156,9 @@ export function manufacturedCard(it: Manufacture): CardMemory {
     deviceKey,
     deviceSignature: toBase64url(it.makerSigns(encodeDevice(it.card, publicSpki(deviceKey), it.enforcement))),
     pins: {
-      technician: newPin(it.pins.technician),
-      custodian1: newPin(it.pins.custodian1),
-      custodian2: newPin(it.pins.custodian2),
+      technician: newPin(it.pins.technician, it.pinCost),
+      custodian1: newPin(it.pins.custodian1, it.pinCost),
+      custodian2: newPin(it.pins.custodian2, it.pinCost),
     },
     customer: null,
     signingKey: null,

@@ -1,5 +1,5 @@
 /** What a manufacturer of modules and cards keeps in his safe: one sealed image with the keys of his authorities. */
-import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { type KeyObject, createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import {
   type AuthorityKind,
   type Issuer,
@@ -11,7 +11,8 @@ import { type Revoked } from '#libs/certificates/crl.ts';
 import { signRaw } from '#libs/certificates/ecdsa.ts';
 import { fromBase64url, toBase64url } from '#libs/kernel/bytes.ts';
 import type { Seconds } from '#libs/kernel/clock.ts';
-import { spkiOf } from '#libs/kernel/hash.ts';
+import { hashId, publicHalf, spkiOf } from '#libs/kernel/hash.ts';
+import { Recent } from '#libs/kernel/recent.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 
 /** Octets are base64url text, private keys PKCS #8. */
@@ -51,8 +52,12 @@ export function octetsOf(member: string): Uint8Array {
   return octets;
 }
 
-function keyOf(member: string) {
-  return createPrivateKey({ key: Buffer.from(octetsOf(member)), format: 'der', type: 'pkcs8' });
+/** Named by their digest, so that no secret text is kept. */
+const OPENED = new Recent<KeyObject>(64);
+
+function keyOf(member: string): KeyObject {
+  const der = octetsOf(member);
+  return OPENED.get(hashId(der), () => createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' }));
 }
 
 export function signWith(member: string, octets: Uint8Array): Uint8Array {
@@ -61,7 +66,7 @@ export function signWith(member: string, octets: Uint8Array): Uint8Array {
 
 /** SubjectPublicKeyInfo, DER. */
 export function spkiWith(member: string): Uint8Array {
-  return spkiOf(createPublicKey(keyOf(member)));
+  return spkiOf(publicHalf(keyOf(member)));
 }
 
 /** An authority as the issuer of what it certifies. */

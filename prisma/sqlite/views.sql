@@ -60,6 +60,7 @@ CREATE TABLE operator (
   roles TEXT NOT NULL,
   credential TEXT,
   credentials TEXT NOT NULL,
+  links TEXT NOT NULL,
   standing TEXT NOT NULL,
   erased INTEGER NOT NULL,
   signIns INTEGER NOT NULL,

@@ -35,6 +35,17 @@ describe('keyledger attack', () => {
     expect(terminal.objects[0]).toMatchObject({ attacker: 'relay between two modules', attempts: 4, obtained: 0 });
   });
 
+  it('comes to the same in several threads as in one', async () => {
+    const told = [];
+    for (const workers of [1, 2]) {
+      const terminal = recorded();
+      expect(await attack({ name: 'thief of', count: 9, seed: 'threads', workers, json: true }, terminal)).toBe(0);
+      told.push(terminal.objects);
+    }
+    expect(told[0]?.at(-1)).toMatchObject({ attackers: 4, attempts: 36, obtained: 0, signatures: 0 });
+    expect(told[1]).toEqual(told[0]);
+  });
+
   it('exits 2 where nothing could be tried', async () => {
     const terminal = recorded();
     expect(await attack({ name: 'nobody of this name', count: 1, json: false }, terminal)).toBe(2);

@@ -5,6 +5,7 @@ import { approverSetBytes, approverSetHash } from '#libs/kernel/approver-set.ts'
 import { call } from '#module-emulator/adversary/rogue-module.ts';
 import { listEntry, listOf, signedList } from '#module-emulator/adversary/trust-lists.ts';
 import { refusedBy, stationChecks, stationLawsWithout, stationRows } from './station-attacks.ts';
+import { at, disabledFrom, proved, recorded } from './station-moment-attacks.ts';
 import { link } from './station-set-attacks.ts';
 import { StationAt, StationWorld } from './station-world.ts';
 
@@ -25,6 +26,35 @@ describe('S27c S27e a station under attack', () => {
     };
     expect(await states('suspended', 3)).toBe(true);
     expect(await states('compromised', 5)).toBe(false);
+  });
+
+  it('S29c disabled from a moment on, lets in what it proved to have been sealed before, and nothing else', async () => {
+    const world = await StationWorld.made();
+    const station = await world.station(stationLaws);
+    const [kept, late] = [world.caller(), world.caller()];
+    const { log } = world.bank;
+    const event = recorded(world, kept);
+    const index = log.append(event);
+    const moment = at(log);
+    const entry = disabledFrom(world, { moment, survivors: [proved(log, event, moment, index)] });
+    log.append(recorded(world, late));
+    const calls = async (caller = kept) => {
+      const answer = await call(station, caller);
+      return answer === 'paid' ? answer : answer.code;
+    };
+    expect(await station.takeList(await world.list([entry], { version: 3 }))).toEqual([]);
+    expect([await calls(), await calls(late)]).toEqual(['paid', 'CERTIFICATE_NOT_SEALED_BEFORE']);
+    expect(station.accepts(world.card.cardKey)).toBe(false);
+    expect(await station.takeList(await world.list([world.entry], { version: 4 }))).toEqual([]);
+    expect(await station.takeList(await world.list([entry], { version: 5 }))).toEqual([]);
+    expect([await calls(), await calls(late)]).toEqual(['paid', 'CERTIFICATE_NOT_SEALED_BEFORE']);
+    await station.takeList(await world.list([{ ...world.entry, state: 'deactivated' }], { version: 6 }));
+    expect(await calls()).toBe('SIGNING_KEY_DISABLED');
+    expect(await station.takeList(await world.list([entry], { version: 7 }))).toEqual(['MOMENT_KEY_GONE']);
+    expect(await calls()).toBe('SIGNING_KEY_DISABLED');
+    await station.takeList(await world.list([{ ...world.entry, state: 'compromised' }], { version: 8 }));
+    await station.takeList(await world.list([entry], { version: 9 }));
+    expect(await calls()).toBe('SIGNING_KEY_DISABLED');
   });
 
   it('S31b follows to the set that the one before it approved, and accepts keys under no other', async () => {

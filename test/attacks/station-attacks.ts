@@ -19,6 +19,7 @@ import {
   passkeyAttacks,
   listAttacks,
 } from './station-list-attacks.ts';
+import { momentAttacks } from './station-moment-attacks.ts';
 import { setAttacks } from './station-set-attacks.ts';
 import { type CertificateChange, type StationAt, StationWorld } from './station-world.ts';
 
@@ -57,6 +58,9 @@ const certificateAttacks: readonly StationRow[] = [
   })),
   afterwards('SIGNING_KEY_DISABLED', 'thief of a card that was suspended', async (world, station) =>
     station.takeList(await world.list([{ ...world.entry, state: 'suspended' }], { version: 3 })),
+  ),
+  afterwards('SIGNING_KEY_DISABLED', 'thief of a card that was disabled strictly', async (world, station) =>
+    station.takeList(await world.list([{ ...world.entry, state: 'deactivated' }], { version: 3 })),
   ),
   afterwards('TRUST_LIST_RAN_OUT', 'withheld time: owner of the network who cuts a station off', (_world, station) => {
     station.now = NOW + DAY;
@@ -133,6 +137,7 @@ export const stationRows: readonly StationRow[] = [
   ...setAttacks,
   ...birthAttacks,
   ...entryAttacks,
+  ...momentAttacks,
   ...certificateAttacks,
   ...helloAttacks,
   ...messageAttacks,
@@ -168,6 +173,8 @@ export function stationLawsWithout(codes: readonly string[]): StationLaws {
     sets: without(stationLaws.sets, codes),
     birth: without(stationLaws.birth, codes),
     entry: without(stationLaws.entry, codes),
+    moment: without(stationLaws.moment, codes),
+    survivor: without(stationLaws.survivor, codes),
     certificate: without(stationLaws.certificate, codes),
     hello: without(stationLaws.hello, codes),
     message: without(stationLaws.message, codes),

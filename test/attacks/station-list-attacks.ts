@@ -121,12 +121,13 @@ const approving =
     approvals: (bytes) => by.map(([id, keyAt = 0]) => signs(bank.people[id], bytes, { keyAt })),
   });
 
-/** The key is trusted for a branch, where policy takes class B: by Ada, and by what was made of Fay's passkey. */
+/** The key is trusted for a branch, which wants a third person: by Ada, by Ben, and by what was made of Fay's passkey. */
 export const passkeyAttacks: readonly StationRow[] = passkeyPlans.map(({ check, attacker, change }) =>
   entering(check, attacker, ({ bank: { people: known } }) => ({
     order: { site: 'branch' },
     approvals: (bytes) => [
       signs(known.ada, bytes),
+      signs(known.ben, bytes),
       asserts(known.fay.keys[0]!.privateKey, { bytes, pinned: PINNED }, change(bytes)),
     ],
   })),
@@ -169,9 +170,9 @@ export const fourEyesAttacks: readonly StationRow[] = [
     },
     ['ENTRY_ORDER_KIND'],
   ),
-  entering('APPROVAL_KEY_UNKNOWN', 'rogue approver set: two strangers sign', () => {
-    const { ada, ben } = people();
-    return { order: { site: 'branch' }, approvals: (bytes) => [signs(ada, bytes), signs(ben, bytes)] };
+  entering('APPROVAL_KEY_UNKNOWN', 'two officers with a stranger in the place of the third', ({ bank }) => {
+    const { cem } = people();
+    return { order: { site: 'branch' }, approvals: (bytes) => [...bank.approvals(bytes), signs(cem, bytes)] };
   }),
   entering('APPROVAL_NOT_APPROVER', 'one officer with a colleague who may only ask', approving(['ada'], ['dot'])),
   entering('APPROVAL_SIGNATURE', 'one officer with the server and an approval of another order', ({ bank }) => ({
@@ -183,8 +184,8 @@ export const fourEyesAttacks: readonly StationRow[] = [
     (world) => ({ bytes: world.bank.issueCard('CC-01', world.bank.genesisId), ...approving(['ben'], ['cem'])(world) }),
     ['ENTRY_ORDER_KIND'],
   ),
-  entering('QUORUM_PERSONS', 'one person with all his credentials, where class B is enough', (world) => ({
-    ...approving(['ada', 0], ['ada', 2])(world),
+  entering('QUORUM_PERSONS', 'two officers, one with all his credentials, where three persons are needed', (world) => ({
+    ...approving(['ada', 0], ['ben', 0], ['ada', 2])(world),
     order: { site: 'branch' },
   })),
   entering('QUORUM_PERSONS', 'one person with all his credentials', approving(['ada', 0], ['ada', 1]), [

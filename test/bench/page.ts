@@ -110,7 +110,7 @@ async function serve({ folder, store, views }: { folder: string; store: EventSto
   const listKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   const board = new Board(new MemoryEventStore());
   const further = { typePaths: [sdl], permissions: OPEN };
-  const parts = { config, record, board, views, clock: systemClock, listKey, further };
+  const parts = { config, record, board, views, clock: systemClock, listKey, provider: null, further };
   const module = BenchModule.of(PlatformModule.of(parts));
   const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), { logger: ['error'] });
   await app.listen(0, '127.0.0.1');

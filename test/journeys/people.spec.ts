@@ -39,12 +39,12 @@ const ordered: PeopleBench['ordered'] = (...given) => bench.ordered(...given);
 const adopts: PeopleBench['adopts'] = (...given) => bench.adopts(...given);
 const changes: PeopleBench['changes'] = (...given) => bench.changes(...given);
 
-/** Bo's key is replaced by a passkey, and personalizing takes one of each class. */
+/** Bo's key is replaced by a passkey, and to withdraw an operator takes one of each class. */
 function later(change: Partial<ApproverSet> = {}): ApproverSet {
   const { persons, policy } = bench.inForce;
   return bench.later({
     persons: persons.map((one) => (one.id === 'P-BO' ? { ...one, keys: [...one.keys, passkey.public] } : one)),
-    policy: policy.map((one) => (one.kind === 'enrol-unit' ? { ...one, classA: 1 } : one)),
+    policy: policy.map((one) => (one.kind === 'withdraw-operator' ? { ...one, classA: 1 } : one)),
     ...change,
   });
 }
@@ -83,21 +83,13 @@ describe('S31b an approver set', () => {
   });
 
   test('brings passkeys: one officer and a passkey where policy says so, both of class A where trust is widened', async () => {
-    const credential = newJwk();
-    const bytes = await ordered({ kind: 'enrol-unit', unit: 'U-9', credential: thumbprint(credential) }, ['anna']);
-    const enrols = () =>
-      submit(
-        'clara',
-        'enrolUnit',
-        { order: 'ID!', credential: 'PublicKeyInput!' },
-        { order: orderId(bytes), credential },
-      );
-    expect(codeOf(await enrols())).toBe('QUORUM_PERSONS');
+    const bytes = await ordered({ kind: 'withdraw-operator', operator: 'P-EMIL', reason: 'left' }, ['anna']);
+    expect(codeOf(await changes(bytes))).toBe('QUORUM_PERSONS');
     const elsewhere = { ...PINNED, origin: 'http://localhost:4401' };
     const phished = asserts(passkey.privateKey, { bytes, pinned: elsewhere });
     expect(codeOf(await approves('bo', bytes, phished))).toBe('PASSKEY_ORIGIN');
     expect(codeOf(await approves('bo', bytes, asserts(passkey.privateKey, { bytes, pinned: PINNED })))).toBe('done');
-    expect(codeOf(await enrols())).toBe('done');
+    expect(codeOf(await changes(bytes))).toBe('done');
     const next = later({ persons: bench.inForce.persons });
     const adopting = await ordered(adoption(next), ['anna']);
     expect(

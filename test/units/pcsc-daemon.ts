@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { PCSCD_SOCKET, pcscReaders } from '#libs/crypto-unit/pcsc.ts';
 
 const PCSCD = '/usr/sbin/pcscd';
-const OPENSC = '/usr/bin/opensc-tool';
+export const OPENSC = '/usr/bin/opensc-tool';
 const DRIVERS = ['/usr/lib/pcsc/drivers/serial/libifdvpcd.so', '/usr/lib64/pcsc/drivers/serial/libifdvpcd.so'];
 const UP_MS = 5000;
 

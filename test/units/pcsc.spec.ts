@@ -8,7 +8,10 @@ import { ANSWER_TO_RESET, APPLICATION_ID } from '#libs/chip-card-protocol/comman
 import { pcscReader, pcscReaders } from '#libs/crypto-unit/pcsc.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { conformance } from './conformance.ts';
-import { type PcscDaemon, startPcsc, whyNoPcsc } from './pcsc-daemon.ts';
+import { visit } from '#test/attacks/card-visit.ts';
+import { orThrow } from '#test/attacks/card-world.ts';
+import { OPENSC, type PcscDaemon, startPcsc, whyNoPcsc } from './pcsc-daemon.ts';
+import { raise } from './units-at-hand.ts';
 
 const run = promisify(execFile);
 const reason = await whyNoPcsc();
@@ -18,11 +21,33 @@ const hex = (octets: Uint8Array, between = '') =>
   Buffer.from(octets)
     .toString('hex')
     .replace(/..(?=.)/g, `$&${between}`);
+const select = `00a40400${hex(Uint8Array.of(APPLICATION_ID.length))}${hex(APPLICATION_ID)}00`;
 
 describe('S13e S13b a card in the PC/SC stack', () => {
   described(reason === null ? 'of this machine' : `(skipped: ${reason})`, asked);
+  (reason === null ? test : test.skip)(
+    'S29a shows its log to whoever reads it: the entry, octet by octet',
+    showsItsLog,
+  );
   conformance('pcsc', reason);
 });
+
+/** Read by other people’s tool, held against what the card answered when it signed. */
+async function showsItsLog(): Promise<void> {
+  const unit = await raise('pcsc');
+  try {
+    const { entry } = orThrow(await visit(unit.world, unit.bench));
+    const apdus = [select, '80b2000002000100'].flatMap((apdu) => ['--send-apdu', apdu]);
+    const said = (await run(OPENSC, ['--reader', '0', ...apdus])).stdout;
+    const [, shown = ''] = said.split(/^Received \(SW1=0x90, SW2=0x00\).*$/m).slice(1);
+    const octets = shown
+      .split('\n')
+      .flatMap((line) => /^((?:[0-9A-F]{2} ){1,16})/.exec(`${line} `)?.[1]?.trim().split(' ') ?? []);
+    expect(octets.slice(0, entry.length).join('').toLowerCase()).toBe(hex(entry));
+  } finally {
+    await unit.close();
+  }
+}
 
 function asked(): void {
   let pcsc: PcscDaemon;
@@ -44,8 +69,6 @@ function asked(): void {
   });
 
   const opensc = async (...options: readonly string[]) => (await run(pcsc.opensc, [...options])).stdout;
-  const select = `00a40400${hex(Uint8Array.of(APPLICATION_ID.length))}${hex(APPLICATION_ID)}00`;
-
   test('is listed by opensc-tool', async () => {
     expect(await opensc('-l')).toMatch(new RegExp(`Yes\\s+${pcsc.reader}`));
   });

@@ -148,6 +148,7 @@ function commandLine(): Command {
     )
     .option('--count <n>', 'attempts of each attacker; of four-eyes all together', positive, ATTACK_COUNT)
     .option('--seed <text>', 'varies what the attackers alter; the same seed, the same alterations')
+    .option('--workers <n>', 'threads that share the attempts; else one a core, where they are many', positive)
     .option('--json', 'one JSON object a line')
     .action((name: string | undefined, options: Attack) =>
       runs((given: Attack, at) => attackAs(name, given, at.terminal))(options),
@@ -163,11 +164,11 @@ function commandLine(): Command {
 interface Attack extends Common {
   readonly count: number;
   readonly seed?: string;
+  readonly workers?: number;
 }
 
-function attackAs(name: string | undefined, { count, seed, json }: Attack, out: Terminal): Promise<number> {
-  const named = name === undefined ? {} : { name };
-  return attack({ ...named, ...(seed === undefined ? {} : { seed }), count, json: json === true }, out);
+function attackAs(name: string | undefined, { count, seed, workers, json }: Attack, out: Terminal): Promise<number> {
+  return attack({ name, seed, workers, count, json: json === true }, out);
 }
 
 interface Verify extends OnFolder {

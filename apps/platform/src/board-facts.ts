@@ -7,6 +7,7 @@ import type { StoredEvent } from '#libs/kernel/event.ts';
 import { type PublicJwk } from '#libs/kernel/hash.ts';
 import type { OperatorRole } from '#libs/kernel/operator-roles.ts';
 import type { KeyState } from '#libs/kernel/key-state.ts';
+import type { ManufacturerFacts } from './manufacturer-memory.ts';
 import { type AdoptedSet } from './people-memory.ts';
 
 export interface OrderFacts {
@@ -84,6 +85,10 @@ export interface Facts {
   readonly cards: ReadonlyMap<string, CardFacts>;
   /** Least epoch that is in operation, by module serial. */
   readonly epochs: ReadonlyMap<string, number>;
+  /** By the hash of the root certificate. */
+  readonly manufacturers: ReadonlyMap<string, ManufacturerFacts>;
+  /** Who made a module, by serial, and who certified a card, by name: the hash of his root. */
+  readonly makers: { readonly modules: ReadonlyMap<string, string>; readonly cards: ReadonlyMap<string, string> };
   /** Certificate of its identity by module serial, base64url DER. */
   readonly identities: ReadonlyMap<string, string>;
   /** What a module operated with: by serial and epoch, `<serial> <epoch>`. */
@@ -107,6 +112,8 @@ export interface Memory extends Facts {
   readonly stations: Map<string, StationFacts>;
   readonly cards: Map<string, CardFacts>;
   readonly epochs: Map<string, number>;
+  readonly manufacturers: Map<string, ManufacturerFacts>;
+  readonly makers: { readonly modules: Map<string, string>; readonly cards: Map<string, string> };
   readonly identities: Map<string, string>;
   readonly operated: Map<string, Operated>;
   readonly ended: Set<string>;
@@ -126,6 +133,8 @@ export function emptyMemory(): Memory {
     stations: new Map(),
     cards: new Map(),
     epochs: new Map(),
+    manufacturers: new Map(),
+    makers: { modules: new Map(), cards: new Map() },
     identities: new Map(),
     operated: new Map(),
     ended: new Set(),

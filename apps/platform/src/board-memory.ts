@@ -1,5 +1,6 @@
 /** What the board keeps of each event: one row of the table per event type that anybody asks about. */
 import { retiredFrom } from '#libs/domain/chip-card/signing-key.ts';
+import type { Founding } from '#libs/domain/log/log.ts';
 import { type OrderEvent, orderDecider } from '#libs/domain/order/order.ts';
 import type { SignIn } from '#libs/domain/sign-in/sign-in.ts';
 import { secondsOf } from '#libs/kernel/clock.ts';
@@ -7,6 +8,7 @@ import type { StoredEvent } from '#libs/kernel/event.ts';
 import { type PublicJwk, hashId } from '#libs/kernel/hash.ts';
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import { utf8 } from '#libs/kernel/bytes.ts';
+import { makerOf, rememberRegistered, rememberRoot, rememberWithdrawn } from './manufacturer-memory.ts';
 import { rememberOperator } from './people-memory.ts';
 import type { CardFacts, Memory, Operated, StationFacts, TrustedKey } from './board-facts.ts';
 
@@ -25,6 +27,7 @@ function prefixOf(stream: string): string {
 
 const PREFIXES = [
   'order-',
+  'manufacturer-',
   'unit-',
   'station-',
   'card-',
@@ -50,8 +53,11 @@ const ROWS: Readonly<Record<string, (memory: Memory, row: Row) => void>> = {
   DeploymentFounded: (memory, { data }) => {
     memory.founding = data;
     memory.genesis = hashId(utf8(canonicalJson(data)));
+    rememberRoot(memory, (data as Founding).manufacturerRoot, null);
   },
   ApproverSetAdopted: (memory, { data }) => void memory.adopted.push(data),
+  ManufacturerKeyRegistered: (memory, { data }) => rememberRegistered(memory, data),
+  ManufacturerKeyWithdrawn: (memory, { id }) => rememberWithdrawn(memory, id),
   UnitEnrolled: (memory, { id, data }) => void memory.units.set(id, (data as { credential: PublicJwk }).credential),
   UnitWithdrawn: (memory, { id }) => void memory.units.delete(id),
   StationRegistered: (memory, { id, data }) => {
@@ -69,15 +75,21 @@ const ROWS: Readonly<Record<string, (memory: Memory, row: Row) => void>> = {
     const device = { deviceSpki: deviceKey, deviceSignature: deviceCertificate };
     memory.cards.set(id, { card: id, ...device, order, keyState: 'pre-active', key: null });
   },
-  SigningKeyCertified: (memory, { id, data }) => changeCard(memory, id, { key: data }),
+  SigningKeyCertified: (memory, { id, data }) => {
+    memory.makers.cards.set(id, makerOf(memory, (data as { customerCa: string }).customerCa));
+    changeCard(memory, id, { key: data });
+  },
   CardActivated: (memory, { id }) => changeCard(memory, id, { keyState: 'active' }),
   SigningKeySuspended: (memory, { id }) => changeCard(memory, id, { keyState: 'suspended' }),
   SuspensionReviewed: (memory, { id }) => changeCard(memory, id, { keyState: 'active' }),
   SigningKeyCompromised: (memory, { id }) => changeCard(memory, id, { keyState: 'compromised' }),
   CardRetired: (memory, { id }) =>
     changeCard(memory, id, { keyState: retiredFrom(memory.cards.get(id)?.keyState ?? 'active') }),
-  ModuleInitialized: (memory, { id, data }) =>
-    void memory.identities.set(id, (data as { identityCertificate: string }).identityCertificate),
+  ModuleInitialized: (memory, { id, data }) => {
+    const { identityCertificate, identityCa }: { identityCertificate: string; identityCa: string } = data;
+    memory.identities.set(id, identityCertificate);
+    memory.makers.modules.set(id, makerOf(memory, identityCa));
+  },
   ModuleReset: (memory, { id, data }) => rises(memory, id, (data as { epoch: number }).epoch + 1),
   SigningKeyTrusted: (memory, { id, event, index, data }) => {
     const { cardKey, order }: { cardKey: string; order: string } = data;

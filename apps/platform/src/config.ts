@@ -16,6 +16,8 @@ export interface PlatformConfig {
   readonly listKeyFile: string;
   /** The customer signing CA's newest CRL, DER, as the manufacturer sent it. */
   readonly crlFile: string;
+  /** Folder of those of other manufacturers: any name that ends in `.crl`. */
+  readonly crlFolder?: string;
   /** `production` refuses a demo deployment. */
   readonly nodeEnv: string;
 }

@@ -17,7 +17,10 @@ export const CLOCK = Symbol('clock');
 /** What GraphQL is told: a receipt or a refusal, by its type name. */
 export type Answer = Readonly<Record<string, unknown>> & { readonly __typename: 'Receipt' | 'Refusal' };
 
-const CHANGED = refuse('PEOPLE_CHANGED', 'Who approves or signs in changed just now; send the same again.');
+const CHANGED = refuse(
+  'PEOPLE_CHANGED',
+  'Who approves, signs in or makes modules changed just now; send the same again.',
+);
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

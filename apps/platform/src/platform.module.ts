@@ -10,8 +10,10 @@ import { ChipCardResolver } from './api/chip-card.resolver.ts';
 import { DraftResolver } from './api/draft.resolver.ts';
 import { EndingResolver } from './api/ending.resolver.ts';
 import { EnrolmentResolver } from './api/enrolment.resolver.ts';
+import { ManufacturerResolver } from './api/manufacturer.resolver.ts';
 import { OrderWaitingResolver } from './api/order-waiting.resolver.ts';
 import { OrderResolver } from './api/order.resolver.ts';
+import { PROVIDER, type ProviderDesk, ProviderResolver } from './api/provider.resolver.ts';
 import { PeopleResolver } from './api/people.resolver.ts';
 import { ReconstructionResolver } from './api/reconstruction.resolver.ts';
 import { ReportResolver } from './api/report.resolver.ts';
@@ -30,6 +32,7 @@ import { HungUpFilter, QuietFilter } from './quiet.filter.ts';
 import { BOUNDS, TOKENS_MAX } from './question-bounds.ts';
 import type { Permissions } from './permissions.ts';
 import { type RequestContext, httpContext } from './request-context.ts';
+import { SignInController } from './sign-in.controller.ts';
 import { WelcomeController } from './welcome.controller.ts';
 import type { LogRecord } from './record.ts';
 import { type Views, ViewsModule } from './views.ts';
@@ -41,6 +44,7 @@ export interface PlatformParts {
   readonly views: Views;
   readonly clock: Clock;
   readonly listKey: KeyObject;
+  readonly provider: ProviderDesk;
   /** Operations of whoever starts it, who brings their resolvers along: files of SDL, and the whole table with their rows. */
   readonly further?: { readonly typePaths: readonly string[]; readonly permissions: Permissions };
 }
@@ -52,11 +56,12 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports: [desk, graphql(parts, desk), ViewsModule.of(parts.views, parts.board)],
-      controllers: [HealthController, PasskeyController, ProofsController, WelcomeController],
+      controllers: [HealthController, PasskeyController, ProofsController, SignInController, WelcomeController],
       providers: [
         { provide: LOG_RECORD, useValue: parts.record },
         { provide: CONFIG, useValue: parts.config },
         { provide: LIST_KEY, useValue: parts.listKey },
+        { provide: PROVIDER, useValue: parts.provider },
         { provide: APP_FILTER, useClass: HungUpFilter },
         { provide: APP_FILTER, useClass: QuietFilter },
         OrderResolver,
@@ -70,7 +75,9 @@ export class PlatformModule {
         DraftResolver,
         ReconstructionResolver,
         PeopleResolver,
+        ProviderResolver,
         EndingResolver,
+        ManufacturerResolver,
       ],
     };
   }

@@ -15,6 +15,7 @@ import { isRefusal } from '#libs/kernel/refusal.ts';
 import { carryOut, react } from '#libs/nest/reactor.ts';
 import { overdueOf } from '#libs/reactions/overdue.ts';
 import { REACTIONS } from '#libs/reactions/reactions.ts';
+import type { ProviderDesk } from './api/provider.resolver.ts';
 import { Board } from './board.ts';
 import type { PlatformConfig } from './config.ts';
 import { answerOverHttp } from './graphql-http.ts';
@@ -23,6 +24,9 @@ import { PlatformModule } from './platform.module.ts';
 import { type LogRecord, openRecord } from './record.ts';
 import { takeSockets } from './sockets.ts';
 import { owedOn, surroundings } from './surroundings.ts';
+import { PROVIDER_FILE, readProvider } from './provider/settings.ts';
+import { Provider } from './provider/provider.ts';
+import { SideStore } from './provider/side-store.ts';
 import { type Views, viewsIn } from './views.ts';
 import { readEndpoints } from './webhook/endpoints.ts';
 import { startWebhooks } from './webhook/webhooks.ts';
@@ -50,6 +54,8 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
     throw new Error('A demo deployment never serves with NODE_ENV=production; found a real one.');
   const { folder, logKeyFile } = config;
   const endpoints = readEndpoints(join(folder, 'webhooks.json'));
+  const settings = readProvider(join(folder, PROVIDER_FILE));
+  const provider = settings && { provider: new Provider(settings, clock), beside: new SideStore(folder) };
   const record = await openRecord({ folder, logKeyFile, clock, origin: originOf(config) });
   const stop = new AbortController();
   const views = viewsIn(folder, record.store, options.say);
@@ -60,7 +66,7 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
     await views.start(failLoudly);
     const reacting = startReactions(record, board, { config, clock, signal: stop.signal });
     const webhooks = startWebhooks(endpoints, { store: record.store, board, clock, folder, say: options.say ?? quiet });
-    const { app, closeSockets } = await serve(config, { record, board, clock, views });
+    const { app, closeSockets } = await serve(config, { record, board, clock, views, provider });
     const close = async (): Promise<void> => {
       await webhooks();
       await closeSockets();
@@ -134,7 +140,7 @@ function startReactions(
 
 async function serve(
   config: PlatformConfig,
-  parts: { record: LogRecord; board: Board; clock: Clock; views: Views },
+  parts: { record: LogRecord; board: Board; clock: Clock; views: Views; provider: ProviderDesk },
 ): Promise<{ app: NestFastifyApplication; closeSockets: () => Promise<void> }> {
   const listKey = createPrivateKey(readFileSync(config.listKeyFile));
   const module = PlatformModule.of({ config, listKey, ...parts });

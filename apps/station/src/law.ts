@@ -4,10 +4,10 @@
  */
 import type { ApprovedOrder } from '#libs/approval/approval.ts';
 import { isLowS, verifyRaw } from '#libs/certificates/ecdsa.ts';
-import type { ModuleCertificate } from '#libs/certificates/module-operation.ts';
+import { type ModuleCertificate, fingerprintOf } from '#libs/certificates/module-operation.ts';
 import type { Birth } from '#libs/chip-card-protocol/statements.ts';
 import { type PolicyRule, ruleFor } from '#libs/kernel/approver-set.ts';
-import { equal } from '#libs/kernel/bytes.ts';
+import { equal, toBase64url } from '#libs/kernel/bytes.ts';
 import { type Seconds, secondsOf } from '#libs/kernel/clock.ts';
 import { hashId, keyFromSpki, publicJwk, thumbprint } from '#libs/kernel/hash.ts';
 import type { Law } from '#libs/kernel/law.ts';
@@ -148,7 +148,9 @@ export const entryLaw: Law<EntryCase> = [
 /** A key that this station accepted, and its present state. */
 export interface AcceptedKey {
   readonly cardKey: string;
-  readonly state: 'active' | 'suspended' | 'compromised';
+  readonly state: 'active' | 'suspended' | 'deactivated' | 'compromised';
+  /** Deactivated from a moment on: fingerprints of the certificates that outlive it. Null where none does. */
+  readonly survivors: readonly string[] | null;
   readonly spki: Uint8Array;
   /** As its birth statement says. */
   readonly enforcement: 'device' | 'host';
@@ -170,6 +172,10 @@ export interface CertificateCase {
   readonly known: { readonly epoch: number; readonly spkiHash: string | null } | null;
 }
 
+function isDisabledFromAMoment(key: AcceptedKey): key is AcceptedKey & { readonly survivors: readonly string[] } {
+  return key.state === 'deactivated' && key.survivors !== null;
+}
+
 export const certificateLaw: Law<CertificateCase> = [
   {
     code: 'SIGNING_KEY_UNKNOWN',
@@ -179,7 +185,15 @@ export const certificateLaw: Law<CertificateCase> = [
   {
     code: 'SIGNING_KEY_DISABLED',
     says: 'The signing key that issued this certificate was disabled.',
-    holds: (it) => it.key === null || it.key.state === 'active',
+    holds: ({ key }) => key === null || key.state === 'active' || isDisabledFromAMoment(key),
+  },
+  {
+    code: 'CERTIFICATE_NOT_SEALED_BEFORE',
+    says: 'The certificate is not among those that outlive its signing key.',
+    holds: ({ certificate, key }) =>
+      key === null ||
+      !isDisabledFromAMoment(key) ||
+      key.survivors.includes(toBase64url(fingerprintOf(certificate.der))),
   },
   {
     code: 'TRUST_LIST_RAN_OUT',

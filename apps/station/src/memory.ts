@@ -4,8 +4,10 @@ import type { TrustList } from '#libs/kernel/trust-list.ts';
 import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
 import type { AcceptedKey } from './law.ts';
 
-interface KeptKey extends Omit<AcceptedKey, 'spki' | 'enforcement'> {
+interface KeptKey extends Omit<AcceptedKey, 'spki' | 'enforcement' | 'survivors'> {
   readonly spki: string;
+  /** Absent where nothing outlives the key. */
+  readonly survivors?: readonly string[];
   /** Absent in what was written before units with another one could be accepted. */
   readonly enforcement?: AcceptedKey['enforcement'];
 }
@@ -17,6 +19,17 @@ interface Kept {
   /** The newest set that was followed to, canonical text; null before the first adoption. */
   readonly approverSet?: string | null;
   readonly modules: Readonly<Record<string, { readonly epoch: number; readonly spkiHash: string | null }>>;
+}
+
+/** From good to worse: there is no other way. */
+const BADNESS: readonly AcceptedKey['state'][] = ['active', 'suspended', 'deactivated', 'compromised'];
+
+function withoutSurvivors({ survivors: _, ...key }: KeptKey): Omit<KeptKey, 'survivors'> {
+  return key;
+}
+
+function unnamed(state: AcceptedKey['state']): AcceptedKey['state'] {
+  return state === 'active' ? 'suspended' : state;
 }
 
 const EMPTY: Kept = { version: 0, listEnds: 0, keys: [], modules: {} };
@@ -53,6 +66,7 @@ export class StationMemory {
     return this.#kept.keys.map((one) => ({
       ...one,
       enforcement: one.enforcement ?? 'device',
+      survivors: one.survivors ?? null,
       spki: fromBase64url(one.spki) ?? new Uint8Array(),
     }));
   }
@@ -76,19 +90,27 @@ export class StationMemory {
 
   /** Only for the worse: what is suspended is accepted anew or not at all, and compromised is final. */
   setState(cardKey: string, state: AcceptedKey['state']): void {
-    const worsens = (from: AcceptedKey['state']): boolean =>
-      from === 'active' || (from === 'suspended' && state === 'compromised');
-    const keys = this.#kept.keys.map((one) =>
-      one.cardKey === cardKey && worsens(one.state) ? { ...one, state } : one,
-    );
+    const keys = this.#kept.keys.map((one) => {
+      if (one.cardKey !== cardKey || BADNESS.indexOf(state) <= BADNESS.indexOf(one.state)) return one;
+      return { ...withoutSurvivors(one), state };
+    });
     this.#keep({ ...this.#kept, keys });
   }
 
-  /** The list in force; a key that it no longer names is no longer active. */
+  /** Disabled, strictly (null) or from a moment on; whether that may be, the law has judged. */
+  disable(cardKey: string, survivors: readonly string[] | null): void {
+    const keys = this.#kept.keys.map((one) => {
+      if (one.cardKey !== cardKey || one.state === 'compromised') return one;
+      return { ...withoutSurvivors(one), state: 'deactivated' as const, ...(survivors === null ? {} : { survivors }) };
+    });
+    this.#keep({ ...this.#kept, keys });
+  }
+
+  /** The list in force; of a key that it no longer names nothing is accepted any more. */
   enforce(list: TrustList): void {
     const named = new Set(list.entries.map(({ cardKey }) => cardKey));
     const keys = this.#kept.keys.map((one) =>
-      named.has(one.cardKey) || one.state === 'compromised' ? one : { ...one, state: 'suspended' as const },
+      named.has(one.cardKey) ? one : { ...withoutSurvivors(one), state: unnamed(one.state) },
     );
     const modules = { ...this.#kept.modules };
     for (const { serial, epoch } of list.epochs)

@@ -1,5 +1,5 @@
 /** What the station trusts: entries that it verified itself, and states that it was told. Kept over a restart. */
-import { type ApprovalLaws, checkApprovedOrder, fourEyes } from '#libs/approval/approval.ts';
+import { type ApprovalLaws, type Pins, checkApprovedOrder, fourEyes } from '#libs/approval/approval.ts';
 import { type SetCase, followSets, setLaw } from '#libs/approval/set-chain.ts';
 import { unverifiedTrustList, verifyTrustList } from '#libs/certificates/trust-list-jws.ts';
 import { keyIdOf } from '#libs/certificates/x509.ts';
@@ -8,7 +8,6 @@ import { decodeBirth } from '#libs/chip-card-protocol/statements.ts';
 import { approverSetHash } from '#libs/kernel/approver-set.ts';
 import { ascii, equal, fromBase64url } from '#libs/kernel/bytes.ts';
 import type { Seconds } from '#libs/kernel/clock.ts';
-import { entryOf } from '#libs/kernel/event.ts';
 import { hashId, keyFromJwk } from '#libs/kernel/hash.ts';
 import { type Law, judge } from '#libs/kernel/law.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
@@ -22,8 +21,6 @@ import {
   withdrawalLaw,
 } from '#libs/operation-protocol/laws.ts';
 import { type Checkpoint, openCheckpoint } from '#libs/seal/checkpoint.ts';
-import { leafHash } from '#libs/seal/merkle-node.ts';
-import { verifyInclusion } from '#libs/seal/merkle-proof.ts';
 import { parseNoteKey } from '#libs/seal/note-key.ts';
 import type { StationPins } from './config.ts';
 import {
@@ -36,6 +33,8 @@ import {
   listLaw,
 } from './law.ts';
 import type { StationMemory } from './memory.ts';
+import { type MomentCase, type SurvivorCase, momentLaw, survivorLaw } from './moment-law.ts';
+import { isIncluded, momentIn, survivalOf } from './survivors.ts';
 
 export interface StationLaws {
   readonly list: Law<ListCase>;
@@ -43,6 +42,8 @@ export interface StationLaws {
   readonly sets: Law<SetCase>;
   readonly birth: typeof birthLaw;
   readonly entry: Law<EntryCase>;
+  readonly moment: Law<MomentCase>;
+  readonly survivor: Law<SurvivorCase>;
   readonly certificate: Law<CertificateCase>;
   readonly hello: Law<HelloCase>;
   readonly message: Law<MessageCase>;
@@ -55,6 +56,8 @@ export const stationLaws: StationLaws = {
   sets: setLaw,
   birth: birthLaw,
   entry: entryLaw,
+  moment: momentLaw,
+  survivor: survivorLaw,
   certificate: certificateLaw,
   hello: helloLaw,
   message: stationMessageLaw,
@@ -112,12 +115,12 @@ export class Trust {
     });
     if (refusal !== null) return refusal;
     const setRefused = this.#follow(list);
-    const refused = list.entries.flatMap((entry) => {
-      const no = this.#take(entry, checkpoint);
-      return no === null ? [] : [{ cardKey: entry.cardKey, refusal: no }];
-    });
+    const refused = list.entries.flatMap((entry) =>
+      this.#take(entry, checkpoint).map((no) => ({ cardKey: entry.cardKey, refusal: no })),
+    );
     memory.enforce(list);
-    return { version: list.version, hash: trustListHash(station, list.version, list.entries), refused, setRefused };
+    const listed = list.entries.map((one) => ({ cardKey: one.cardKey, state: one.state, from: momentIn(one) }));
+    return { version: list.version, hash: trustListHash(station, list.version, listed), refused, setRefused };
   }
 
   /** The newest set that this station can follow to; an entry is accepted under no other. */
@@ -136,28 +139,39 @@ export class Trust {
     return ascii(this.#parts.memory.approverSet ?? this.#parts.pins.approverSet);
   }
 
-  #take(entry: TrustListEntry, checkpoint: Checkpoint | null): Refusal | null {
+  #held(): { readonly pins: Pins; readonly setBytes: Uint8Array } {
+    const setBytes = this.#setBytes();
+    return { pins: { genesis: this.#parts.pins.genesis, approverSet: approverSetHash(setBytes) }, setBytes };
+  }
+
+  #take(entry: TrustListEntry, checkpoint: Checkpoint | null): readonly Refusal[] {
     const { memory } = this.#parts;
     const held = memory.acceptedKey(entry.cardKey);
     if (held === null || (held.state === 'suspended' && entry.state === 'active')) {
       const refusal = this.#judgeEntry(entry, checkpoint);
-      if (refusal !== null) return refusal;
+      if (refusal !== null) return [refusal];
       const spki = octets(entry.cardKeySpki);
       memory.accept(entry.cardKey, { spki, enforcement: enforcementOf(entry) }, hashId(ascii(entry.order)));
     }
+    if (entry.state === 'deactivated') return this.#disable(entry, memory.acceptedKey(entry.cardKey));
     memory.setState(entry.cardKey, entry.state);
-    return null;
+    return [];
+  }
+
+  /** What outlived the key when it was disabled stays as it was judged then, until nothing of it shall. */
+  #disable(entry: TrustListEntry, held: AcceptedKey | null): readonly Refusal[] {
+    const isGone = held?.state === 'deactivated' || held?.state === 'compromised';
+    if (isGone && held.survivors !== null && entry.disabling !== undefined) return [];
+    const by = { ...this.#held(), logKey: this.#parts.pins.logKey, isGone };
+    const { fingerprints, refused } = survivalOf(entry, by, this.laws);
+    this.#parts.memory.disable(entry.cardKey, fingerprints);
+    return refused;
   }
 
   #judgeEntry(entry: TrustListEntry, checkpoint: Checkpoint | null): Refusal | null {
     const { station, pins } = this.#parts;
-    const setBytes = this.#setBytes();
-    const held = { pins: { genesis: pins.genesis, approverSet: approverSetHash(setBytes) }, setBytes };
-    const approved = checkApprovedOrder(
-      { bytes: ascii(entry.order), approvals: entry.approvals },
-      held,
-      this.laws.fourEyes,
-    );
+    const shown = { bytes: ascii(entry.order), approvals: entry.approvals };
+    const approved = checkApprovedOrder(shown, this.#held(), this.laws.fourEyes);
     if (isRefusal(approved)) return approved;
     const spki = octets(entry.cardKeySpki);
     const expected = {
@@ -200,10 +214,4 @@ function evidenceOf({ birth }: TrustListEntry): BirthEvidence {
     deviceSpki: octets(birth.deviceSpki),
     deviceSignature: octets(birth.deviceSignature),
   };
-}
-
-function isIncluded({ event, index, inclusion }: TrustListEntry, { size, root }: Checkpoint): boolean {
-  const metadata = event.metadata as Readonly<Record<string, string>>;
-  const entry = entryOf({ ...event, metadata, revision: BigInt(event.revision) });
-  return verifyInclusion({ leafHash: leafHash(entry), index, size, root, proof: inclusion.map(octets) });
 }

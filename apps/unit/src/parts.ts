@@ -6,6 +6,7 @@ import type { PersonalizeOrder } from '#libs/kernel/order.ts';
 import type { PlatformClient } from '#libs/platform-client/platform-client.ts';
 import type { Outbox } from '#libs/platform-client/outbox.ts';
 import type { UnitConfig } from './config.ts';
+import type { Manufacturers } from './manufacturers.ts';
 import type { Plugged } from './plugged.ts';
 import type { Satchel } from './satchel.ts';
 import type { Work } from './work.ts';
@@ -18,6 +19,7 @@ export interface UnitParts {
   readonly plugged: Plugged;
   /** What it takes along; null for a unit that works with a network only. */
   readonly satchel: Satchel | null;
+  readonly manufacturers: Manufacturers;
   readonly credential: KeyObject;
   /** The reader with this card in it; null when the technician does not have that card. */
   readonly readerWith: (card: string) => CardReader | null;

@@ -109,6 +109,7 @@ async function attach(parts: UnitParts, { work, isOffline }: Job): Promise<Modul
   return ModuleLine.open(duplex, {
     serial: work.serial,
     identityCaSpki: octets(pins.identityCaSpki),
+    roots: parts.manufacturers.roots,
     clock: parts.clock,
   });
 }

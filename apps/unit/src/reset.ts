@@ -34,6 +34,7 @@ export async function resetModule(parts: UnitParts, job: ResetJob): Promise<Refu
   const line = await ModuleLine.open(duplex, {
     serial: job.order.serial,
     identityCaSpki: octets(parts.config.pins.identityCaSpki),
+    roots: parts.manufacturers.roots,
     clock: parts.clock,
   });
   if (isRefusal(line)) return line;

@@ -10,6 +10,7 @@ import { PlatformClient } from '#libs/platform-client/platform-client.ts';
 import { Outbox } from '#libs/platform-client/outbox.ts';
 import { ReportLine } from '#libs/platform-client/report-line.ts';
 import type { UnitConfig } from './config.ts';
+import { Manufacturers } from './manufacturers.ts';
 import type { UnitParts } from './parts.ts';
 import { Plugged } from './plugged.ts';
 import { Satchel } from './satchel.ts';
@@ -55,6 +56,7 @@ function partsOf(config: UnitConfig, options: UnitOptions): UnitParts {
     reports: new Outbox({ file: join(config.folder, 'outbox.json'), line, refused }),
     plugged: new Plugged(join(config.folder, 'plugged.json')),
     satchel: config.worksOffline === true ? new Satchel(join(config.folder, 'satchel.json')) : null,
+    manufacturers: new Manufacturers(join(config.folder, 'manufacturers.json'), aud, say),
     readerWith: (card) => {
       const address = config.cards[card];
       const reader = address === undefined ? null : cryptoUnit(address);

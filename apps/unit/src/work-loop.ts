@@ -9,6 +9,7 @@ import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { PlatformUnreachable } from '#libs/platform-client/platform-client.ts';
 import { namesSerial } from '#libs/serial-tree/serial-tree.ts';
 import { Journal } from './journal.ts';
+import { MANUFACTURERS, type NamedManufacturer } from './manufacturers.ts';
 import type { Job, UnitParts } from './parts.ts';
 import type { Work } from './work.ts';
 import { personalize, takeWork } from './personalize.ts';
@@ -33,7 +34,12 @@ const PASSING = new Set([
 /** Refused for want of a lease: the card must go back to headquarters, or somebody must answer again. */
 const WANTS_LEASE = new Set(['LEASE_MISSING', 'LEASE_ENTRIES']);
 
-const WORK = `{ work { order { id bytes approvals { protected signature } } serial inclusion issued stationSpki card cardLog { number head } customerCa cardCa crl } }`;
+const WORK = `{ work { order { id bytes approvals { protected signature } } serial inclusion issued stationSpki card cardLog { number head } customerCa cardCa crl } ${MANUFACTURERS} }`;
+
+interface Given {
+  readonly work: readonly Work[];
+  readonly manufacturerKeys: readonly NamedManufacturer[];
+}
 
 const EXPIRED = refuse('ORDER_EXPIRED', 'By the clock of the unit the order has expired; request a new one.');
 
@@ -105,7 +111,10 @@ export class WorkLoop {
   async #given(): Promise<readonly Work[] | null> {
     try {
       if (!(await this.#parts.reports.flush())) return null; // what is done already is told first
-      return (await this.#parts.client.ask<{ work: Work[] }>(WORK)).work;
+      const { client, manufacturers } = this.#parts;
+      const { work, manufacturerKeys } = await client.ask<Given>(WORK);
+      await manufacturers.learn(manufacturerKeys, client);
+      return work;
     } catch {
       return null; // silent, or this unit is not enrolled yet
     }

@@ -92,12 +92,25 @@ export interface CardLog {
   readonly divergences: readonly string[];
   /** Those of them that a late upload explained. */
   readonly healed: readonly string[];
+  /** Alarms among them that an officer looked at, each with the order by which he says so. */
+  readonly reviewed: readonly { readonly key: string; readonly order: string }[];
+  /** Alarms that nobody looked at within the policy's limit. */
+  readonly overdue: readonly string[];
+}
+
+/** Which alarm it is. */
+export type Alarm = Pick<Divergence, 'kind' | 'number' | 'head'>;
+
+/** That an officer looked at an alarm: what he found is one of a few words, and signed. */
+export interface Review extends Alarm {
+  readonly reason: string;
+  readonly order: string;
 }
 
 /** A missing upload that came: the entry by its number and head. */
 export type Healed = Pick<Divergence, 'number' | 'head'>;
 
-export const EMPTY_LOG: CardLog = { uses: [], read: null, divergences: [], healed: [] };
+export const EMPTY_LOG: CardLog = { uses: [], read: null, divergences: [], healed: [], reviewed: [], overdue: [] };
 
 export function withUse(log: CardLog, { number, head }: Use): CardLog {
   return { ...log, uses: [...log.uses, { number, head }] };
@@ -113,6 +126,35 @@ export function withDivergence(log: CardLog, it: Divergence): CardLog {
 
 export function withHealed(log: CardLog, it: Healed): CardLog {
   return { ...log, healed: [...log.healed, missing(it)] };
+}
+
+export function withReview(log: CardLog, it: Review): CardLog {
+  return { ...log, reviewed: [...log.reviewed, { key: divergenceKey(it), order: it.order }] };
+}
+
+export function withOverdue(log: CardLog, it: Alarm): CardLog {
+  return { ...log, overdue: [...log.overdue, divergenceKey(it)] };
+}
+
+const NO_ALARM = refuse('ALARM_UNKNOWN', 'The record knows no such alarm of this card; name one that it shows.');
+
+/** Whether the review is news: each alarm is looked at once. */
+export function reviews(log: CardLog, it: Review): boolean | Refusal {
+  if (!isAlarm(it) || !log.divergences.includes(divergenceKey(it))) return NO_ALARM;
+  const before = log.reviewed.find(({ key }) => key === divergenceKey(it));
+  if (before === undefined) return true;
+  return before.order === it.order
+    ? false
+    : refuse('ALARM_REVIEWED', 'An officer looked at this alarm before; the record has what he found.');
+}
+
+/** Whether it is news that nobody looked at the alarm in time. */
+export function fallsDue(log: CardLog, it: Alarm): boolean | Refusal {
+  const alarm = divergenceKey(it);
+  if (!isAlarm(it) || !log.divergences.includes(alarm)) return NO_ALARM;
+  if (log.reviewed.some(({ key }) => key === alarm))
+    return refuse('ALARM_REVIEWED', 'An officer looked at this alarm; nothing about it is due.');
+  return !log.overdue.includes(alarm);
 }
 
 /** Missing uploads on record, or recorded together with them, that came and are not said to have come yet. */

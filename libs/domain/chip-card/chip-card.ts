@@ -1,11 +1,20 @@
 /** A chip card: issued by an order, its signing key and that key's state, and every use it made of it (S06a, S29a). */
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import type { Fact } from '#libs/kernel/decider.ts';
-import { type KeyState, mayMove } from '#libs/kernel/key-state.ts';
-import { type Refusal, never, refuse } from '#libs/kernel/refusal.ts';
+import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
 import { type Judgement, type Report, judged, reporting } from '../report.ts';
 import * as cardLog from './card-log.ts';
-import { CARD_RETIRED, compromisedFrom, isCompromised, mayNot, retiredFrom } from './signing-key.ts';
+import {
+  CARD_RETIRED,
+  FRESH_KEY,
+  type SigningKey,
+  type SigningKeyCommand,
+  type SigningKeyEvent,
+  decideKey,
+  mayNot,
+  moveKey,
+  retiredFrom,
+} from './signing-key.ts';
 
 export interface Issue {
   readonly card: string;
@@ -29,12 +38,6 @@ export interface CertifiedKey {
   readonly cardCa: string;
 }
 
-interface KeyOrder {
-  readonly cardKey: string;
-  readonly order: string;
-  readonly reason: string;
-}
-
 export type CardIssued = Fact<'CardIssued', Issue>;
 export type SigningKeyCertified = Fact<'SigningKeyCertified', CertifiedKey>;
 export type CardActivated = Fact<'CardActivated', { readonly approverSet: string; readonly cardKey: string }>;
@@ -42,26 +45,24 @@ export type CardUsed = Fact<'CardUsed', cardLog.Use>;
 /** Reported. */
 export type CardLogRead = Fact<'CardLogRead', cardLog.Reading>;
 export type CardLogDiverged = Fact<'CardLogDiverged', cardLog.Divergence>;
-export type SigningKeySuspended = Fact<'SigningKeySuspended', KeyOrder>;
-/** The review trusts the key again, by the order named; its other outcome is SigningKeyCompromised. */
-export type SuspensionReviewed = Fact<'SuspensionReviewed', { readonly cardKey: string; readonly by: string }>;
-export type SigningKeyCompromised = Fact<'SigningKeyCompromised', KeyOrder>;
 export type CardRetired = Fact<'CardRetired', { readonly order: string; readonly reason: string }>;
 /** An upload came that had been missing. */
 export type CardLogHealed = Fact<'CardLogHealed', cardLog.Healed>;
-type CardLogEvent = CardUsed | CardLogRead | CardLogDiverged | CardLogHealed;
-type CardKeyEvent = SigningKeySuspended | SuspensionReviewed | SigningKeyCompromised;
+/** An officer looked at an alarm of the card's log. */
+export type DivergenceReviewed = Fact<'DivergenceReviewed', cardLog.Review>;
+/** Nobody looked at it within the policy's limit. */
+export type DivergenceOverdue = Fact<'DivergenceOverdue', cardLog.Alarm>;
+type CardLogEvent = CardUsed | CardLogRead | CardLogDiverged | CardLogHealed | DivergenceReviewed | DivergenceOverdue;
 export type ChipCardEvent =
-  CardIssued | SigningKeyCertified | CardActivated | CardLogEvent | CardKeyEvent | CardRetired;
+  CardIssued | SigningKeyCertified | CardActivated | CardLogEvent | SigningKeyEvent | CardRetired;
 
 export interface RecordDivergences {
   readonly do: 'RecordDivergences';
   readonly divergences: readonly cardLog.Divergence[];
   readonly healed: readonly cardLog.Healed[];
 }
-export type SuspendSigningKey = KeyOrder & { readonly do: 'SuspendSigningKey' };
-export type TrustAgain = { readonly do: 'TrustAgain'; readonly cardKey: string; readonly order: string };
-export type CompromiseSigningKey = KeyOrder & { readonly do: 'CompromiseSigningKey' };
+export type ReviewDivergence = { readonly do: 'ReviewDivergence'; readonly review: cardLog.Review };
+export type MarkDivergenceOverdue = { readonly do: 'MarkDivergenceOverdue'; readonly alarm: cardLog.Alarm };
 export type ChipCardCommand =
   | { readonly do: 'IssueCard'; readonly issue: Issue }
   | { readonly do: 'CertifySigningKey'; readonly certified: CertifiedKey }
@@ -69,9 +70,9 @@ export type ChipCardCommand =
   | { readonly do: 'RecordUse'; readonly use: cardLog.Use }
   | RecordDivergences
   | { readonly do: 'RetireCard'; readonly order: string; readonly reason: string }
-  | SuspendSigningKey
-  | TrustAgain
-  | CompromiseSigningKey
+  | ReviewDivergence
+  | MarkDivergenceOverdue
+  | SigningKeyCommand
   | Report<CardLogRead>;
 
 export interface BlankCard {
@@ -80,18 +81,14 @@ export interface BlankCard {
   readonly retired: boolean;
 }
 
-export interface KeyedCard {
+/** Its key moves only along `KEY_MOVES`. */
+export interface KeyedCard extends SigningKey {
   readonly is: 'keyed';
   readonly issue: Issue;
-  readonly retired: boolean;
   readonly certified: CertifiedKey;
-  /** Moves only along `KEY_MOVES`. */
-  readonly key: KeyState;
   /** The set that the card was given at its activation. */
   readonly approverSet: string | null;
   readonly log: cardLog.CardLog;
-  /** Orders that suspended the key or trusted it again: none does so twice. */
-  readonly usedOrders: readonly string[];
 }
 export type ChipCardState = { readonly is: 'unknown' } | BlankCard | KeyedCard;
 
@@ -113,15 +110,8 @@ export const chipCardDecider = reporting<ChipCardState, ChipCardCommand, ChipCar
         return state.retired ? [] : [{ type: 'CardRetired', data: { order: command.order, reason: command.reason } }];
       case 'Report':
         return readLog(command, state);
-      case 'ActivateCard':
-      case 'RecordUse':
-      case 'RecordDivergences':
-      case 'SuspendSigningKey':
-      case 'TrustAgain':
-      case 'CompromiseSigningKey':
-        return state.is === 'keyed' ? decideKeyed(command, state) : withoutKey(state);
       default:
-        return never(command);
+        return state.is === 'keyed' ? decideKeyed(command, state) : withoutKey(state);
     }
   },
   evolve: (state, event) => {
@@ -140,31 +130,22 @@ export const chipCardDecider = reporting<ChipCardState, ChipCardCommand, ChipCar
         return { ...state, log: cardLog.withDivergence(state.log, event.data) };
       case 'CardLogHealed':
         return { ...state, log: cardLog.withHealed(state.log, event.data) };
-      case 'SigningKeySuspended':
-        return { ...state, key: 'suspended', usedOrders: [...state.usedOrders, event.data.order] };
-      case 'SuspensionReviewed':
-        return { ...state, key: 'active', usedOrders: [...state.usedOrders, event.data.by] };
-      case 'SigningKeyCompromised':
-        return { ...state, key: compromisedFrom(state.key) };
+      case 'DivergenceReviewed':
+        return { ...state, log: cardLog.withReview(state.log, event.data) };
+      case 'DivergenceOverdue':
+        return { ...state, log: cardLog.withOverdue(state.log, event.data) };
       case 'CardRetired':
         return { ...state, retired: true, key: retiredFrom(state.key) };
       default:
-        return never(event);
+        return { ...state, ...moveKey(state, event) };
     }
   },
 });
 
 type Decision = readonly (ChipCardEvent | Judgement)[] | Refusal;
-type OnKey = Extract<
-  ChipCardCommand,
-  {
-    do:
-      'ActivateCard' | 'RecordUse' | 'RecordDivergences' | 'SuspendSigningKey' | 'TrustAgain' | 'CompromiseSigningKey';
-  }
->;
+type OnKey = Exclude<ChipCardCommand, { do: 'IssueCard' | 'CertifySigningKey' | 'RetireCard' } | Report<CardLogRead>>;
 
 const CARD_UNKNOWN = refuse('CARD_UNKNOWN', 'No card of this name was issued; issue it by an order first.');
-const ORDER_USED = refuse('ORDER_USED', 'This order has already had its effect on the key; request a new one.');
 
 function certify(certified: CertifiedKey, state: ChipCardState): Decision {
   if (state.is === 'unknown') return CARD_UNKNOWN;
@@ -179,32 +160,34 @@ function certify(certified: CertifiedKey, state: ChipCardState): Decision {
 }
 
 function decideKeyed(command: OnKey, state: KeyedCard): Decision {
-  if (command.do === 'RecordUse') return recordUse(command.use, state);
-  if (command.do === 'RecordDivergences') return recordDivergences(command, state);
-  if (command.cardKey !== state.certified.cardKey)
-    return refuse('OTHER_SIGNING_KEY', 'The card holds another signing key than the one named; check its thumbprint.');
   switch (command.do) {
-    case 'ActivateCard':
-      if (state.key === 'active' && state.approverSet === command.approverSet) return [];
-      if (state.key !== 'pre-active') return mayNot(state.key);
-      return [{ type: 'CardActivated', data: { approverSet: command.approverSet, cardKey: command.cardKey } }];
-    case 'SuspendSigningKey':
-      if (state.key === 'suspended') return [];
-      if (!mayMove(state.key, 'suspended')) return mayNot(state.key);
-      return state.usedOrders.includes(command.order)
-        ? ORDER_USED
-        : [{ type: 'SigningKeySuspended', data: keyOrder(command) }];
-    case 'TrustAgain':
-      if (state.key === 'active' && state.usedOrders.at(-1) === command.order) return [];
-      if (state.key !== 'suspended') return mayNot(state.key);
-      if (state.usedOrders.includes(command.order)) return ORDER_USED;
-      return [{ type: 'SuspensionReviewed', data: { cardKey: command.cardKey, by: command.order } }];
-    case 'CompromiseSigningKey':
-      if (isCompromised(state.key)) return [];
-      return [{ type: 'SigningKeyCompromised', data: keyOrder(command) }];
+    case 'RecordUse':
+      return recordUse(command.use, state);
+    case 'RecordDivergences':
+      return recordDivergences(command, state);
+    case 'ReviewDivergence':
+      return ifNews(cardLog.reviews(state.log, command.review), { type: 'DivergenceReviewed', data: command.review });
+    case 'MarkDivergenceOverdue':
+      return ifNews(cardLog.fallsDue(state.log, command.alarm), { type: 'DivergenceOverdue', data: command.alarm });
     default:
-      return never(command);
+      if (command.cardKey !== state.certified.cardKey)
+        return refuse(
+          'OTHER_SIGNING_KEY',
+          'The card holds another signing key than the one named; check its thumbprint.',
+        );
+      return command.do === 'ActivateCard' ? activate(command, state) : decideKey(command, state);
   }
+}
+
+function activate(command: Extract<OnKey, { do: 'ActivateCard' }>, state: KeyedCard): Decision {
+  const { approverSet, cardKey } = command;
+  if (state.key === 'active' && state.approverSet === approverSet) return [];
+  return state.key === 'pre-active' ? [{ type: 'CardActivated', data: { approverSet, cardKey } }] : mayNot(state);
+}
+
+function ifNews(isNews: boolean | Refusal, event: ChipCardEvent): Decision {
+  if (typeof isNews !== 'boolean') return isNews;
+  return isNews ? [event] : [];
 }
 
 /** A use is a fact: it is recorded whatever the key's state; what disagrees with it is found by who reads the whole record. */
@@ -234,13 +217,8 @@ function withoutKey(state: { readonly is: 'unknown' } | BlankCard): Refusal {
   return state.is === 'unknown' ? CARD_UNKNOWN : refuse('NO_SIGNING_KEY', 'The card has no certified signing key yet.');
 }
 
-function keyOrder({ cardKey, order, reason }: KeyOrder): KeyOrder {
-  return { cardKey, order, reason };
-}
-
 function keyed(issue: Issue, certified: CertifiedKey): KeyedCard {
-  const fresh = { retired: false, key: 'pre-active', approverSet: null, usedOrders: [] } as const;
-  return { is: 'keyed', issue, certified, log: cardLog.EMPTY_LOG, ...fresh };
+  return { is: 'keyed', issue, certified, log: cardLog.EMPTY_LOG, approverSet: null, ...FRESH_KEY };
 }
 
 function same(a: unknown, b: unknown): boolean {

@@ -44,7 +44,7 @@ describe('an operator', () => {
       .when(enrolment('o-1', second, ['administrator']))
       .refused('ROLES_NOT_HELD');
     const standing = after({ type: 'CredentialAdded', data: { credential: second, order: 'o-1' } });
-    expect(standing).toEqual({ is: 'active', roles: founded.roles, credentials: [first, second] });
+    expect(standing).toEqual({ is: 'active', roles: founded.roles, credentials: [first, second], links: [] });
   });
 
   test('who lost a credential never has it again', () => {
@@ -91,6 +91,28 @@ describe('an operator', () => {
     given(operatorDecider, suspended).when(enrolment('o-2', second)).then(enrolled('o-2', second));
     expect(after(suspended).is).toBe('suspended');
     expect(after(suspended, enrolled('o-2', second)).is).toBe('active');
+  });
+
+  test('S31b is linked to an account at a provider once, and never again by a link that was withdrawn', () => {
+    const link = (order: string) =>
+      ({ do: 'LinkProvider', issuer: 'https://in.example', link: 'l', ...by(order) }) as const;
+    const isLinked: OperatorEvent = {
+      type: 'ProviderLinked',
+      data: { issuer: 'https://in.example', link: 'l', order: 'o-1' },
+    };
+    const lost: OperatorEvent = {
+      type: 'CredentialWithdrawn',
+      data: { credential: 'l', order: 'o-2', reason: 'lost' },
+    };
+    given(operatorDecider).when(link('o-1')).then(isLinked);
+    given(operatorDecider, isLinked).when(link('o-1')).nothing();
+    given(operatorDecider, isLinked).when(link('o-2')).refused('CREDENTIAL_HELD');
+    given(operatorDecider, isLinked)
+      .when({ do: 'WithdrawCredential', credential: 'l', ...why('o-2') })
+      .then(lost);
+    given(operatorDecider, isLinked, lost).when(link('o-3')).refused('CREDENTIAL_WITHDRAWN');
+    given(operatorDecider, suspended).when(link('o-3')).refused('OPERATOR_SUSPENDED');
+    expect([after(isLinked).links.length, after(isLinked, lost).links.length]).toEqual([1, 0]);
   });
 
   test('who was withdrawn never comes back, and his name can be thrown away all the same', () => {

@@ -21,8 +21,15 @@ export interface Enrolment extends ByOrder {
 }
 
 export type OperatorEnrolled = Fact<'OperatorEnrolled', Enrolment>;
+/** An account at an OpenID Connect provider, by its link: signs in as a credential does. */
+export interface ProviderLink {
+  readonly issuer: string;
+  readonly link: string;
+}
+
 export type CredentialAdded = Fact<'CredentialAdded', ByOrder & { readonly credential: PublicJwk }>;
-/** By its thumbprint. */
+export type ProviderLinked = Fact<'ProviderLinked', ByOrder & ProviderLink>;
+/** By its thumbprint; of a link the link itself. */
 export type CredentialWithdrawn = Fact<'CredentialWithdrawn', Why & { readonly credential: string }>;
 export type RoleGranted = Fact<'RoleGranted', ByOrder & { readonly roles: readonly OperatorRole[] }>;
 export type RoleWithdrawn = Fact<'RoleWithdrawn', Why & { readonly roles: readonly OperatorRole[] }>;
@@ -30,7 +37,7 @@ export type OperatorSuspended = Fact<'OperatorSuspended', Why>;
 export type OperatorWithdrawn = Fact<'OperatorWithdrawn', Why>;
 /** What the side store held of him, his name, was thrown away; the record never held it. */
 export type OperatorErased = Fact<'OperatorErased', { readonly by: string }>;
-type Given = OperatorEnrolled | CredentialAdded | RoleGranted;
+type Given = OperatorEnrolled | CredentialAdded | ProviderLinked | RoleGranted;
 type Taken = CredentialWithdrawn | RoleWithdrawn | OperatorSuspended | OperatorWithdrawn | OperatorErased;
 export type OperatorEvent = Given | Taken;
 
@@ -41,6 +48,7 @@ interface Known {
 export type OperatorCommand = Known &
   (
     | ({ readonly do: 'EnrolOperator' } & Enrolment)
+    | ({ readonly do: 'LinkProvider' } & ProviderLink & ByOrder)
     | ({ readonly do: 'GrantRoles'; readonly roles: readonly OperatorRole[] } & ByOrder)
     | ({ readonly do: 'WithdrawRoles'; readonly roles: readonly OperatorRole[] } & Why)
     | ({ readonly do: 'WithdrawCredential'; readonly credential: string } & Why)
@@ -53,7 +61,8 @@ export type OperatorCommand = Known &
 export interface OperatorState {
   readonly is: 'untouched' | 'active' | 'suspended' | 'withdrawn';
   readonly added: readonly PublicJwk[];
-  /** Thumbprints. */
+  readonly linked: readonly ProviderLink[];
+  /** Thumbprints, and links. */
   readonly withdrawn: readonly string[];
   readonly granted: readonly OperatorRole[];
   readonly revoked: readonly OperatorRole[];
@@ -67,6 +76,7 @@ export interface Standing {
   readonly is: 'unknown' | 'active' | 'suspended' | 'withdrawn';
   readonly roles: readonly OperatorRole[];
   readonly credentials: readonly PublicJwk[];
+  readonly links: readonly ProviderLink[];
 }
 
 export const operatorStream = (operator: string): string => `operator-${operator}`;
@@ -74,6 +84,7 @@ export const operatorStream = (operator: string): string => `operator-${operator
 export const UNTOUCHED: OperatorState = {
   is: 'untouched',
   added: [],
+  linked: [],
   withdrawn: [],
   granted: [],
   revoked: [],
@@ -83,14 +94,15 @@ export const UNTOUCHED: OperatorState = {
 
 /** Founding and stream together. */
 export function standingOf(state: OperatorState, founded: Operator | null): Standing {
-  if (state.is === 'untouched' && founded === null) return { is: 'unknown', roles: [], credentials: [] };
+  if (state.is === 'untouched' && founded === null) return { is: 'unknown', roles: [], credentials: [], links: [] };
   const first = founded === null ? [] : [signInJwk(founded)];
   const added = state.added.filter((one) => !first.some((known) => thumbprint(known) === thumbprint(one)));
   const credentials = [...first, ...added].filter((one) => !state.withdrawn.includes(thumbprint(one)));
   const roles = [...new Set([...(founded?.roles ?? []), ...state.granted])].filter(
     (one) => !state.revoked.includes(one),
   );
-  return { is: state.is === 'untouched' ? 'active' : state.is, roles, credentials };
+  const links = state.linked.filter(({ link }) => !state.withdrawn.includes(link));
+  return { is: state.is === 'untouched' ? 'active' : state.is, roles, credentials, links };
 }
 
 /** Whether somebody may be signed in as him, with one of these credentials and roles. */
@@ -138,6 +150,8 @@ function changed(
   switch (command.do) {
     case 'EnrolOperator':
       return state.withdrawn.includes(thumbprint(command.credential)) ? GONE : enrolled(command, standing);
+    case 'LinkProvider':
+      return linked(command, standing, state);
     case 'GrantRoles': {
       const roles = command.roles.filter((role) => !standing.roles.includes(role));
       return roles.length > 0
@@ -152,7 +166,8 @@ function changed(
     }
     case 'WithdrawCredential': {
       const { credential, reason } = command;
-      return standing.credentials.some((one) => thumbprint(one) === credential)
+      return standing.credentials.some((one) => thumbprint(one) === credential) ||
+        standing.links.some(({ link }) => link === credential)
         ? [{ type: 'CredentialWithdrawn', data: { credential, order, reason } }]
         : refuse('CREDENTIAL_UNKNOWN', 'The operator has no credential of this thumbprint; check it.');
     }
@@ -180,6 +195,19 @@ function enrolled(
     : refuse('ROLES_NOT_HELD', 'A further credential brings no further roles; order them by themselves.');
 }
 
+/** He who is suspended is enrolled again first. */
+function linked(
+  { issuer, link, order }: ProviderLink & ByOrder,
+  { is, links }: Standing,
+  { withdrawn }: OperatorState,
+): readonly OperatorEvent[] | Refusal {
+  if (is !== 'active') return refuse('OPERATOR_SUSPENDED', 'The operator is suspended; enrol him again first.');
+  if (withdrawn.includes(link)) return GONE;
+  return links.some((one) => one.link === link)
+    ? refuse('CREDENTIAL_HELD', 'The operator has this link already.')
+    : [{ type: 'ProviderLinked', data: { issuer, link, order } }];
+}
+
 function evolved(state: OperatorState, event: Exclude<OperatorEvent, OperatorErased>): Partial<OperatorState> {
   switch (event.type) {
     case 'OperatorEnrolled': {
@@ -188,6 +216,10 @@ function evolved(state: OperatorState, event: Exclude<OperatorEvent, OperatorEra
     }
     case 'CredentialAdded':
       return withCredential(state, event.data.credential);
+    case 'ProviderLinked': {
+      const { issuer, link } = event.data;
+      return { linked: [...state.linked, { issuer, link }] };
+    }
     case 'CredentialWithdrawn':
       return { withdrawn: [...state.withdrawn, event.data.credential] };
     case 'RoleGranted':

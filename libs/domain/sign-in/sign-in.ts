@@ -1,7 +1,18 @@
-/** A person's session with the platform: opened by his own signature, short, ended by himself or by an administrator. */
+/** A person's session with the platform: opened by his own signature or by that of a provider, short, ended by himself or by an administrator. */
 import type { Decider, Fact } from '#libs/kernel/decider.ts';
 import type { OperatorRole } from '#libs/kernel/operator-roles.ts';
 import { never, refuse } from '#libs/kernel/refusal.ts';
+
+/** What a sign-in by a provider rests on: the ID token itself is personal data and lies beside the record. */
+export interface ByProvider {
+  readonly issuer: string;
+  /** Which of the operator's links. */
+  readonly link: string;
+  /** base64url(SHA-256(the ID token as the provider wrote it)). */
+  readonly idToken: string;
+  /** RFC 7638 thumbprint of the provider's key that signed it. */
+  readonly key: string;
+}
 
 export interface SignIn {
   readonly operator: string;
@@ -10,6 +21,8 @@ export interface SignIn {
   readonly challenge: string;
   /** Seconds; behind it the session opens nothing. */
   readonly until: number;
+  /** Left out where he signed the statement with a credential of his own. */
+  readonly provider?: ByProvider;
 }
 
 export type SignedIn = Fact<'SignedIn', SignIn>;

@@ -12,8 +12,10 @@ export interface ListVersion {
 
 export type DisabledKey = {
   readonly cardKey: string;
-  readonly to: 'suspended' | 'compromised';
+  readonly to: 'suspended' | 'deactivated' | 'compromised';
   readonly order: string;
+  /** Deactivated from this checkpoint on; absent where nothing outlives it. */
+  readonly from?: { readonly size: number; readonly root: string };
 };
 
 export type SigningKeyTrusted = Fact<'SigningKeyTrusted', { readonly cardKey: string; readonly order: string }>;
@@ -83,6 +85,7 @@ export const trustListDecider = reporting<TrustListState, TrustListCommand, Trus
 type Decision = readonly (TrustListEvent | Judgement)[] | Refusal;
 
 const COMPROMISED = refuse('KEY_COMPROMISED', 'The signing key is compromised for ever; trust another card.');
+const DISABLED = refuse('KEY_DISABLED', 'The signing key was disabled for good; trust another card.');
 const ORDER_USED = refuse('ORDER_USED', 'This order has already had its effect on this list; request a new one.');
 
 /** A key that is not listed stands as `pre-active`. */
@@ -92,17 +95,20 @@ function keyOf(cardKey: string, state: TrustListState): ListedKey {
 
 function trust({ cardKey, order }: { readonly cardKey: string; readonly order: string }, listed: ListedKey): Decision {
   if (listed.key === 'active') return [];
-  if (!mayMove(listed.key, 'active')) return COMPROMISED;
+  if (!mayMove(listed.key, 'active')) return listed.key === 'deactivated' ? DISABLED : COMPROMISED;
   return listed.orders.includes(order) ? ORDER_USED : [{ type: 'SigningKeyTrusted', data: { cardKey, order } }];
 }
 
 /** Taking trust away needs no earlier trust: a key may stand as compromised before it was ever listed. */
-function disable({ cardKey, to, order }: DisabledKey, listed: ListedKey): Decision {
+function disable({ cardKey, to, order, from }: DisabledKey, listed: ListedKey): Decision {
   if (listed.key === to) return [];
   if (listed.key === 'compromised') return COMPROMISED;
+  if (listed.key === 'deactivated' && to === 'suspended') return DISABLED;
   if (!mayMove(listed.key, to))
     return refuse('KEY_NOT_TRUSTED', 'The list does not trust this key; there is nothing to suspend.');
-  return listed.orders.includes(order) ? ORDER_USED : [{ type: 'SigningKeyDisabled', data: { cardKey, to, order } }];
+  return listed.orders.includes(order)
+    ? ORDER_USED
+    : [{ type: 'SigningKeyDisabled', data: { cardKey, to, order, ...(from === undefined ? {} : { from }) } }];
 }
 
 function publish(

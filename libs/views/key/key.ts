@@ -43,6 +43,8 @@ export const keyView = viewOf<KeyRow, KeyFact>({
     'DeploymentFounded',
     'CheckpointKeyIntroduced',
     'ApproverSetAdopted',
+    'ManufacturerKeyRegistered',
+    'ManufacturerKeyWithdrawn',
     'UnitEnrolled',
     'UnitWithdrawn',
     'StationRegistered',
@@ -90,6 +92,8 @@ function namedBy(fact: KeyFact, stream: string): readonly string[] {
   switch (fact.type) {
     case 'StationKeyRetired':
       return [keyId('station-key', fact.data.stationKey)];
+    case 'ManufacturerKeyWithdrawn':
+      return [keyId('manufacturer-root', fact.data.root)];
     case 'CredentialWithdrawn':
       return [keyId('sign-in-credential', fact.data.credential)];
     case 'CardActivated':
@@ -158,6 +162,7 @@ function changed(row: KeyRow, fact: KeyFact): Partial<KeyRow> {
       return { state: 'suspended', orderId: fact.data.order, reason: fact.data.reason };
     case 'OperatorWithdrawn':
     case 'CredentialWithdrawn':
+    case 'ManufacturerKeyWithdrawn':
       return { state: retiredFrom(row.state), orderId: fact.data.order, reason: fact.data.reason };
     case 'ApproverSetAdopted':
     case 'StationKeyRetired':

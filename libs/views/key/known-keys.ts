@@ -2,6 +2,7 @@
 import type { ApproverSetEvent } from '#libs/domain/approver-set/approver-set.ts';
 import type { ChipCardEvent } from '#libs/domain/chip-card/chip-card.ts';
 import type { LogEvent } from '#libs/domain/log/log.ts';
+import type { ManufacturerEvent } from '#libs/domain/manufacturer/manufacturer.ts';
 import type { OperatorEvent } from '#libs/domain/operator/operator.ts';
 import type { PersonalizationEvent } from '#libs/domain/personalization/personalization.ts';
 import type { SecurityModuleEvent } from '#libs/domain/security-module/security-module.ts';
@@ -19,6 +20,7 @@ import { behind } from '../view.ts';
 export type KeyFact =
   | LogEvent
   | ApproverSetEvent
+  | ManufacturerEvent
   | Extract<UnitEvent, { type: 'UnitEnrolled' | 'UnitWithdrawn' }>
   | StationEvent
   | Exclude<ChipCardEvent, { type: 'CardUsed' | 'CardLogRead' | 'CardLogDiverged' | 'CardLogHealed' }>
@@ -82,6 +84,10 @@ export function keysIn(fact: KeyFact, stream: string): readonly Known[] {
     case 'CredentialAdded': {
       const { credential, order } = fact.data;
       return [{ ...key('sign-in-credential', thumbprint(credential), `person:${behind('operator-', stream)}`), order }];
+    }
+    case 'ManufacturerKeyRegistered': {
+      const { manufacturer, root, order } = fact.data;
+      return [{ ...key('manufacturer-root', root, `manufacturer:${manufacturer}`), order }];
     }
     case 'UnitEnrolled': {
       const { unit, credential, order } = fact.data;

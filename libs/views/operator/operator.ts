@@ -2,7 +2,7 @@
 import type { ApproverSetEvent } from '#libs/domain/approver-set/approver-set.ts';
 import type { LogEvent } from '#libs/domain/log/log.ts';
 import type { OrderEvent } from '#libs/domain/order/order.ts';
-import type { OperatorEvent } from '#libs/domain/operator/operator.ts';
+import type { OperatorEvent, ProviderLink } from '#libs/domain/operator/operator.ts';
 import type { SignInEvent } from '#libs/domain/sign-in/sign-in.ts';
 import { approvalJwk, approverSetHash } from '#libs/kernel/approver-set.ts';
 import { ascii } from '#libs/kernel/bytes.ts';
@@ -21,6 +21,8 @@ export interface OperatorRow extends Row {
   readonly credential: string | null;
   /** Thumbprints of all of them. */
   readonly credentials: string;
+  /** Accounts at providers that sign him in, each with issuer and link. */
+  readonly links: string;
   /** `active`, `suspended`, `withdrawn`; `none` for who approves and does not sign in. */
   readonly standing: string;
   /** 1 when his name was thrown away. */
@@ -63,6 +65,7 @@ export const operatorView = viewOf<OperatorRow, OperatorFact>({
     'roles',
     'credential',
     'credentials',
+    'links',
     'standing',
     'erased',
     'signIns',
@@ -89,6 +92,7 @@ export const operatorView = viewOf<OperatorRow, OperatorFact>({
     'SignedIn',
     'OperatorEnrolled',
     'CredentialAdded',
+    'ProviderLinked',
     'CredentialWithdrawn',
     'RoleGranted',
     'RoleWithdrawn',
@@ -141,6 +145,7 @@ function fresh(moved: Moved<OperatorFact>): OperatorRow {
     roles: '[]',
     credential: null,
     credentials: '[]',
+    links: '[]',
     standing: 'none',
     erased: 0,
     signIns: 0,
@@ -178,8 +183,14 @@ function changed(row: OperatorRow, fact: OperatorEvent): Partial<OperatorRow> {
     }
     case 'CredentialAdded':
       return withHeld([...held, thumbprint(fact.data.credential)]);
-    case 'CredentialWithdrawn':
-      return withHeld(held.filter((one) => one !== fact.data.credential));
+    case 'ProviderLinked': {
+      const { issuer, link } = fact.data;
+      return { links: JSON.stringify([...linksOf(row), { issuer, link }]) };
+    }
+    case 'CredentialWithdrawn': {
+      const links = linksOf(row).filter(({ link }) => link !== fact.data.credential);
+      return { ...withHeld(held.filter((one) => one !== fact.data.credential)), links: JSON.stringify(links) };
+    }
     case 'RoleGranted':
       return withRoles([...roles, ...fact.data.roles]);
     case 'RoleWithdrawn':
@@ -193,6 +204,10 @@ function changed(row: OperatorRow, fact: OperatorEvent): Partial<OperatorRow> {
     default:
       return never(fact);
   }
+}
+
+function linksOf({ links }: OperatorRow): readonly ProviderLink[] {
+  return JSON.parse(links) as ProviderLink[]; // written here alone
 }
 
 function withRoles(roles: readonly string[]): Partial<OperatorRow> {

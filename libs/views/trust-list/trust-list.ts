@@ -22,8 +22,10 @@ export interface TrustListRow extends Row {
 /** One signing key on the list, and the order that put it into its state. */
 export interface ListedKeyCell {
   readonly cardKey: string;
-  readonly state: 'active' | 'suspended' | 'compromised';
+  readonly state: 'active' | 'suspended' | 'deactivated' | 'compromised';
   readonly order: string;
+  /** Deactivated from the checkpoint of this size on; absent where nothing outlives it. */
+  readonly from?: number;
 }
 
 export const trustListView = viewOf<TrustListRow, TrustListEvent>({
@@ -54,8 +56,9 @@ export const trustListView = viewOf<TrustListRow, TrustListEvent>({
         return { ...before, keys: withKey(before.keys, { cardKey, state: 'active', order }), ...at };
       }
       case 'SigningKeyDisabled': {
-        const { cardKey, to, order } = fact.data;
-        return { ...before, keys: withKey(before.keys, { cardKey, state: to, order }), ...at };
+        const { cardKey, to, order, from } = fact.data;
+        const moment = from === undefined ? {} : { from: from.size };
+        return { ...before, keys: withKey(before.keys, { cardKey, state: to, order, ...moment }), ...at };
       }
       case 'TrustListPublished': {
         const { version, hash, entries } = fact.data;

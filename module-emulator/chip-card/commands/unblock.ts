@@ -5,7 +5,7 @@ import { newPin } from '../memory.ts';
 
 export const unblock: CardCommand = (card, { data }) => {
   if (data.length < 4 || data.length > 12) return no(STATUS.WRONG_LENGTH, 'PIN_LENGTH');
-  const technician = newPin(Buffer.from(data).toString('latin1'));
+  const technician = newPin(Buffer.from(data).toString('latin1'), card.memory.pins.technician.cost);
   card.remember({ ...card.memory, pins: { ...card.memory.pins, technician } });
   card.session.verified.delete('technician');
   return ok();

@@ -19,8 +19,18 @@ export interface Where {
 }
 
 export function platformConfig({ places, founding }: Deployment, where: Where, port: number): PlatformConfig {
-  const { folder, logKey: logKeyFile, listKey: listKeyFile, crl: crlFile } = places.platform;
-  return { host: where.host, port, folder, founding, logKeyFile, listKeyFile, crlFile, nodeEnv: where.nodeEnv };
+  const { folder, logKey: logKeyFile, listKey: listKeyFile, crl: crlFile, crls: crlFolder } = places.platform;
+  return {
+    host: where.host,
+    port,
+    folder,
+    founding,
+    logKeyFile,
+    listKeyFile,
+    crlFile,
+    crlFolder,
+    nodeEnv: where.nodeEnv,
+  };
 }
 
 export function headquartersAddress({ sockets }: Where): string {

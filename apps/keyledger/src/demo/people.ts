@@ -69,11 +69,14 @@ const POLICY: readonly PolicyRule[] = [
   { kind: 'retire-module', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
   { kind: 'adopt-approver-set', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
   { kind: 'enrol-operator', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
+  { kind: 'link-operator', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
   { kind: 'grant-roles', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
   { kind: 'withdraw-roles', site: 'any', moduleClass: 'any', persons: 1, classA: 1 },
   { kind: 'suspend-operator', site: 'any', moduleClass: 'any', persons: 1, classA: 1 },
   { kind: 'withdraw-operator', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
   { kind: 'withdraw-credential', site: 'any', moduleClass: 'any', persons: 1, classA: 1 },
+  { kind: 'register-manufacturer-key', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
+  { kind: 'withdraw-manufacturer-key', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
 ];
 
 /** Private keys as PEM by person, and the PINs: the content of the folder. */

@@ -13,6 +13,8 @@ export interface Places {
     readonly logKey: string;
     readonly listKey: string;
     readonly crl: string;
+    /** Of other manufacturers. */
+    readonly crls: string;
   };
   readonly headquarters: { readonly leaseKey: string };
   readonly unit: { readonly folder: string; readonly credential: string };
@@ -56,6 +58,7 @@ export function placesIn(folder: string): Places {
       logKey: at('platform', 'log-key.pem'),
       listKey: at('platform', 'list-key.pem'),
       crl: at('platform', 'manufacturer.crl'),
+      crls: at('platform', 'crls'),
     },
     headquarters: { leaseKey: at('headquarters', 'lease-key.pem') },
     unit: { folder: at('unit'), credential: at('unit', 'credential.pem') },

@@ -1,4 +1,5 @@
 /** `keyledger attack`: the named attackers against real cards, modules and stations, emulated in this process. */
+import { availableParallelism } from 'node:os';
 import { Arena } from '#module-emulator/adversary/arena.ts';
 import type { NamedAttacker } from '#module-emulator/adversary/attacker.ts';
 import { fourEyes } from '#module-emulator/adversary/four-eyes.ts';
@@ -7,6 +8,7 @@ import { type Rehearsed, attemptsOf, falls, rehearse } from '#module-emulator/ad
 import { assertNotProduction } from '#module-emulator/not-production.ts';
 import { readEnvironment } from '../config.ts';
 import type { Terminal } from '../terminal.ts';
+import { rehearseShared } from './attack-shares.ts';
 import { attackedStation } from './attacked-station.ts';
 
 export interface AttackOptions {
@@ -16,6 +18,8 @@ export interface AttackOptions {
   readonly count: number;
   /** Varies every alteration; the same seed, the same alterations. */
   readonly seed?: string | undefined;
+  /** Threads that share the attempts; nothing in what comes out depends on it. Else `threadsFor`. */
+  readonly workers?: number | undefined;
   readonly json: boolean;
 }
 
@@ -24,6 +28,14 @@ export const FOUR_EYES = 'four-eyes';
 
 export const ATTACK_COUNT = 20;
 const COUNT_MAX = 100_000;
+
+/** Of these attempts a thread of its own is worth its start. */
+const PER_THREAD = 4000;
+
+/** As many threads as the machine has cores, and fewer for few attempts. */
+export function threadsFor(attempts: number): number {
+  return Math.max(1, Math.min(availableParallelism(), Math.floor(attempts / PER_THREAD)));
+}
 
 /** How many of the codes that refused him are printed. */
 const CODES_SHOWN = 3;
@@ -38,8 +50,8 @@ export async function attack(options: AttackOptions, terminal: Terminal): Promis
   const wanted = isSuite ? fourEyes : fourEyes.filter((one) => one.name.toLowerCase().includes(name.toLowerCase()));
   if (wanted.length === 0)
     return no(terminal, `No attacker is named so; there are: ${fourEyes.map((one) => one.name).join(' · ')}.`);
-  const arena = await Arena.opened(attackedStation);
   const count = isSuite ? Math.ceil(asked / wanted.length) : asked;
+  const arena = await Arena.opened(attackedStation);
   const rehearsed = await run(arena, wanted, { options: { ...options, count }, terminal });
   const held = await announced(arena, terminal, name === '' || isSuite);
   const attempts = rehearsed.reduce((sum, one) => sum + one.attempts, 0);
@@ -63,9 +75,15 @@ async function run(
 ): Promise<readonly Rehearsed[]> {
   const { count, seed } = options;
   const total = wanted.reduce((sum, one) => sum + attemptsOf(one, count), 0);
+  const workers = options.workers ?? threadsFor(total);
   const rehearsed: Rehearsed[] = [];
   let done = 0;
-  const onAttempt = (): void => terminal.progress('attacking', (done += 1), total);
+  const onAttempts = (made: number): void => terminal.progress('attacking', (done += made), total);
+  if (workers > 1) {
+    const onRehearsed = (one: Rehearsed): void => say(one, terminal);
+    return rehearseShared(wanted, { count, seed, workers, onAttempts, onRehearsed });
+  }
+  const onAttempt = (): void => onAttempts(1);
   for (const attacker of wanted) {
     const one = await rehearse(arena, attacker, { count, onAttempt, ...(seed === undefined ? {} : { seed }) });
     rehearsed.push(one);

@@ -146,6 +146,7 @@ export function operatorNode(row: RowOf<'operator'>): Node {
     ...named('Operator', 'person', row),
     roles: list(row.roles),
     credentials: list(row.credentials),
+    links: list(row.links),
     erased: row.erased === 1,
     setRoles: list(row.setRoles),
     keys: list(row.keys),

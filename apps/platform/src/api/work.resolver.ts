@@ -1,11 +1,11 @@
 /** What a unit is given to do, and the news that there may be more. */
-import { readFileSync } from 'node:fs';
 import { Inject } from '@nestjs/common';
 import { Context, Query, Resolver, Subscription } from '@nestjs/graphql';
 import { toBase64url } from '#libs/kernel/bytes.ts';
 import type { PlatformConfig } from '../config.ts';
 import { Desk } from '../desk.ts';
 import { news } from '../news.ts';
+import { revocationListOf } from '../revocation-lists.ts';
 import type { RequestContext } from '../request-context.ts';
 import { workFor } from '../work.ts';
 import { Questions } from './questions.ts';
@@ -30,13 +30,14 @@ export class WorkResolver {
 
   @Query('work')
   work(@Context() { caller }: RequestContext): readonly object[] {
-    const crl = toBase64url(Uint8Array.from(readFileSync(this.#config.crlFile)));
-    return workFor(this.#desk.facts, caller.id, this.#desk.clock.seconds()).map((one) => ({
-      ...one,
-      order: this.#questions.order(one.order),
-      cardLog: this.#desk.board.cardLogOf(one.card).known,
-      crl,
-    }));
+    const lists = new Map<string, Uint8Array | null>();
+    return workFor(this.#desk.facts, caller.id, this.#desk.clock.seconds()).flatMap((one) => {
+      const crl = lists.get(one.customerCa) ?? revocationListOf(this.#config, one.customerCa);
+      lists.set(one.customerCa, crl);
+      if (crl === null) return []; // the module would refuse what its card had signed
+      const order = this.#questions.order(one.order);
+      return [{ ...one, order, cardLog: this.#desk.board.cardLogOf(one.card).known, crl: toBase64url(crl) }];
+    });
   }
 
   @Subscription('workChanged')

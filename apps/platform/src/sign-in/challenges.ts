@@ -8,7 +8,7 @@ import type { Clock, Seconds } from '#libs/kernel/clock.ts';
 import { randomOctets } from '#libs/kernel/ids.ts';
 import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
 
-/** A challenge is good for this long, seconds. */
+/** A challenge is good for this long, seconds, unless told. */
 export const CHALLENGE_LIFE: Seconds = 60;
 
 const [TIME, RANDOM, MAC] = [8, 16, 24] as const;
@@ -17,18 +17,19 @@ const NOT_OURS = refuse(
   'SIGN_IN_CHALLENGE',
   'The challenge was not made here, or before the platform was started again; ask for a new one.',
 );
-const OLD = refuse('SIGN_IN_CHALLENGE_OLD', `A challenge is good for ${CHALLENGE_LIFE} seconds; ask for a new one.`);
 const USED = refuse('SIGN_IN_CHALLENGE_USED', 'The challenge was used already; ask for a new one.');
 
 export class Challenges {
   /** Of this process alone: a challenge never outlives it. */
   readonly #key = randomOctets(32);
   readonly #clock: Clock;
+  readonly #life: Seconds;
   /** Redeemed ones with the second at which they are too old, oldest first. */
   readonly #redeemed = new Map<string, Seconds>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, life: Seconds = CHALLENGE_LIFE) {
     this.#clock = clock;
+    this.#life = life;
   }
 
   /** 48 octets, base64url: the second, 16 random octets, and a MAC over both. */
@@ -37,22 +38,29 @@ export class Challenges {
     const time = new Uint8Array(TIME);
     new DataView(time.buffer).setBigUint64(0, BigInt(now));
     const body = concat(time, randomOctets(RANDOM));
-    return { challenge: toBase64url(concat(body, this.#mac(body))), goodUntil: now + CHALLENGE_LIFE };
+    return { challenge: toBase64url(concat(body, this.#mac(body))), goodUntil: now + this.#life };
   }
 
   /** Null once for each challenge that is of here and of now; only for a statement that was signed by whom it names. */
   redeem(challenge: string): Refusal | null {
+    const refusal = this.judge(challenge);
+    if (refusal !== null) return refusal;
+    const now = this.#clock.seconds();
+    for (const [old, until] of this.#redeemed) if (until < now) this.#redeemed.delete(old);
+    this.#redeemed.set(challenge, now + this.#life);
+    return null;
+  }
+
+  /** Whether it could be redeemed now; it still can afterwards. */
+  judge(challenge: string): Refusal | null {
     const octets = fromBase64url(challenge);
     if (octets?.length !== TIME + RANDOM + MAC) return NOT_OURS;
     const body = octets.slice(0, TIME + RANDOM);
     if (!timingSafeEqual(octets.slice(TIME + RANDOM), this.#mac(body))) return NOT_OURS;
-    const goodUntil = Number(new DataView(body.buffer).getBigUint64(0)) + CHALLENGE_LIFE;
-    const now = this.#clock.seconds();
-    if (now > goodUntil) return OLD;
-    if (this.#redeemed.has(challenge)) return USED;
-    for (const [old, until] of this.#redeemed) if (until < now) this.#redeemed.delete(old);
-    this.#redeemed.set(challenge, goodUntil);
-    return null;
+    const goodUntil = Number(new DataView(body.buffer).getBigUint64(0)) + this.#life;
+    if (this.#clock.seconds() > goodUntil)
+      return refuse('SIGN_IN_CHALLENGE_OLD', `A challenge is good for ${this.#life} seconds; ask for a new one.`);
+    return this.#redeemed.has(challenge) ? USED : null;
   }
 
   #mac(body: Uint8Array): Uint8Array {

@@ -1,5 +1,5 @@
 /** Witness of chip cards: the maker's word for the device, the birth of the key, the CA certificate, and each order. */
-import { verifyCardChain } from '#libs/certificates/chain.ts';
+import { asNew, cardChainUnder } from '#libs/certificates/manufacturer-roots.ts';
 import { verifyRaw } from '#libs/certificates/ecdsa.ts';
 import { type BirthEvidence, checkBirth, encodeDevice } from '#libs/chip-card-protocol/birth.ts';
 import { FIRST_HEAD, encodeLogHead } from '#libs/chip-card-protocol/log-entry.ts';
@@ -10,6 +10,7 @@ import type { Seconds } from '#libs/kernel/clock.ts';
 import { hashId, keyFromSpki, publicJwk, thumbprint } from '#libs/kernel/hash.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import type { CardFacts, Facts } from '../board-facts.ts';
+import { manufacturerRoots } from './manufacturer.ts';
 import { held, witnessApproved } from './order.ts';
 
 type CommandOf<K extends ChipCardCommand['do']> = Extract<ChipCardCommand, { do: K }>;
@@ -65,7 +66,7 @@ export interface Certification {
   readonly cardCa: string;
 }
 
-/** The key was born in a genuine card of this deployment, and the manufacturer's chain certifies that very key. */
+/** The key was born in a genuine card of this deployment, and an accepted manufacturer's chain certifies that very key. */
 export function witnessCertification(facts: Facts, it: Certification): CommandOf<'CertifySigningKey'> | Refusal {
   const card = facts.cards.get(it.card);
   if (card === undefined) return refuse('CARD_UNKNOWN', 'No card of this name was issued by an approved order.');
@@ -78,9 +79,10 @@ export function witnessCertification(facts: Facts, it: Certification): CommandOf
   if (isRefusal(birth)) return birth;
   if (toBase64url(birth.approverSet) !== held(facts).pins.approverSet)
     return refuse('CARD_OTHER_APPROVER_SET', 'The card was born under another approver set than the one in force.');
-  const root = octets(facts.founding?.manufacturerRoot ?? '');
-  const chain = verifyCardChain({ root, customerCa: octets(it.customerCa), cardCa: octets(it.cardCa) });
-  if (isRefusal(chain)) return chain;
+  const shown = { customerCa: octets(it.customerCa), cardCa: octets(it.cardCa) };
+  const under = asNew(cardChainUnder(manufacturerRoots(facts), shown));
+  if (isRefusal(under)) return under;
+  const { found: chain } = under;
   if (!equal(chain.cardCa.spki, octets(it.spki)) || toBase64url(chain.cardCa.genesis) !== facts.genesis)
     return refuse('CARD_CA_OTHER_KEY', 'The CA certificate is for another key or another deployment.');
   const { spki, customerCa, cardCa } = it;

@@ -1,6 +1,5 @@
 /** Witness of enrolments: what is brought must be what the approved order names by hash. */
-import { verifyIdentityChain } from '#libs/certificates/chain.ts';
-import { parseAuthority } from '#libs/certificates/authority.ts';
+import { asNew, identityUnder } from '#libs/certificates/manufacturer-roots.ts';
 import type { SecurityModuleCommand } from '#libs/domain/security-module/security-module.ts';
 import type { StationCommand } from '#libs/domain/station/station.ts';
 import type { UnitCommand } from '#libs/domain/unit/unit.ts';
@@ -10,6 +9,8 @@ import { type PublicJwk, hashId, keyFromJwk, keyFromSpki, thumbprint } from '#li
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { name } from '#libs/kernel/template.ts';
 import type { Facts } from '../board-facts.ts';
+import { otherManufacturer } from './card-serves.ts';
+import { manufacturerRoots } from './manufacturer.ts';
 import { witnessApproved } from './order.ts';
 
 export interface CredentialInput {
@@ -75,7 +76,7 @@ function isKey(spki: Uint8Array): boolean {
   }
 }
 
-/** A module is known by the identity certificate that the manufacturer pinned at genesis gave it (S25c). */
+/** A module is known by the identity certificate that an accepted manufacturer gave it (S24c, S25c). */
 export function witnessModule(
   facts: Facts,
   it: { readonly identity: string; readonly identityCa: string },
@@ -83,11 +84,9 @@ export function witnessModule(
   const [leaf, identityCa] = [fromBase64url(it.identity), fromBase64url(it.identityCa)];
   if (leaf === null || identityCa === null)
     return refuse('BAD_CERTIFICATE', 'The certificates must be DER as base64url.');
-  const rootSpki = manufacturerRootSpki(facts);
-  if (isRefusal(rootSpki)) return rootSpki;
-  const identity = verifyIdentityChain({ leaf, identityCa, pinned: { rootSpki } });
-  if (isRefusal(identity)) return identity;
-  const { serial, moduleClass } = identity;
+  const under = asNew(identityUnder(manufacturerRoots(facts), { leaf, identityCa }));
+  if (isRefusal(under)) return under;
+  const { serial, moduleClass } = under.found;
   return {
     do: 'InitializeModule',
     initialization: {
@@ -97,11 +96,6 @@ export function witnessModule(
       identityCa: toBase64url(identityCa),
     },
   };
-}
-
-export function manufacturerRootSpki(facts: Facts): Uint8Array | Refusal {
-  const root = parseAuthority(fromBase64url(facts.founding?.manufacturerRoot ?? '') ?? new Uint8Array());
-  return isRefusal(root) ? root : root.spki;
 }
 
 /** A place is a code: what people call it, its street and its operator stay out of the record. */
@@ -124,5 +118,7 @@ export function witnessReservation(
   if (order.unit !== it.unit) return refuse('WRONG_UNIT', 'The order names another personalization unit.');
   if (facts.orders.get(it.order)?.state.serials.includes(it.serial) !== true)
     return refuse('SERIAL_NOT_IN_ORDER', 'The order does not name this module; request one that does.');
+  const foreign = otherManufacturer(facts, order.cardKey, [it.serial]);
+  if (foreign !== null) return foreign;
   return { do: 'ReservePersonalization', order: it.order, unit: it.unit, until: order.reportBy, now: it.now };
 }

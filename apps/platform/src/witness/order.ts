@@ -15,6 +15,7 @@ import { type Order, type OrderKind, orderId } from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { isSerialTree } from '#libs/kernel/serials.ts';
 import { listsSerials } from '#libs/serial-tree/serial-tree.ts';
+import { otherManufacturer } from './card-serves.ts';
 import { forbiddenEnforcement } from './enforcement.ts';
 import type { Facts } from '../board-facts.ts';
 import { setInForce } from '../people-facts.ts';
@@ -57,6 +58,8 @@ export function witnessRequest(
   if (forbidden !== null) return { id, found: forbidden };
   const serials = serialsOf(order, shown.serials);
   if (isRefusal(serials)) return { id, found: serials };
+  const foreign = order.kind === 'personalize' ? otherManufacturer(facts, order.cardKey, serials) : null;
+  if (foreign !== null) return { id, found: foreign };
   const { persons = 0, classA = 0 } = rule ?? {};
   return {
     id,

@@ -48,6 +48,7 @@ export interface WitnessedOperator {
 
 const KINDS: readonly AboutPerson[] = [
   'enrol-operator',
+  'link-operator',
   'grant-roles',
   'withdraw-roles',
   'suspend-operator',
@@ -78,6 +79,8 @@ function commandOf(facts: Facts, order: Extract<Order, { kind: AboutPerson }>, i
   switch (order.kind) {
     case 'enrol-operator':
       return enrolment(facts, order, it);
+    case 'link-operator':
+      return { do: 'LinkProvider', ...by, issuer: order.issuer, link: order.link };
     case 'grant-roles':
       return { do: 'GrantRoles', ...by, roles: order.roles };
     case 'withdraw-roles':
