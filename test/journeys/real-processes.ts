@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openSqliteReadOnly } from '#libs/event-store/sqlite/read-only.ts';
+import { openLogReader } from '#apps/keyledger/src/demo/event-log.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -67,7 +67,7 @@ export function temporaryFolder(): { readonly folder: string; readonly drop: () 
 }
 
 export async function eventsIn(folder: string): Promise<readonly StoredEvent[]> {
-  const log = await openSqliteReadOnly(join(folder, 'platform', 'events.sqlite'));
+  const log = await openLogReader(join(folder, 'platform', 'events.sqlite'));
   const events: StoredEvent[] = [];
   for await (const event of log.readAll()) events.push(event);
   await log.close();

@@ -11,6 +11,7 @@ import { ATTACK_COUNT, attack } from './verbs/attack.ts';
 import { cardCommand } from './verbs/card.ts';
 import { custodiansCommand } from './verbs/custodians.ts';
 import { fleetCommand } from './verbs/fleet.ts';
+import { foundLogCommand } from './verbs/found-log.ts';
 import { reconcile } from './verbs/reconcile.ts';
 import { reconstruct } from './verbs/reconstruct.ts';
 import { approveVerb, officerVerb, viewVerb } from './verbs/officer.ts';
@@ -156,6 +157,7 @@ function commandLine(): Command {
   for (const verb of [loginVerb(), signVerb(), officerVerb(), approveVerb(), viewVerb(), operatorVerb()])
     program.addCommand(verb);
   program.addCommand(fleetCommand());
+  program.addCommand(foundLogCommand());
   program.addCommand(cardCommand(stopped));
   program.addCommand(custodiansCommand());
   return program;

@@ -56,7 +56,7 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
   const endpoints = readEndpoints(join(folder, 'webhooks.json'));
   const settings = readProvider(join(folder, PROVIDER_FILE));
   const provider = settings && { provider: new Provider(settings, clock), beside: new SideStore(folder) };
-  const record = await openRecord({ folder, logKeyFile, clock, origin: originOf(config) });
+  const record = await openRecord({ folder, events: config.events, logKeyFile, clock, origin: originOf(config) });
   const stop = new AbortController();
   const views = viewsIn(folder, record.store, options.say);
   try {

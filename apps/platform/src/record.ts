@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventStore } from '#libs/event-store/event-store.ts';
 import type { HandlePort } from '#libs/event-store/handle.ts';
+import { openPostgresStore } from '#libs/event-store/postgresql/postgresql-store.ts';
 import { recordedTimes } from '#libs/event-store/recorded-times.ts';
 import { openSqliteStore } from '#libs/event-store/sqlite/sqlite-store.ts';
 import type { Clock } from '#libs/kernel/clock.ts';
@@ -24,6 +25,8 @@ export interface LogRecord {
 
 export interface RecordPlace {
   readonly folder: string;
+  /** Address of a PostgreSQL log; null for the event file in the folder. */
+  readonly events: string | null;
   /** Name in checkpoints and in the log key: fixed for ever. */
   readonly origin: string;
   readonly logKeyFile: string;
@@ -32,8 +35,12 @@ export interface RecordPlace {
 
 /** Opens log and seal. Throws one clear sentence when the log is not the one that was sealed, or another process owns it. */
 export async function openRecord(place: RecordPlace): Promise<LogRecord> {
-  const store = await openSqliteStore(join(place.folder, EVENTS_FILE), { waitMs: PREDECESSOR_MS });
-  const checkpoints = await orThrow(openCheckpointFile(join(place.folder, CHECKPOINTS_FILE)), store);
+  const { folder, events } = place;
+  const store =
+    events === null
+      ? await openSqliteStore(join(folder, EVENTS_FILE), { waitMs: PREDECESSOR_MS })
+      : await openPostgresStore(events);
+  const checkpoints = await orThrow(openCheckpointFile(join(folder, CHECKPOINTS_FILE)), store);
   const sealer = await orThrow(Sealer.open({ log: store, signer: signerOf(place), checkpoints }), store, checkpoints);
   const port = { store, times: await recordedTimes(store, place.clock) };
   const close = async (): Promise<void> => {

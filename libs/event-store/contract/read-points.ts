@@ -73,7 +73,7 @@ export const readPoints: readonly Point[] = [
       }
       expect((await store.append({ stream: 'a-1', expected: 2n, events: [newEvent()] })).revision).toBe(3n);
     },
-    timeoutMs: 20_000,
+    timeoutMs: 60_000,
   },
   {
     no: 20,
@@ -187,7 +187,7 @@ export const readPoints: readonly Point[] = [
       await writing;
       expect(eventsOf(await following)).toEqual(await collect(store.readAll()));
     },
-    timeoutMs: 20_000,
+    timeoutMs: 60_000,
   },
   {
     no: 27,

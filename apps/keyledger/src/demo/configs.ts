@@ -9,6 +9,7 @@ import type { Clock } from '#libs/kernel/clock.ts';
 import { publicJwk } from '#libs/kernel/hash.ts';
 import { localAddress } from '#libs/local/local-socket.ts';
 import { deviceAddresses } from './addresses.ts';
+import { addressOf } from './event-log.ts';
 import { type Deployment, keyAt } from './found.ts';
 import { STATION, TECHNICIAN, UNIT } from './names.ts';
 
@@ -24,6 +25,7 @@ export function platformConfig({ places, founding }: Deployment, where: Where, p
     host: where.host,
     port,
     folder,
+    events: addressOf(places.platform.events),
     founding,
     logKeyFile,
     listKeyFile,

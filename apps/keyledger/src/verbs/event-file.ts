@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isEventStoreError } from '#libs/event-store/event-store.ts';
 import type { LogRow } from '#libs/event-store/log-row.ts';
-import { type SqliteReader, openSqliteReadOnly } from '#libs/event-store/sqlite/read-only.ts';
+import type { LogReader } from '#libs/event-store/log-reader.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
+import { logStands, openLogReader } from '../demo/event-log.ts';
 import { placesIn } from '../demo/places.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -18,7 +19,7 @@ export interface EventPlace {
 export function eventPlace(folder: string): EventPlace {
   const { events, checkpoints } = placesIn(folder).platform;
   const alone = join(folder, 'events.sqlite');
-  return existsSync(events) || !existsSync(alone)
+  return logStands(events) || !existsSync(alone)
     ? { events, checkpoints }
     : { events: alone, checkpoints: join(folder, 'checkpoints.ndjson') };
 }
@@ -26,10 +27,10 @@ export function eventPlace(folder: string): EventPlace {
 /** Runs with the file open; a file that is absent or no event log refuses with its one sentence. */
 export async function withEventFile<Answer>(
   { events }: EventPlace,
-  use: (reader: SqliteReader) => Promise<Answer>,
+  use: (reader: LogReader) => Promise<Answer>,
 ): Promise<Answer | Refusal> {
   try {
-    const reader = await openSqliteReadOnly(events);
+    const reader = await openLogReader(events);
     try {
       return await use(reader);
     } finally {
@@ -59,7 +60,7 @@ export async function* readableEvents(rows: AsyncIterable<LogRow>): AsyncGenerat
 }
 
 /** Events up to the head; 0 where even that cannot be read. */
-export async function countedEvents(reader: SqliteReader): Promise<number> {
+export async function countedEvents(reader: LogReader): Promise<number> {
   try {
     const head = await reader.head();
     return head === null ? 0 : Number(head) + 1;

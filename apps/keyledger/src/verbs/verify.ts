@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import type { LogRow } from '#libs/event-store/log-row.ts';
-import type { SqliteReader } from '#libs/event-store/sqlite/read-only.ts';
+import type { LogReader } from '#libs/event-store/log-reader.ts';
 import type { Founding } from '#libs/domain/log/log.ts';
 import { toHex } from '#libs/kernel/bytes.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
@@ -62,7 +62,7 @@ interface Shown {
 }
 
 async function verdictOn(
-  reader: SqliteReader,
+  reader: LogReader,
   { place, checkpoints, kept }: Shown,
   terminal: Terminal,
 ): Promise<Verdict | Refusal> {
@@ -90,7 +90,7 @@ async function verdictOn(
 
 /** Every row is judged twice on its way: by what it says and by the seal, whose finding comes first. */
 async function* judgedOnTheWay(
-  reader: SqliteReader,
+  reader: LogReader,
   walk: Replay,
   progress: (done: number) => void,
 ): AsyncGenerator<LogRow> {
@@ -103,7 +103,7 @@ async function* judgedOnTheWay(
   }
 }
 
-async function firstRow(reader: SqliteReader): Promise<LogRow | null> {
+async function firstRow(reader: LogReader): Promise<LogRow | null> {
   for await (const row of reader.rows()) return row;
   return null;
 }
@@ -133,7 +133,7 @@ function narrowed(what: string, finding: Finding | null): string {
 
 /** The seal names a position; the file says which event stands there, if one does. */
 async function findingOfSeal(
-  reader: SqliteReader,
+  reader: LogReader,
   { position, what, why }: { position: string; what: string; why: string },
 ): Promise<Verdict> {
   const finding = { is: 'finding', position, code: `SEAL_${what.toUpperCase()}`, why } as const;
