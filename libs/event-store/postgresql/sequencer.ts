@@ -1,7 +1,8 @@
 /** Group commit over a wire: the appends that wait become one transaction, in one dense order with those of other processes. */
-import { entryOf } from '#libs/kernel/event.ts';
+import { entryOfCanonical } from '#libs/kernel/event.ts';
 import { toHex } from '#libs/kernel/bytes.ts';
-import { type AdmittedRequest, placeOf } from '../admission.ts';
+import { type AdmittedRequest, placeOf, wanted } from '../admission.ts';
+import { AppendQueue, type Waiting } from '../append-queue.ts';
 import { type Appended, type Call, EventStoreError, isEventStoreError } from '../event-store.ts';
 import { positionOf } from '../position.ts';
 import type { PostgresAddress } from './address.ts';
@@ -9,7 +10,6 @@ import { WireLost, asEventStoreError, contradicts, endsTheWire } from './failure
 import { Draft, Heads } from './heads.ts';
 import { Link } from './link.ts';
 import { LOOK_UP, type LookedUp, NEXT, TAKE_TIP, type Tip, WRITE, type Written } from './statements.ts';
-import { type Waiting, Queue } from './queue.ts';
 
 const GROUP_MAX = 512;
 const EVENTS_MAX = 2000;
@@ -30,7 +30,7 @@ export interface SequencerParts {
 export class Sequencer {
   readonly #parts: SequencerParts;
   readonly #link: Link;
-  readonly #queue = new Queue();
+  readonly #queue = new AppendQueue();
   readonly #heads = new Heads();
   /** As this process left it; null when it must be asked for. */
   #tip: Tip | null = null;
@@ -120,7 +120,10 @@ export class Sequencer {
         const { stream, events } = request;
         const head = draft.heads.get(stream) ?? null;
         const standing = (id: string) => draft.placeOf(stream, id);
-        const { first, replayed } = placeOf(request, { head, revisionOf: (id) => standing(id)?.revision ?? null });
+        const { first, replayed } = placeOf(wanted(request), {
+          head,
+          revisionOf: (id) => standing(id)?.revision ?? null,
+        });
         const last = first + BigInt(events.length) - 1n;
         if (replayed) {
           const number = standing(events.at(-1)?.event.id ?? '')?.number;
@@ -255,7 +258,7 @@ function writtenOf(
   revision: bigint,
 ): Written {
   const { id, type, schemaVersion, occurredAt, recordedAt, salt } = event;
-  const entry = toHex(entryOf({ ...event, stream, revision }));
+  const entry = toHex(entryOfCanonical({ ...event, stream, revision: Number(revision), data, metadata }));
   return {
     stream,
     revision: Number(revision),

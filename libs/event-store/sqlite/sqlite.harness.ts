@@ -46,10 +46,21 @@ export const sqliteHarness: Harness = {
       for (const store of opened) await store.close();
       drop();
     };
-    return { store: await reopen(), reopen, raw: rawAccess(file), dispose };
+    return { store: await reopen(), reopen, raw: rawAccess(file), stall: async () => stalled(file), dispose };
   },
   lacks: { 'a wire': 'store and caller are one process on one machine; an answer is lost only with both' },
 };
+
+/** Another writer that holds the file, and then thinks better of it. */
+async function stalled(file: string): Promise<() => Promise<void>> {
+  const connection = new Database(file, { timeout: 5000 });
+  connection.exec('BEGIN IMMEDIATE');
+  return Promise.resolve(async () => {
+    connection.exec('ROLLBACK');
+    connection.close();
+    return Promise.resolve();
+  });
+}
 
 function rawAccess(file: string): RawAccess {
   return {

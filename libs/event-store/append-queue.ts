@@ -1,7 +1,7 @@
 /** Appends that wait for their turn, each with the limits of its call: its signal and its time hold before and after it is sent. */
-import { begin } from '../call.ts';
-import type { AdmittedRequest } from '../admission.ts';
-import { type Appended, type Call, EventStoreError } from '../event-store.ts';
+import type { AdmittedRequest } from './admission.ts';
+import { begin } from './call.ts';
+import { type Appended, type Call, EventStoreError } from './event-store.ts';
 
 /** What is stored whole or not at all: one append, or several that belong together. */
 export interface Waiting {
@@ -15,14 +15,14 @@ interface Queued extends Waiting {
   sent: boolean;
 }
 
-export class Queue {
+export class AppendQueue {
   readonly #waiting: Queued[] = [];
 
   get waits(): boolean {
     return this.#waiting.length > 0;
   }
 
-  add(requests: readonly AdmittedRequest[], call: Call & { readonly timeoutMs: number }): Promise<readonly Appended[]> {
+  add(requests: readonly AdmittedRequest[], call: Call): Promise<readonly Appended[]> {
     const check = begin(call);
     const { promise, resolve, reject } = Promise.withResolvers<readonly Appended[]>();
     const over = (): void => {
@@ -40,7 +40,7 @@ export class Queue {
       if (!queued.sent) this.#waiting.splice(this.#waiting.indexOf(queued), 1);
       queued.reject(reasonOf(queued));
     };
-    const timer = setTimeout(end, call.timeoutMs);
+    const timer = call.timeoutMs === undefined ? undefined : setTimeout(end, call.timeoutMs);
     call.signal?.addEventListener('abort', end);
     this.#waiting.push(queued);
     return promise;
