@@ -5,6 +5,8 @@ import { canonicalJson } from './canonical-json.ts';
 import { toHex } from './bytes.ts';
 import { entryOf, entryOfCanonical } from './event.ts';
 
+const hexOf = (entry: string): string => Buffer.from(entry, 'latin1').toString('hex');
+
 const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }).filter((one) => one.isWellFormed());
 const json = fc.letrec((tie) => ({
   value: fc.oneof(
@@ -37,7 +39,7 @@ test('the entry made of canonical texts is the entry made of the event', () => {
     fc.property(events, (event) => {
       const texts = { data: canonicalJson(event.data), metadata: canonicalJson(event.metadata) };
       const revision = Number(event.revision);
-      expect(toHex(entryOfCanonical({ ...event, revision, ...texts }))).toBe(toHex(entryOf(event)));
+      expect(hexOf(entryOfCanonical({ ...event, revision, ...texts }))).toBe(toHex(entryOf(event)));
     }),
     { seed: 5, numRuns: 500 },
   );
@@ -57,5 +59,5 @@ test('a large event is hashed whole', () => {
     metadata: {},
   };
   const canonical = { ...event, revision: 0, data: canonicalJson(event.data), metadata: '{}' };
-  expect(toHex(entryOfCanonical(canonical))).toBe(toHex(entryOf(event)));
+  expect(hexOf(entryOfCanonical(canonical))).toBe(toHex(entryOf(event)));
 });

@@ -57,8 +57,11 @@ export interface CanonicalSealed extends Omit<Sealed, 'revision' | 'data' | 'met
 
 let scratch = Buffer.allocUnsafe(16_384);
 
-/** The entry of the same event, octet for octet, without parsing or spelling anything anew. */
-export function entryOfCanonical(event: CanonicalSealed): Buffer {
+/**
+ * The entry of the same event without parsing or spelling anything anew: 32 characters of one octet each (latin1), the form
+ * in which a digest costs least.
+ */
+export function entryOfCanonical(event: CanonicalSealed): string {
   const { id, stream, revision, type, schemaVersion, occurredAt, recordedAt, salt, data, metadata } = event;
   const text =
     `{"data":${data},"id":${JSON.stringify(id)},"metadata":${metadata},"occurredAt":"${occurredAt}","recordedAt":"${recordedAt}"` +
@@ -66,5 +69,5 @@ export function entryOfCanonical(event: CanonicalSealed): Buffer {
   const most = salt.length + 3 * text.length;
   if (most > scratch.length) scratch = Buffer.allocUnsafe(2 * most);
   const at = scratch.write(salt, 0, 'base64url');
-  return hash('sha256', scratch.subarray(0, at + scratch.write(text, at)), 'buffer');
+  return hash('sha256', scratch.subarray(0, at + scratch.write(text, at)), 'binary');
 }

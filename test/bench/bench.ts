@@ -1,13 +1,20 @@
 /** `npm run bench -- <name>`: two things measured side by side in one run, and their ratio printed. Absolute times say little. */
 import 'reflect-metadata';
+import { benchAppend } from './append.ts';
 import { benchPage } from './page.ts';
+import { benchReplay, benchStream } from './replay.ts';
 
-const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { page: benchPage };
+const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  append: benchAppend,
+  page: benchPage,
+  replay: benchReplay,
+  stream: benchStream,
+};
 
 const [name = '', ...args] = process.argv.slice(2);
 const bench = BENCHES[name];
 if (bench === undefined) {
-  console.log(`npm run bench -- ${Object.keys(BENCHES).join(' | ')} [--events N]`);
+  console.log(`npm run bench -- ${Object.keys(BENCHES).join(' | ')} [--events N] [--rounds N] [--json]`);
   process.exitCode = 2;
 } else {
   await bench(args);

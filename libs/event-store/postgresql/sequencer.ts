@@ -1,6 +1,5 @@
 /** Group commit over a wire: the appends that wait become one transaction, in one dense order with those of other processes. */
 import { entryOfCanonical } from '#libs/kernel/event.ts';
-import { toHex } from '#libs/kernel/bytes.ts';
 import { type AdmittedRequest, placeOf, wanted } from '../admission.ts';
 import { AppendQueue, type Waiting } from '../append-queue.ts';
 import { type Appended, type Call, EventStoreError, isEventStoreError } from '../event-store.ts';
@@ -258,7 +257,8 @@ function writtenOf(
   revision: bigint,
 ): Written {
   const { id, type, schemaVersion, occurredAt, recordedAt, salt } = event;
-  const entry = toHex(entryOfCanonical({ ...event, stream, revision: Number(revision), data, metadata }));
+  const sealed = { ...event, stream, revision: Number(revision), data, metadata };
+  const entry = Buffer.from(entryOfCanonical(sealed), 'latin1').toString('hex');
   return {
     stream,
     revision: Number(revision),

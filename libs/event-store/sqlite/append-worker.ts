@@ -22,7 +22,12 @@ export interface Durability {
 
 export type WorkerNews =
   | { readonly is: 'ready'; readonly durability: Durability }
-  | { readonly is: 'stored'; readonly answer: Float64Array<ArrayBuffer> }
+  | {
+      readonly is: 'stored';
+      readonly answer: Float64Array<ArrayBuffer>;
+      readonly workMs: number;
+      readonly diskMs: number;
+    }
   /** With the code of SQLite; a defect has none and its message instead. */
   | { readonly is: 'failed'; readonly code: string | null; readonly message: string; readonly committing: boolean };
 
@@ -54,7 +59,8 @@ parentPort?.postMessage({ is: 'ready', durability } satisfies WorkerNews);
 
 function written(frame: Frame): WorkerNews {
   try {
-    return { is: 'stored', answer: answerOf(writer.write(groupOf(frame))) };
+    const { told, workMs, diskMs } = writer.write(groupOf(frame));
+    return { is: 'stored', answer: answerOf(told), workMs, diskMs };
   } catch (error) {
     const committing = error instanceof GroupFailed && error.committing;
     const cause = error instanceof GroupFailed ? error.cause : error;

@@ -1,5 +1,6 @@
 /** Group commit on one connection: a group becomes one transaction with one fsync. Of a group one conflict is refused alone. */
 import type Database from 'better-sqlite3';
+import { monotonicMs } from '#libs/kernel/clock.ts';
 import { entryOfCanonical } from '#libs/kernel/event.ts';
 import { fits, placeOf } from '../admission.ts';
 import { isEventStoreError } from '../event-store.ts';
@@ -21,6 +22,13 @@ export class GroupFailed extends Error {
   }
 }
 
+export interface Written {
+  readonly told: readonly Told[];
+  /** How long the group took to be put together, and to be made durable. */
+  readonly workMs: number;
+  readonly diskMs: number;
+}
+
 export class GroupWriter {
   readonly #connection: Database.Database;
   readonly #statements: ReturnType<typeof statements>;
@@ -35,16 +43,18 @@ export class GroupWriter {
   }
 
   /** Answers when the group is durable. Throws GroupFailed, and then nothing of it is remembered. */
-  write(group: readonly (readonly FramedRequest[])[]): readonly Told[] {
+  write(group: readonly (readonly FramedRequest[])[]): Written {
+    const started = monotonicMs();
     const { begin, commit, rollback } = this.#statements;
     let committing = false;
     try {
       begin.run();
       const told = group.map((requests) => this.#append(requests));
       committing = true;
+      const worked = monotonicMs();
       commit.run();
       if (this.#heads.size > HEADS_MAX) this.#heads.clear();
-      return told;
+      return { told, workMs: worked - started, diskMs: monotonicMs() - worked };
     } catch (error) {
       if (this.#connection.inTransaction) rollback.run();
       this.#heads.clear();
@@ -124,7 +134,7 @@ export class GroupWriter {
     let revision = Number(this.#headOf(stream) ?? -1n);
     for (const { id, type, schemaVersion, occurredAt, recordedAt, salt, data, metadata } of events) {
       revision += 1;
-      const entry = entryOfCanonical({
+      const sealed = {
         id,
         stream,
         revision,
@@ -135,7 +145,8 @@ export class GroupWriter {
         salt,
         data,
         metadata,
-      });
+      };
+      const entry = Buffer.from(entryOfCanonical(sealed), 'latin1');
       this.#statements.insert.run(
         this.#next,
         stream,

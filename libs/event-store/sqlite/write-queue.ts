@@ -8,10 +8,18 @@ import { asEventStoreError } from './failure.ts';
 import { appendedOf } from './group-answer.ts';
 import { frameOf } from './group-frame.ts';
 
-/** While the thread commits one group the next is framed; more on their way would only wait longer for the disk. */
-const GROUP_MAX = 128;
-const EVENTS_MAX = 1000;
-const ON_THEIR_WAY_MAX = 2;
+interface Pace {
+  /** Appends of one group at most. */
+  readonly groupMax: number;
+  /** Groups on their way at most. */
+  readonly groupsMax: number;
+}
+
+/** A quick disk: while the thread commits one group the next is framed, and both cores work. */
+const SIDE_BY_SIDE: Pace = { groupMax: 128, groupsMax: 2 };
+/** A slow one: what counts is how many share one wait for it, so everybody who waits is taken along. */
+const TOGETHER: Pace = { groupMax: 1024, groupsMax: 1 };
+const EVENTS_MAX = 2000;
 
 export class WriteQueue {
   readonly #file: string;
@@ -22,6 +30,7 @@ export class WriteQueue {
   readonly #ready = Promise.withResolvers<Durability>();
   readonly #gone = Promise.withResolvers<undefined>();
   #drained = Promise.withResolvers<undefined>();
+  #pace = SIDE_BY_SIDE;
   #scheduled = false;
   #broken: EventStoreError | null = null;
 
@@ -44,14 +53,17 @@ export class WriteQueue {
 
   add(requests: readonly AdmittedRequest[], call: Call): Promise<readonly Appended[]> {
     const answer = this.#queue.add(requests, call);
-    if (!this.#scheduled && this.#sent.length < ON_THEIR_WAY_MAX) {
-      this.#scheduled = true;
-      setImmediate(() => {
-        this.#scheduled = false;
-        this.#send();
-      });
-    }
+    this.#schedule();
     return answer;
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#sent.length >= this.#pace.groupsMax) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#send();
+    });
   }
 
   /** Answers when all that waited is answered and the thread has closed its file. */
@@ -63,8 +75,8 @@ export class WriteQueue {
   }
 
   #send(): void {
-    while (this.#queue.waits && this.#sent.length < ON_THEIR_WAY_MAX) {
-      const group = this.#queue.take(GROUP_MAX, EVENTS_MAX);
+    while (this.#queue.waits && this.#sent.length < this.#pace.groupsMax) {
+      const group = this.#queue.take(this.#pace.groupMax, EVENTS_MAX);
       if (this.#broken !== null) for (const { reject } of group) reject(this.#broken);
       else if (group.length > 0) this.#post(group);
     }
@@ -86,7 +98,8 @@ export class WriteQueue {
   #hear(news: WorkerNews): void {
     if (news.is === 'ready') return this.#ready.resolve(news.durability);
     const group = this.#sent.shift() ?? [];
-    this.#send(); // the thread works on while the callers hear
+    if (news.is === 'stored') this.#pace = news.diskMs > news.workMs ? TOGETHER : SIDE_BY_SIDE;
+    if (this.#pace === SIDE_BY_SIDE) this.#send(); // the thread works on while the callers hear
     if (news.is === 'failed') {
       const reason = this.#reasonOf(news);
       for (const { reject } of group) reject(reason);
@@ -103,6 +116,7 @@ export class WriteQueue {
       this.#committed();
     }
     if (this.#sent.length === 0 && !this.#queue.waits) this.#rest();
+    else this.#schedule(); // what the callers ask for now goes along
   }
 
   /** After a failed fsync nobody knows what the disk holds: the outcome is unknown and the store must be opened anew. */
