@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import type { EventStore } from '#libs/event-store/event-store.ts';
 import type { HandlePort } from '#libs/event-store/handle.ts';
 import { openPostgresStore } from '#libs/event-store/postgresql/postgresql-store.ts';
-import { recordedTimes } from '#libs/event-store/recorded-times.ts';
+import { clockSetBack, recordedTimes } from '#libs/event-store/recorded-times.ts';
 import { openSqliteStore } from '#libs/event-store/sqlite/sqlite-store.ts';
 import type { Clock } from '#libs/kernel/clock.ts';
-import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
+import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { PREDECESSOR_MS } from '#libs/local/folder-lock.ts';
 import { openCheckpointFile } from '#libs/seal/checkpoint-file.ts';
 import { Sealer } from '#libs/seal/sealer.ts';
@@ -40,6 +40,8 @@ export async function openRecord(place: RecordPlace): Promise<LogRecord> {
     events === null
       ? await openSqliteStore(join(folder, EVENTS_FILE), { waitMs: PREDECESSOR_MS })
       : await openPostgresStore(events);
+  const setBack = await clockSetBack(store, place.clock);
+  if (setBack !== null) await orThrow(Promise.resolve(refuse('CLOCK_SET_BACK', setBack)), store);
   const checkpoints = await orThrow(openCheckpointFile(join(folder, CHECKPOINTS_FILE)), store);
   const sealer = await orThrow(Sealer.open({ log: store, signer: signerOf(place), checkpoints }), store, checkpoints);
   const port = { store, times: await recordedTimes(store, place.clock) };
