@@ -7,6 +7,8 @@ import type { HandlePort } from '#libs/event-store/handle.ts';
 import { openPostgresStore } from '#libs/event-store/postgresql/postgresql-store.ts';
 import { clockSetBack, recordedTimes } from '#libs/event-store/recorded-times.ts';
 import { openSqliteStore } from '#libs/event-store/sqlite/sqlite-store.ts';
+import { UpcastingStore } from '#libs/event-store/upcast.ts';
+import { UPCASTERS } from '#libs/domain/upcasters.ts';
 import type { Clock } from '#libs/kernel/clock.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { PREDECESSOR_MS } from '#libs/local/folder-lock.ts';
@@ -36,14 +38,15 @@ export interface RecordPlace {
 /** Opens log and seal. Throws one clear sentence when the log is not the one that was sealed, or another process owns it. */
 export async function openRecord(place: RecordPlace): Promise<LogRecord> {
   const { folder, events } = place;
-  const store =
+  const engine =
     events === null
       ? await openSqliteStore(join(folder, EVENTS_FILE), { waitMs: PREDECESSOR_MS })
       : await openPostgresStore(events);
-  const setBack = await clockSetBack(store, place.clock);
-  if (setBack !== null) await orThrow(Promise.resolve(refuse('CLOCK_SET_BACK', setBack)), store);
-  const checkpoints = await orThrow(openCheckpointFile(join(folder, CHECKPOINTS_FILE)), store);
-  const sealer = await orThrow(Sealer.open({ log: store, signer: signerOf(place), checkpoints }), store, checkpoints);
+  const setBack = await clockSetBack(engine, place.clock);
+  if (setBack !== null) await orThrow(Promise.resolve(refuse('CLOCK_SET_BACK', setBack)), engine);
+  const checkpoints = await orThrow(openCheckpointFile(join(folder, CHECKPOINTS_FILE)), engine);
+  const sealer = await orThrow(Sealer.open({ log: engine, signer: signerOf(place), checkpoints }), engine, checkpoints);
+  const store = new UpcastingStore(UPCASTERS, engine);
   const port = { store, times: await recordedTimes(store, place.clock) };
   const close = async (): Promise<void> => {
     await sealer.close();

@@ -1,10 +1,12 @@
 /** Where the record of a deployment lies, chosen when it is founded: the event file in its folder, or a PostgreSQL log. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { UPCASTERS } from '#libs/domain/upcasters.ts';
 import type { LogReader } from '#libs/event-store/log-reader.ts';
 import { isPostgresAddress, shownAddress } from '#libs/event-store/postgresql/address.ts';
 import { openPostgresReadOnly } from '#libs/event-store/postgresql/read-only.ts';
 import { openSqliteReadOnly } from '#libs/event-store/sqlite/read-only.ts';
+import { upcastingReader } from '#libs/event-store/upcast.ts';
 import { utf8 } from '#libs/kernel/bytes.ts';
 import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
 import { Complaint } from '../config.ts';
@@ -42,8 +44,9 @@ export function logStands(events: string): boolean {
   return existsSync(events) || existsSync(addressFile(events));
 }
 
-/** Throws as the readers of the engines do. */
-export function openLogReader(events: string): Promise<LogReader> {
+/** Its events as today's versions of their types, its rows as they are stored. Throws as the readers of the engines do. */
+export async function openLogReader(events: string): Promise<LogReader> {
   const address = addressOf(events);
-  return address === null ? openSqliteReadOnly(events) : openPostgresReadOnly(address);
+  const reader = address === null ? await openSqliteReadOnly(events) : await openPostgresReadOnly(address);
+  return upcastingReader(UPCASTERS, reader);
 }
