@@ -30,6 +30,8 @@ const VIEW_ROOMS = [
   'station',
   'trust-list',
   'session',
+  'personalization',
+  'numbers',
 ];
 
 const ROWS = [
@@ -100,12 +102,20 @@ const ROWS = [
       'libs/views/*.ts',
       'libs/views/chip-card/',
       ...(room === 'certificate' ? ['libs/chip-card-protocol/log-entry.ts'] : []),
+      ...(room === 'security-module' ? ['libs/views/certificate/'] : []),
+      ...(room === 'numbers' ? ['libs/views/event/'] : []),
     ],
     packages: [],
   })),
   {
     folder: 'libs/views/questions',
-    may: ['libs/kernel/', 'libs/domain/rooms.ts', 'libs/views/event/', 'libs/views/sqlite/reading.ts'],
+    may: [
+      'libs/kernel/',
+      'libs/domain/rooms.ts',
+      'libs/views/*.ts',
+      'libs/views/sqlite/reading.ts',
+      ...VIEW_ROOMS.map((room) => `libs/views/${room}/`),
+    ],
     packages: [],
   },
   {

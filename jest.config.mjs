@@ -12,5 +12,6 @@ export default {
   reporters: ['default', '<rootDir>/scripts/closing-line.mjs'],
   testSequencer: '<rootDir>/scripts/longest-first.mjs',
   maxWorkers: 2,
+  workerGracefulExitTimeout: 5000,
   testTimeout: isFull ? 3_600_000 : 20_000,
 };

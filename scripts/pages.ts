@@ -15,7 +15,7 @@ import {
   isUnionType,
 } from 'graphql';
 import { DEVICE_ROLES } from '#apps/platform/src/caller.ts';
-import { type OperationType, PERMISSIONS } from '#apps/platform/src/permissions.ts';
+import { FIELD_PERMISSIONS, type OperationType, PERMISSIONS, type Rule } from '#apps/platform/src/permissions.ts';
 import { OPERATOR_ROLES } from '#libs/kernel/operator-roles.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -48,12 +48,14 @@ function present(file: string): string | null {
 function permissions(): string {
   const roles = [...OPERATOR_ROLES, ...DEVICE_ROLES];
   const head = `| operation | nobody | ${roles.join(' | ')} |\n|---|${':-:|'.repeat(roles.length + 1)}`;
+  const rowOf = ([name, rule]: readonly [string, Rule]): string => {
+    const open = rule === 'anybody';
+    const cells = roles.map((role) => (open || rule.includes(role) ? '●' : ''));
+    return `| \`${name}\` | ${open ? '●' : ''} | ${cells.join(' | ')} |`;
+  };
+  const fields = Object.entries(FIELD_PERMISSIONS).map(rowOf).join('\n');
   const tables = ROOTS.map((type) => {
-    const rows = Object.entries(PERMISSIONS[type]).map(([name, rule]) => {
-      const open = rule === 'anybody';
-      const cells = roles.map((role) => (open || rule.includes(role) ? '●' : ''));
-      return `| \`${name}\` | ${open ? '●' : ''} | ${cells.join(' | ')} |`;
-    });
+    const rows = Object.entries(PERMISSIONS[type]).map(rowOf);
     return `## ${type}\n\n${head}\n${rows.join('\n')}\n`;
   });
   return `# Who may do what
@@ -63,7 +65,15 @@ not stand here nobody may do. A mutation that was turned away stands in the reco
 \`/\`, \`/passkey\` (a page that asks for a token), \`/health\`, \`/log/checkpoint\`, \`/trust-lists/<station>.jws\` and
 \`/crl/customer-signing.crl\`.
 
-${tables.join('\n')}`;
+${tables.join('\n')}
+## Fields
+
+A field that stands here is null, with FORBIDDEN beside it, for roles that may ask what it stands on and yet not for it; the rest
+of the answer is there. What the links lead to is null for whoever may not ask for it.
+
+${head.replace('operation', 'field')}
+${fields}
+`;
 }
 
 function api(of: GraphQLSchema): string {

@@ -1,19 +1,23 @@
 /** The approver set: whose keys count, once each, and how many persons each kind of order needs. */
 import { describe, expect, test } from '@jest/globals';
-import { issueCardOrder, personalizeOrder } from '#test/kit/orders.ts';
+import { issueCardOrder, personalizeOrder, suspendOrder } from '#test/kit/orders.ts';
 import {
   type ApproverSet,
+  NO_PREVIOUS_SET,
   type PolicyRule,
   approverSetBytes,
   approverSetHash,
+  ceilingOf,
   holderOf,
   parseApproverSet,
+  reviewWithinOf,
   ruleFor,
 } from './approver-set.ts';
 import { ascii } from './bytes.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { hasRoom } from './ceiling.ts';
 import { officer, rule, setOf } from './officers.fixture.ts';
-import { ORDER_KINDS, type OrderKind } from './order.ts';
+import { type DisableSigningKeyOrder, ORDER_KINDS, type Order, type OrderKind } from './order.ts';
 import { isRefusal } from './refusal.ts';
 
 const [ada, ben] = [officer('ada', ['requester', 'approver'], 'AB'), officer('ben', ['approver', 'custodian'])];
@@ -112,6 +116,59 @@ describe('an approver set', () => {
     widens.push('register-manufacturer-key');
     expect(widening).toEqual(widens);
     for (const kind of kinds) expect(withPolicy(rule(kind, { persons: 0, classA: 0 }))).toBe('BAD_SHAPE');
+  });
+});
+
+describe('S31b what one officer may take away alone', () => {
+  const {
+    serials: _1,
+    unit: _2,
+    station: _3,
+    stationKey: _4,
+    stationNextKey: _5,
+    profile: _6,
+    ...rest
+  } = personalizeOrder();
+  const { certificateNotBefore: _7, certificateNotAfter: _8, ...common } = rest;
+  const strictly = { ...common, kind: 'disable-signing-key', mode: 'strict', modules: 16, reason: 'lost' } as const;
+  const disabling = (changes: Partial<DisableSigningKeyOrder> = {}): Order => ({ ...strictly, ...changes });
+  const checkpoint = { size: 9, root: NO_PREVIOUS_SET };
+  const personsFor = (order: Order, changes: Partial<ApproverSet> = {}, persons = 1) =>
+    ruleFor(setOf([ada, ben], [rule('disable-signing-key', { persons, classA: 1 })], changes), order)?.persons;
+
+  test('is bounded by the ceiling of the set, and a second officer confirms what is above', () => {
+    expect(personsFor(disabling())).toBe(1);
+    expect(personsFor(disabling({ modules: 17 }))).toBe(2);
+    expect(personsFor(disabling({ modules: 17 }), {}, 3)).toBe(3);
+    expect(personsFor(disabling({ modules: 0, mode: 'from-checkpoint', checkpoint }))).toBe(2);
+    const ceiling = { modules: 2, cardsPerDay: 1 };
+    expect(personsFor(disabling({ modules: 2 }), { ceiling })).toBe(1);
+    expect(personsFor(disabling({ modules: 3 }), { ceiling })).toBe(2);
+    expect(personsFor(suspendOrder())).toBeUndefined();
+  });
+
+  test('stands in the set or has a default; a set without it is the same octets as before', () => {
+    expect(ceilingOf(set)).toEqual({ modules: 16, cardsPerDay: 1 });
+    expect(reviewWithinOf(set)).toBe(3 * 86_400);
+    const limits = { ceiling: { modules: 5, cardsPerDay: 0 }, reviewWithin: 3600 };
+    expect(sent(limits)).toMatchObject(limits);
+    expect(canonicalJson(sent({}) as object)).toBe(canonicalJson(set));
+    for (const bad of [
+      { ceiling: { modules: 5 } },
+      { ceiling: { modules: -1, cardsPerDay: 1 } },
+      { reviewWithin: 59 },
+      { reviewWithin: 2_678_401 },
+      { ceiling: { modules: 5, cardsPerDay: 1, pleasure: 1 } },
+    ])
+      expect(sent(bad)).toBe('BAD_SHAPE');
+  });
+
+  test('counts cards within 24 hours', () => {
+    const two = { modules: 1, cardsPerDay: 2 };
+    expect(hasRoom(two, [], 100_000)).toBe(true);
+    expect(hasRoom(two, [99_000, 13_601], 100_000)).toBe(false);
+    expect(hasRoom(two, [99_000, 13_600], 100_000)).toBe(true);
+    expect(hasRoom({ ...two, cardsPerDay: 0 }, [], 100_000)).toBe(false);
   });
 });
 

@@ -40,12 +40,16 @@ export type Sealed = Omit<StoredEvent, 'position'>;
  * an import into any engine keeps every entry.
  */
 export function entryOf(event: Sealed): Uint8Array {
-  const { id, stream, type, schemaVersion, occurredAt, recordedAt, data, metadata } = event;
-  const revision = Number(event.revision);
-  const content = { id, stream, revision, type, schemaVersion, occurredAt, recordedAt, data, metadata };
   const salt = fromBase64url(event.salt);
   if (salt === null) throw new TypeError('the salt of an event is base64url');
-  return sha256(salt, utf8(canonicalJson(content)));
+  return sha256(salt, utf8(sealedText(event)));
+}
+
+/** What of an event is sealed, canonical JSON: everything but its salt and its position. */
+export function sealedText(event: Sealed): string {
+  const { id, stream, type, schemaVersion, occurredAt, recordedAt, data, metadata } = event;
+  const revision = Number(event.revision);
+  return canonicalJson({ id, stream, revision, type, schemaVersion, occurredAt, recordedAt, data, metadata });
 }
 
 /** An event whose data and metadata are canonical JSON texts already, as they are stored. */

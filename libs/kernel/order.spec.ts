@@ -205,6 +205,16 @@ describe('an order', () => {
     expect(sent(orders['issue-card'], changes)).toBe('BAD_SHAPE'),
   );
 
+  test.each([
+    ['a moment though it disables strictly', { ...strictly, checkpoint }, {}],
+    ['a mode of its own', strictly, { mode: 'softly' }],
+    ['a moment of size 0', orders['disable-signing-key'], { checkpoint: { ...checkpoint, size: 0 } }],
+    ['a number of modules that is none', strictly, { modules: -1 }],
+    ['a reason of its own', strictly, { reason: 'because' }],
+  ])('that disables a key is refused with %s', (_what, order, changes) =>
+    expect(sent(order, changes)).toBe('BAD_SHAPE'),
+  );
+
   test('is refused in any other bytes, even when they mean the same', () => {
     const text = canonicalJson(orders.personalize);
     const twice = text.replace('{"approverSet"', '{"approverSet":"x","approverSet"');

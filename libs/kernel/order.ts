@@ -157,6 +157,7 @@ export type DisableSigningKeyOrder = OrderOf<'disable-signing-key'>;
 export type ResetOrder = OrderOf<'reset'>;
 export type TransferOrder = OrderOf<'transfer'>;
 export type AdoptApproverSetOrder = OrderOf<'adopt-approver-set'>;
+export type RegisterManufacturerKeyOrder = OrderOf<'register-manufacturer-key'>;
 
 export type Order = { [K in OrderKind]: OrderOf<K> }[OrderKind];
 
@@ -198,13 +199,13 @@ function ownTexts(order: Order): readonly string[] {
   return own.flatMap(([member, value]) => (typeof value === 'string' ? [`${member}: ${value}`] : []));
 }
 
-/** A card learns of a withdrawal by its next lease only; each module of an order is certified once. */
+/** A card learns of a withdrawal, and of the time, by its next lease only; each module of an order is certified once. */
 function remainingRisk(order: Order): readonly string[] {
   if (order.kind !== 'personalize') return [];
   const most = isSerialTree(order.serials) ? order.serials.size : order.serials.length;
   const certificates = most === 1 ? 'one certificate' : `${most} certificates`;
   return [
-    `Withdrawn after a card got its lease for the field, this order may still bring up to ${certificates}, one for each module.`,
+    `Withdrawn or expired after a card got its lease for the field, this order may still bring up to ${certificates}, one for each module.`,
   ];
 }
 

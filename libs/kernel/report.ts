@@ -8,7 +8,7 @@ import type { PublicJwk } from './hash.ts';
 export const REPORT_DOMAIN = 'keyledger/report/v1';
 
 export interface ReportStatement {
-  /** Who reports: `unit:U-7` or `station:ST-1`. */
+  /** Who reports: `unit:U-7`, `station:ST-1` or `headquarters:HQ`. */
   readonly by: string;
   readonly genesis: string;
   /** The stream that remembers it. */

@@ -8,6 +8,7 @@ import { BATCH_MAX, Projection, rebuild } from '#libs/views/projection.ts';
 import type { FactOf } from '#libs/views/told.ts';
 import type { Progress, ViewPlace, ViewStore } from '#libs/views/view-store.ts';
 import { Idle } from './idle.ts';
+import { Words } from './words.ts';
 
 /** What questions are asked of; opened anew whenever the database is another. */
 export interface Closable {
@@ -43,6 +44,12 @@ const LOOK_EVERY_MS = 500;
 /** Healed this often without anything told in between, the fault is not in the file. */
 const HEALS_MAX = 5;
 const SAY_EVERY = 100_000;
+
+interface Following {
+  readonly projection: Projection;
+  readonly words: Words;
+  readonly healing: AbortSignal;
+}
 
 export class Projector<Reading extends Closable> {
   readonly #parts: ProjectorParts<Reading>;
@@ -171,7 +178,8 @@ export class Projector<Reading extends Closable> {
       reading = await this.#parts.openReading(this.#parts.place.file);
       this.#serving = { reading, identity: this.#parts.place.identity(), heal };
       const projection = new Projection({ store, log, factOf: factIn(this.#parts.store), from: progress });
-      await this.#follow(projection, heal.signal, () => {
+      const words = new Words(store, heal.signal);
+      await this.#follow({ projection, words, healing: heal.signal }, () => {
         this.#advance(projection.progress.position);
         live();
       });
@@ -185,7 +193,7 @@ export class Projector<Reading extends Closable> {
     }
   }
 
-  async #follow(projection: Projection, healing: AbortSignal, live: () => void): Promise<void> {
+  async #follow({ projection, words, healing }: Following, live: () => void): Promise<void> {
     const signal = AbortSignal.any([healing, this.#stop.signal]);
     const deliveries = new Idle(this.#parts.store.subscribe({ after: projection.progress.position, signal }));
     let [batch, isLive]: [StoredEvent[], boolean] = [[], false];
@@ -193,6 +201,7 @@ export class Projector<Reading extends Closable> {
       this.#look();
       if (signal.aborted || batch.length === 0) return;
       await projection.take(batch);
+      if (isLive) await words.next(batch.length);
       batch = [];
       if (isLive) this.#advance(projection.progress.position);
     };
@@ -204,6 +213,7 @@ export class Projector<Reading extends Closable> {
       } else if (delivery.kind === 'live') {
         await give();
         isLive = true;
+        await words.next(BATCH_MAX);
         live();
       }
     }

@@ -33,14 +33,11 @@ const common = {
   reportBy: 3000,
 } as const;
 
-const letsIn = (change: object = {}): Uint8Array =>
-  orderBytes({
-    ...common,
-    kind: 'register-manufacturer-key',
-    manufacturer: 'OTHER',
-    root: hashId(other.root),
-    ...change,
-  } as Order);
+const letsIn = (change: Partial<Order> = {}): Uint8Array => {
+  const named = { kind: 'register-manufacturer-key', manufacturer: 'OTHER', root: hashId(other.root) };
+  const order: object = { ...common, ...named, ...change };
+  return orderBytes(order as Order);
+};
 const enrolUnit = orderBytes({ ...common, kind: 'enrol-unit', unit: 'U-9', credential: hashId(rogue.root) });
 
 function shown(change: Partial<ShownManufacturer> & { by?: readonly (typeof ada)[] } = {}): ShownManufacturer {

@@ -8,7 +8,7 @@ import { signReport } from '#libs/kernel/report.ts';
 
 export interface ReportLineParts {
   readonly client: PlatformClient;
-  /** `unit:U-7` or `station:ST-1`. */
+  /** `unit:U-7`, `station:ST-1` or `headquarters:HQ`. */
   readonly by: string;
   readonly genesis: string;
   readonly credential: KeyObject;

@@ -106,6 +106,13 @@ export class CardLedger {
     return this.#branches.get(this.#numbers.get(head) ?? -1)?.get(head)?.entry != null;
   }
 
+  /** Numbers, behind one, of the entries on record for which the lease told this time. */
+  numbersAt(cardTime: number, after: number): readonly number[] {
+    const all = [...this.#branches].filter(([number]) => number > after);
+    const isOf = ({ entry }: Node): boolean => entry?.cardTime === cardTime;
+    return all.filter(([, branch]) => [...branch.values()].some(isOf)).map(([number]) => number);
+  }
+
   disable(from: number): void {
     if (this.#disabled.at(-1)?.until !== null) this.#disabled.push({ from, until: null });
   }

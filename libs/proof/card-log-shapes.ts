@@ -1,4 +1,5 @@
-/** Shapes of what is recorded of a card's own log. */
+/** Shapes of what is recorded of a card's own log, and of its leases for the field. */
+import { WITHDRAWN_MAX } from '#libs/chip-card-protocol/statements.ts';
 import { DIVERGENCE_KINDS, ENTRIES_PER_READING } from '#libs/domain/chip-card/card-log.ts';
 import { REVIEW_REASONS } from '#libs/kernel/disabling-orders.ts';
 import { type Template, closed, hash, integer, list, name, oneOf, text } from '#libs/kernel/template.ts';
@@ -14,6 +15,17 @@ export const readingShape = closed({
   nonce: text(22, /^[A-Za-z0-9_-]{22}$/),
   number: integer(0, 65_535),
   signature: text(86, /^[A-Za-z0-9_-]{86}$/),
+});
+
+/** FieldLeaseGiven. */
+export const fieldLeaseShape = closed({
+  after: integer(0),
+  approverSet: hash,
+  challenge: hash,
+  entries: integer(2, 65_535),
+  signature: text(86, /^[A-Za-z0-9_-]{86}$/),
+  time: integer(0),
+  withdrawn: list(hash, 0, WITHDRAWN_MAX),
 });
 
 /** CardLogHealed. */

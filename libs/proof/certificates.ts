@@ -5,6 +5,7 @@ import { personalizationStream } from '#libs/domain/personalization/personalizat
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { takeEntry } from './card-log.ts';
+import { judgeUnderLease } from './field-leases.ts';
 import { contestedIssue, judgeIssue } from './issue.ts';
 import { type Known, nameIn, runOf } from './known.ts';
 import { actUnder } from './orders.ts';
@@ -12,7 +13,7 @@ import { actUnder } from './orders.ts';
 export function certificateIssued(known: Known, event: StoredEvent): Refusal | null {
   const issued = judgeIssue(known, event);
   if (isRefusal(issued)) return issued;
-  const refusal = takeEntry(known, event, true);
+  const refusal = judgeUnderLease(known, issued.card, issued.entry) ?? takeEntry(known, event, true);
   if (refusal !== null) return refusal;
   known.certificates.set(issued.fingerprint, issued);
   known.acts.add(actUnder(issued.order, event.stream));

@@ -67,7 +67,7 @@ export function signingKeyDeactivated(known: Known, event: StoredEvent): Refusal
   if (!own || said !== ordered) return OTHER;
   const refusal = from === null ? null : judgeMoment(known, from);
   if (refusal !== null) return refusal;
-  known.disabled.set(id, { cardKey, at, alone: isAlone(known, id), moment: checkpoint });
+  known.disabled.set(id, { cardKey, at, position: event.position, alone: isAlone(known, id), moment: checkpoint });
   return done(known, event, { order: id, asOrdered: true });
 }
 

@@ -8,7 +8,14 @@ import type { Json } from '#libs/kernel/canonical-json.ts';
 import { operator } from '#libs/kernel/operator.ts';
 import { SERIALS_MAX } from '#libs/kernel/serials.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
-import { alarmShape, divergenceShape, healedShape, readingShape, reviewShape } from './card-log-shapes.ts';
+import {
+  alarmShape,
+  divergenceShape,
+  fieldLeaseShape,
+  healedShape,
+  readingShape,
+  reviewShape,
+} from './card-log-shapes.ts';
 import {
   deactivation,
   disabledKey,
@@ -117,6 +124,7 @@ const chipCard: Shapes<'chip-card'> = {
   CardActivated: closed({ approverSet: hash, cardKey: hash }),
   CardUsed: closed({ number: integer(1), head: hash, order: hash, serial: name }),
   CardLogRead: readingShape,
+  FieldLeaseGiven: fieldLeaseShape,
   CardLogDiverged: divergenceShape,
   CardLogHealed: healedShape,
   SigningKeySuspended: keyOrder,

@@ -12,6 +12,9 @@ import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import type { Genesis, Known, SetFacts } from './known.ts';
 import { octetsOf, thumbprintOf } from './signatures.ts';
 
+/** Who reports with the lease key that the founding names. */
+const HEADQUARTERS = 'headquarters:HQ';
+
 /** DeploymentFounded: keys that are keys, a root that signed itself, a set that can be read. */
 export function founded(known: Known, { data }: StoredEvent): Refusal | null {
   const founding = data as Founding;
@@ -29,6 +32,7 @@ export function founded(known: Known, { data }: StoredEvent): Refusal | null {
   const hash = hashId(utf8(canonicalJson(founding)));
   known.genesis = { hash, founding };
   known.manufacturers.set(root.id, root);
+  known.credentials.set(HEADQUARTERS, founding.leaseKey);
   known.setInForce = approverSetHash(setBytes);
   known.sets.set(known.setInForce, { hash: known.setInForce, bytes: setBytes, set });
   return null;

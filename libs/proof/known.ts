@@ -4,6 +4,7 @@ import type { Authority, CardAuthority, Identity } from '#libs/certificates/auth
 import type { ManufacturerRoot } from '#libs/certificates/manufacturer-roots.ts';
 import type { LogEntry } from '#libs/chip-card-protocol/log-entry.ts';
 import type { Issue } from '#libs/domain/chip-card/chip-card.ts';
+import type { FieldLease } from '#libs/domain/chip-card/field-lease.ts';
 import type { Founding } from '#libs/domain/log/log.ts';
 import type { OperatorState } from '#libs/domain/operator/operator.ts';
 import type { StationKey } from '#libs/domain/station/station.ts';
@@ -118,6 +119,7 @@ export interface SessionFacts {
 export interface DisabledFacts {
   readonly cardKey: string;
   readonly at: Seconds;
+  readonly position: Position;
   /** Fewer than two persons had signed. */
   readonly alone: boolean;
   /** Null where nothing outlives it. */
@@ -140,6 +142,8 @@ export interface Known {
   readonly cardLogs: Map<string, CardLogFacts>;
   /** By the hash of the root: that of the founding and all that were registered. */
   readonly manufacturers: Map<string, ManufacturerRoot>;
+  /** By card, in log order. */
+  readonly fieldLeases: Map<string, readonly FieldLease[]>;
   readonly modules: Map<string, Identity>;
   readonly moduleKeys: Map<string, ModuleKey>;
   readonly certificates: Map<string, IssuedFacts>;
@@ -173,6 +177,7 @@ export function nothingKnown(): Known {
     cards: new Map(),
     cardLogs: new Map(),
     manufacturers: new Map(),
+    fieldLeases: new Map(),
     modules: new Map(),
     moduleKeys: new Map(),
     certificates: new Map(),

@@ -12,7 +12,6 @@ import type { PersonalizeOrder } from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { type Attestation, decodeAttestation } from '#libs/personalization-protocol/attestation.ts';
 import { encodeInstalled } from '#libs/personalization-protocol/installed-statement.ts';
-import { genesisOf } from './genesis.ts';
 import { type Known, nameIn, runOf } from './known.ts';
 import { octetsOf, signatureHolds } from './signatures.ts';
 

@@ -47,6 +47,7 @@ export function overlay(known: Known): Known {
     cards: new MapOverlay(known.cards),
     cardLogs: known.cardLogs,
     manufacturers: new MapOverlay(known.manufacturers),
+    fieldLeases: new MapOverlay(known.fieldLeases),
     modules: new MapOverlay(known.modules),
     moduleKeys: new MapOverlay(known.moduleKeys),
     certificates: new MapOverlay(known.certificates),

@@ -1,8 +1,11 @@
 /** A certificate built again from events, and what is said of it when the log holds less than the whole story. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { signRaw } from '#libs/certificates/ecdsa.ts';
+import { parseIdentity } from '#libs/certificates/authority.ts';
+import { signRaw, verifyRaw } from '#libs/certificates/ecdsa.ts';
 import { toBase64url } from '#libs/kernel/bytes.ts';
+import { hashId, keyFromSpki } from '#libs/kernel/hash.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
+import { decodeAttestation } from '#libs/personalization-protocol/attestation.ts';
 import { encodeInstalled } from '#libs/personalization-protocol/installed-statement.ts';
 import {
   type Log,
@@ -63,10 +66,25 @@ describe('a certificate from the log', () => {
     expect(evidence.approvedBy.map(({ person }) => person)).toEqual(['P-ANNA', 'P-BO']);
     expect(evidence.text[0]).toContain('Personalize ATM-000013');
     expect(evidence.text).toContainEqual(
-      expect.stringMatching(/^Withdrawn after a card got its lease .* may still bring/),
+      expect.stringMatching(/^Withdrawn or expired after a card got its lease .* may still bring/),
     );
     expect(evidence.text).toContain('Needs 2 persons, 2 on their own machines.');
     expect(log.find(({ position }) => position === evidence.issuedAt)?.type).toBe('CertificateIssued');
+  });
+
+  test('S08c is from a connection at the machine itself: who plugged in where, and the module’s own signature over that line', () => {
+    const { serial, technician } = dataOf(nth(log, 'LineAttached')) as Record<string, string>;
+    const { identity, exporter, unitTime } = dataOf(nth(log, 'ModuleIdentified'));
+    const { attestation, attestationSignature } = dataOf(nth(log, 'ModuleKeyReceived'));
+    const certificate = octets(dataOf(nth(log, 'ModuleInitialized')).identityCertificate);
+    const known = parseIdentity(certificate);
+    if (isRefusal(known)) throw new Error(known.code);
+    expect([serial, technician, hashId(certificate)]).toEqual([record.module.serial, 'T-TOM', identity]);
+    const said = decodeAttestation(octets(attestation));
+    expect(said).toMatchObject({ serial: known.serial, unitTime });
+    expect(isRefusal(said) ? '' : toBase64url(said.exporter)).toBe(exporter); // no other line has it
+    expect(verifyRaw(octets(attestation), octets(attestationSignature), keyFromSpki(known.spki))).toBe(true);
+    expect(known.serial).toBe(record.module.serial);
   });
 
   test('S29b is there before the module has said that it holds it', async () => {

@@ -37,11 +37,12 @@ import {
   without,
 } from '#test/journeys/forgery.ts';
 import { type StoryRecord, storyRecord } from '#test/journeys/story-record.ts';
+import { blastRadius } from './blast-radius.ts';
 import { certifiedLaw } from './chip-cards.ts';
 import { certificateLaw, entryLaw } from './issue.ts';
 import { moduleKeyLaw } from './modules.ts';
 import { resetLaw } from './module-reset.ts';
-import { isFinding, replay } from './replay.ts';
+import { Replay, isFinding, replay } from './replay.ts';
 import { transactionLaw } from './transactions.ts';
 
 let record: StoryRecord;
@@ -456,13 +457,17 @@ const actRows: readonly Row[] = [
 ];
 
 /** An order of a kind that ends a life, requested and approved at the end of the log by as many as are named. */
-const endingOrder = (own: Data, who: readonly ('anna' | 'bo')[] = ['anna', 'bo']) => {
+const endingOrder = (
+  own: Data,
+  who: readonly ('anna' | 'bo')[] = ['anna', 'bo'],
+  rule: Data = { persons: 2, classA: 2 },
+) => {
   const { genesis, approverSet, site, moduleClass, nonce, notBefore, notAfter, reportBy, domain } = ordered();
   const common = { genesis, approverSet, site, moduleClass, nonce, notBefore, notAfter, reportBy, domain };
   const bytes = canonicalJson({ ...common, requester: 'P-CLARA', ...own });
   const [id, signed] = [hashId(ascii(bytes)), 'keyledger-approval+jws'] as const;
   const proofOf = (by: 'clara' | 'anna' | 'bo') => signDetached(signed, ascii(bytes), record.personKey(by));
-  const requested = { bytes, requester: 'P-CLARA', approval: proofOf('clara'), persons: 2, classA: 2, serials: [] };
+  const requested = { bytes, requester: 'P-CLARA', approval: proofOf('clara'), ...rule, serials: [] };
   const approvals = who.map((by) => {
     const kid = thumbprint(publicJwk(createPublicKey(record.personKey(by))));
     const data = { person: `P-${by.toUpperCase()}`, kid, class: 'A', proof: proofOf(by), at: Number(notBefore) + 1 };
@@ -561,6 +566,70 @@ const endingRows: readonly Row[] = [
     'ORDER_UNKNOWN',
     'CardRetired',
     () => ended('CardRetired', { order: 'A'.repeat(43), reason: 'drill' }, 'card-C-0042'),
+  ],
+];
+
+/** A key disabled in good order, as the log tells it in front of its suspension: under orders of its own, or else. */
+const disables = (own: Data = {}): Data => {
+  const { cardKey } = ordered();
+  return { kind: 'disable-signing-key', cardKey, mode: 'strict', modules: 1, reason: 'lost', ...own };
+};
+const ALONE = { persons: 1, classA: 1 };
+const MOMENT = { size: 9, root: 'A'.repeat(43) };
+const FROM = { mode: 'from-checkpoint', checkpoint: MOMENT, modules: 0 };
+const disabledTold = (...orders: readonly (readonly [ReturnType<typeof endingOrder>, Data?])[]): Log => {
+  const { cardKey } = ordered();
+  const events = orders.flatMap(([{ id, events: asked }, said = {}]) => {
+    const data = { cardKey, order: id, reason: 'lost', modules: 1, from: null, ...said };
+    return [...asked, { stream: 'card-C-0042', type: 'SigningKeyDeactivated', data }];
+  });
+  return inserted(log, nth(log, 'SigningKeySuspended'), ...events);
+};
+const alone = (own: Data = {}) => endingOrder(disables(own), ['anna'], ALONE);
+const fromMoment = () => endingOrder(disables(FROM), ['anna', 'bo'], { persons: 2, classA: 1 });
+const ofCard = (type: string, data: Data): Log => inserted(log, null, { stream: 'card-C-0042', type, data });
+const alarm = { kind: 'cloned-card', number: 1, head: 'A'.repeat(43) };
+
+const disablingRows: readonly Row[] = [
+  ['KEY_DISABLED', 'SigningKeySuspended', () => disabledTold([alone()])],
+  ['ORDER_UNKNOWN', 'SigningKeyDeactivated', () => disabledTold([{ ...alone(), events: [] }])],
+  ['QUORUM_PERSONS', 'SigningKeyDeactivated', () => disabledTold([endingOrder(disables(), [], ALONE)])],
+  [
+    'QUORUM_PERSONS',
+    'SigningKeyDeactivated',
+    () => disabledTold([endingOrder(disables({ modules: 17 }), ['bo'], { persons: 2, classA: 1 }), { modules: 17 }]),
+  ],
+  ['ORDER_ALTERED', 'OrderRequested', () => disabledTold([alone({ modules: 17 }), { modules: 17 }])],
+  ['ORDER_ALTERED', 'OrderRequested', () => disabledTold([alone(FROM)])],
+  ['BLAST_RADIUS_OTHER', 'SigningKeyDeactivated', () => disabledTold([alone({ modules: 0 }), { modules: 0 }])],
+  ['BLAST_RADIUS_OTHER', 'SigningKeyDeactivated', () => disabledTold([fromMoment(), { modules: 0 }])],
+  ['CEILING_REACHED', 'SigningKeyDeactivated', () => disabledTold([alone()], [alone({ reason: 'drill' })])],
+  ['ACT_OTHER_THAN_ORDERED', 'SigningKeyDeactivated', () => disabledTold([alone(), { modules: 2 }])],
+  ['ACT_OTHER_THAN_ORDERED', 'SigningKeyDeactivated', () => disabledTold([alone(), { reason: 'drill' }])],
+  [
+    'ACT_OTHER_THAN_ORDERED',
+    'SigningKeyDeactivated',
+    () => disabledTold([alone(), { from: { ...MOMENT, note: 'no note' } }]),
+  ],
+  ['ACT_OTHER_THAN_ORDERED', 'SigningKeyDisabled', () => change('SigningKeyDisabled', { to: 'deactivated' })],
+  ['ACT_OTHER_THAN_ORDERED', 'SigningKeyDisabled', () => change('SigningKeyDisabled', { from: MOMENT })],
+  [
+    'REVIEW_NOT_DUE',
+    'SuspensionOverdue',
+    () => {
+      const { cardKey, order } = dataOf(nth(log, 'SigningKeySuspended'));
+      return inserted(log, nth(log, 'SigningKeyCompromised'), {
+        stream: 'card-C-0042',
+        type: 'SuspensionOverdue',
+        data: { cardKey, order },
+      });
+    },
+  ],
+  ['REVIEW_NOT_DUE', 'DivergenceOverdue', () => ofCard('DivergenceOverdue', alarm)],
+  [
+    'ORDER_UNKNOWN',
+    'DivergenceReviewed',
+    () => ofCard('DivergenceReviewed', { ...alarm, reason: 'drill', order: 'A'.repeat(43) }),
   ],
 ];
 
@@ -807,6 +876,7 @@ const ALL: readonly Row[] = [
   ...orderRows,
   ...actRows,
   ...endingRows,
+  ...disablingRows,
   ...deviceRows,
   ...issueRows,
   ...operationRows,
@@ -856,6 +926,26 @@ describe('the walk over a log', () => {
       const otherwise = resetTold(endingOrder(ordersReset()), { said: { orderHash } }); // a jumper, an order that ended
       expect(await replay(whole(otherwise))).toMatchObject({ orders: 10 });
     }
+  });
+
+  test('S29c what hangs on a signing key is counted by the walk: neither erased nor retired, nor sealed before', () => {
+    const { cardKey } = ordered();
+    const radiusIn = (told: Log, from: number | null = null) => {
+      const walk = new Replay();
+      for (const event of whole(told)) walk.step(event);
+      return blastRadius(walk.known, String(cardKey), from);
+    };
+    const all = { certificates: 1, modules: [record.module.serial] };
+    expect(radiusIn(log)).toEqual(all);
+    expect(radiusIn(retiredTold(retiresCard, {}))).toEqual(all);
+    expect(radiusIn(resetTold(endingOrder(ordersReset())))).toEqual({ certificates: 1, modules: [] });
+    expect(radiusIn(retiredTold(retiresModule, {}))).toEqual({ certificates: 1, modules: [] });
+    const recorded = log.indexOf(nth(log, 'CertificateRecorded'));
+    expect(radiusIn(log, recorded)).toEqual(all);
+    expect(radiusIn(log, recorded + 1).modules).toEqual([]);
+    expect(radiusIn(without(log, nth(log, 'CertificateRecorded')), log.length).modules).toEqual(all.modules);
+    const notInstalled = log.slice(0, log.indexOf(nth(log, 'CertificateInstalled')));
+    expect(radiusIn(notInstalled).modules).toEqual([]);
   });
 
   test('the next entry of the card holds, also when it was reported late', async () => {

@@ -86,6 +86,7 @@ function cardCommand(event: ChipCardEvent | Judgement): ChipCardCommand | null {
     case 'CardUsed':
       return { do: 'RecordUse', use: event.data };
     case 'CardLogRead':
+    case 'FieldLeaseGiven':
       return reported(event);
     case 'SigningKeySuspended':
       return { do: 'SuspendSigningKey', ...event.data };

@@ -10,6 +10,7 @@ import { cardLogDiverged, cardLogHealed, cardLogRead } from './card-logs.ts';
 import { certificateContested, certificateIssued, certificateRecorded, certificateRevoked } from './certificates.ts';
 import { cardActivated, signingKeyCertified } from './chip-cards.ts';
 import { adopted } from './approver-sets.ts';
+import { fieldLeaseGiven } from './field-leases.ts';
 import { founded } from './genesis.ts';
 import type { Known } from './known.ts';
 import { manufacturerRegistered, manufacturerWithdrawn } from './manufacturers.ts';
@@ -86,6 +87,7 @@ export const ACCEPTED: Rows = {
   CertificateIssued: certificateIssued,
   CertificateInstalled: certificateInstalled,
   CardLogRead: cardLogRead,
+  FieldLeaseGiven: fieldLeaseGiven,
   ModuleEnteredOperation: moduleEnteredOperation,
   SessionEstablished: sessionEstablished,
   TransactionAuthorized: transactionAuthorized,

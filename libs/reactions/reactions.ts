@@ -1,6 +1,7 @@
 /** Every reaction there is: event type → what follows, each one command to one stream. The table is the whole of it. */
 import { certificateDecider, certificateStream } from '#libs/domain/certificate/certificate.ts';
 import { chipCardDecider, chipCardStream } from '#libs/domain/chip-card/chip-card.ts';
+import type { Deactivation } from '#libs/domain/chip-card/signing-key.ts';
 import { orderDecider, orderStream } from '#libs/domain/order/order.ts';
 import { securityModuleDecider, securityModuleStream } from '#libs/domain/security-module/security-module.ts';
 import { trustListDecider, trustListStream } from '#libs/domain/trust-list/trust-list.ts';
@@ -128,16 +129,25 @@ const afterReading: readonly Reaction[] = [
   },
 ];
 
-const DISABLED = { SigningKeySuspended: 'suspended', SigningKeyCompromised: 'compromised' } as const;
+const DISABLED = {
+  SigningKeySuspended: 'suspended',
+  SigningKeyDeactivated: 'deactivated',
+  SigningKeyCompromised: 'compromised',
+} as const;
 
 const afterTrust: readonly Reaction[] = [
   {
     name: 'disable-signing-key',
     on: Object.keys(DISABLED),
     then: (event, around) => {
-      const { cardKey, order } = event.data as { cardKey: string; order: string };
+      const {
+        cardKey,
+        order,
+        from = null,
+      } = event.data as Pick<Deactivation, 'cardKey' | 'order'> & Partial<Deactivation>;
       const to = DISABLED[event.type as keyof typeof DISABLED];
-      const command = { do: 'DisableSigningKey', cardKey, to, order } as const;
+      const moment = from === null ? {} : { from: { size: from.size, root: from.root } };
+      const command = { do: 'DisableSigningKey', cardKey, to, order, ...moment } as const;
       return around
         .stationsTrusting(cardKey)
         .map((station) =>

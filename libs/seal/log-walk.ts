@@ -65,6 +65,16 @@ export class LogWalk {
     );
   }
 
+  /** Moments that events rest on; a root that the tree never had is another history. */
+  heldAgainst(
+    named: readonly { readonly position: string; readonly size: number; readonly root: Uint8Array }[],
+  ): Fault | null {
+    const forked = named.find(({ size, root }) => size > this.size || !equal(this.#tree.root(size), root));
+    return forked === undefined
+      ? null
+      : fault(forked.position, 'fork', 'The event rests on a signed checkpoint of another history than this one.');
+  }
+
   #heldAgainstBefore(event: StoredEvent): Fault | null {
     const { position, stream, revision, id } = event;
     if (position <= this.#position)

@@ -83,6 +83,21 @@ export class Sealer {
     return this.#positions.indexOf(position);
   }
 
+  /** The signed note of an earlier size; null beyond what is durably sealed. Ed25519 gives the same note again. */
+  noteOf(size: number): string | null {
+    if (!Number.isSafeInteger(size) || size < 1 || size > (this.latest?.size ?? 0)) return null;
+    return signCheckpoint({ size, root: this.#tree.root(size) }, this.#parts.signer);
+  }
+
+  /** What anybody needs to find the event under the last durable checkpoint; null while none covers it. */
+  proofOf(
+    position: Position,
+  ): { readonly index: number; readonly path: readonly Uint8Array[]; readonly checkpoint: StoredCheckpoint } | null {
+    const [index, checkpoint] = [this.indexOf(position), this.latest];
+    if (index === null || checkpoint === null || index >= checkpoint.size) return null;
+    return { index, path: this.inclusionProof(index, checkpoint.size), checkpoint };
+  }
+
   inclusionProof(index: number, size: number): readonly Uint8Array[] {
     return this.#tree.inclusionProof(index, size);
   }

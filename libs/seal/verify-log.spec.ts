@@ -11,13 +11,13 @@ import { entryOf, type Position, type StoredEvent } from '#libs/kernel/event.ts'
 import { nonce, uuidv7 } from '#libs/kernel/ids.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { openCheckpointFile, readCheckpoints, type StoredCheckpoint } from './checkpoint-file.ts';
-import { signCheckpoint } from './checkpoint.ts';
+import { openCheckpoint, signCheckpoint } from './checkpoint.ts';
 import { MerkleTree } from './merkle.ts';
 import { ed25519NoteKey } from './note-key.ts';
 import { Sealer } from './sealer.ts';
 import { COPY, SHIFT, SWAP } from './tampering.fixture.ts';
 import type { Verification, VerifiedRow } from './verification.ts';
-import { verifyLog } from './verify-log.ts';
+import { type VerifiedLog, verifyLog } from './verify-log.ts';
 
 const signer = { name: 'keyledger.example/log', key: generateKeyPairSync('ed25519').privateKey };
 const logKey = ed25519NoteKey(signer.name, signer.key);
@@ -55,7 +55,7 @@ afterEach(() => {
 });
 
 async function verify(
-  more: { checkpoints?: readonly StoredCheckpoint[]; keptCheckpoint?: string } = {},
+  more: Partial<Pick<VerifiedLog, 'keptCheckpoint' | 'named'>> & { checkpoints?: readonly StoredCheckpoint[] } = {},
 ): Promise<Verification> {
   const reader = await openSqliteReadOnly(file);
   const identity = await reader.identity();
@@ -217,6 +217,19 @@ describe('verification', () => {
     const forked = await resealed([4, 8, 12]);
     expect(await verify({ checkpoints: forked })).toMatchObject({ held: true });
     expect(await fault({ checkpoints: forked, keptCheckpoint: checkpoints[1]?.note ?? '' })).toEqual([4, 'fork']);
+  });
+
+  test('finds a moment that events rest on and the log never had: a fork', async () => {
+    const position = '0'.repeat(19) + '9';
+    const root = (at: number) => {
+      const head = openCheckpoint(checkpoints[at]?.note ?? '', logKey);
+      if (isRefusal(head)) throw new Error(head.message);
+      return head.root;
+    };
+    const named = (size: number, of: number) => ({ named: () => [{ position, size, root: root(of) }] });
+    expect(await verify(named(8, 1))).toMatchObject({ held: true });
+    expect(await fault(named(8, 0))).toEqual([9, 'fork']);
+    expect(await fault(named(13, 2))).toEqual([9, 'fork']);
   });
 
   test('finds a tail cut together with its checkpoints at the checkpoint kept elsewhere', async () => {

@@ -16,6 +16,15 @@ export interface VerifiedLog {
   /** A note kept elsewhere, by an auditor or a witness: what shows a log cut or forked together with its checkpoints. */
   readonly keptCheckpoint?: string;
   readonly progress?: (events: number) => void;
+  /** Checkpoints that the events themselves name, asked for when all were read. */
+  readonly named?: () => readonly NamedMoment[];
+}
+
+/** An event at `position` rests on the log's having had this root at this size. */
+export interface NamedMoment {
+  readonly position: string;
+  readonly size: number;
+  readonly root: Uint8Array;
 }
 
 /**
@@ -40,7 +49,7 @@ export async function verifyLog(log: VerifiedLog): Promise<Verification> {
     if (fault !== null) return fault;
     if (walk.size % 10_000 === 0) log.progress?.(walk.size);
   }
-  const fault = walk.end();
+  const fault = walk.end() ?? walk.heldAgainst(log.named?.() ?? []);
   if (fault !== null) return fault;
   const size = heads.reduce((most, head) => Math.max(most, head.size), 0);
   return { held: true, events: walk.size, size, root: walk.root() };

@@ -16,6 +16,7 @@ const REPORTED: ReadonlySet<string> = new Set([
   'LineAttached',
   'LineDetached',
   'CardLogRead',
+  'FieldLeaseGiven',
   'ModuleEnteredOperation',
   'PersonalizationStarted',
   'ModuleIdentified',

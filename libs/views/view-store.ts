@@ -17,6 +17,11 @@ export interface ViewStore {
   load(view: View, wanted: Wanted): Promise<readonly Row[]>;
   /** Rows of every view and the position, in one transaction. */
   write(log: string, changes: readonly Changes[], progress: Progress): Promise<void>;
+  /**
+   * Makes the words of this many further events searchable; answers how many are still to come. Not while the views are
+   * made anew: it takes longer than all the rest, and nobody waits for it who does not search.
+   */
+  gatherWords(events: number): Promise<number>;
   close(): Promise<void>;
 }
 

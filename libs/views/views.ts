@@ -1,6 +1,9 @@
 /** Every view there is. */
 import { certificateView } from './certificate/certificate.ts';
 import { chipCardView } from './chip-card/chip-card.ts';
+import { enforcementView } from './numbers/enforcement.ts';
+import { tallyView } from './numbers/tally.ts';
+import { personalizationView } from './personalization/personalization.ts';
 import { eventView } from './event/event.ts';
 import { keyView } from './key/key.ts';
 import { operatorView } from './operator/operator.ts';
@@ -24,4 +27,7 @@ export const VIEWS: readonly View[] = [
   stationView,
   trustListView,
   sessionView,
+  personalizationView,
+  enforcementView,
+  tallyView,
 ];

@@ -38,7 +38,7 @@ export function altered(order: Uint8Array, dice: Dice): Uint8Array {
     { serials: [`SM-${String(100 + dice.below(900)).padStart(6, '0')}`] },
     { stationKey: toBase64url(dice.octets()) },
     { stationNextKey: toBase64url(dice.octets()) },
-    { unit: `unit-${dice.below(100)}` },
+    { unit: `unit-${2 + dice.below(100)}` }, // the order names unit-1
     { requester: dice.pick(['ben', 'cem', 'dot']) },
     { notBefore: Number(members.notBefore) - 1 - dice.below(100_000) },
     { notAfter: Number(members.notAfter) + 1 + dice.below(80_000) },

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import { connect } from 'node:net';
 import type { Json } from '#libs/kernel/canonical-json.ts';
 import { type Refusal, isRefusal, never, refuse } from '#libs/kernel/refusal.ts';
-import { type Read, closed, integer, name, oneOf, text } from '#libs/kernel/template.ts';
+import { type Read, closed, integer, list, name, oneOf, text } from '#libs/kernel/template.ts';
 import { FrameLine } from '#libs/personalization-protocol/frame-line.ts';
 import { MODULE_STATES, refusedAnswer } from '#libs/personalization-protocol/messages.ts';
 import { connectLocal } from '#libs/local/local-socket.ts';
@@ -25,6 +25,7 @@ const withdraw = closed({
   currency: text(3, /^[A-Z]{3}$/),
 });
 const status = closed({ type: oneOf('status') });
+const display = closed({ type: oneOf('display') });
 const jumper = closed({ type: oneOf('jumper') });
 
 const withdrawn = closed({
@@ -34,6 +35,7 @@ const withdrawn = closed({
   authorization: text(43),
 });
 const stated = closed({ type: oneOf('stated'), serial: name, state: oneOf(...MODULE_STATES) });
+const showing = closed({ type: oneOf('showing'), shown: list(closed({ key: text(40), words: text(60) }), 0, 8) });
 const refused = closed({ type: oneOf('Refused'), code: text(48), message: text(300) });
 
 export type WithdrawRequest = Omit<Read<typeof withdraw>, 'type'>;
@@ -55,21 +57,27 @@ export function connectStation(at: string): Promise<Duplex> {
   });
 }
 
-type Asked = Read<typeof withdraw> | Read<typeof status> | Read<typeof jumper>;
+export type Showing = Read<typeof showing>;
+
+type Asked = Read<typeof display> | Read<typeof withdraw> | Read<typeof status> | Read<typeof jumper>;
 
 function parseControl(frame: Json): Asked | Refusal {
   const asked = status(frame, 'control');
   if (!isRefusal(asked)) return asked;
+  const looks = display(frame, 'control');
+  if (!isRefusal(looks)) return looks;
   const set = jumper(frame, 'control');
   return isRefusal(set) ? withdraw(frame, 'control') : set;
 }
 
-async function control(module: SecurityModule, frame: Json): Promise<Withdrawn | Stated | Refusal> {
+async function control(module: SecurityModule, frame: Json): Promise<Withdrawn | Stated | Showing | Refusal> {
   const asked = parseControl(frame);
   if (isRefusal(asked)) return asked;
   switch (asked.type) {
     case 'status':
       return { type: 'stated', serial: module.serial, state: module.state };
+    case 'display':
+      return { type: 'showing', shown: module.display() };
     case 'jumper':
       module.intervene();
       return { type: 'stated', serial: module.serial, state: module.state };
@@ -126,4 +134,10 @@ export function askState(controlAddress: string): Promise<Stated | Refusal> {
 /** Somebody opened the housing and set the jumper: the state of the module afterwards. */
 export function setJumper(controlAddress: string): Promise<Stated | Refusal> {
   return askModule(controlAddress, { type: 'jumper' }, (frame) => stated(frame, 'answer'));
+}
+
+/** What the module shows of its own keys. */
+export async function askDisplay(controlAddress: string): Promise<Showing['shown'] | Refusal> {
+  const answer = await askModule(controlAddress, { type: 'display' }, (frame) => showing(frame, 'answer'));
+  return isRefusal(answer) ? answer : answer.shown;
 }

@@ -64,6 +64,27 @@ describe('a personalization over the line, with real TLS', () => {
     });
   });
 
+  test('S08e unit and module authenticate each other: the wrong one at either end goes no further', async () => {
+    const [bench, other] = [new ModuleBench(), new ModuleBench()];
+    const { clock, manufacturer } = bench;
+    for (const [as, code] of [
+      [{ serial: 'SM-000099', identityCaSpki: manufacturer.identityCaSpki }, 'WRONG_MODULE'],
+      [{ serial: BENCH_SERIAL, identityCaSpki: other.manufacturer.identityCaSpki }, 'IDENTITY_CA_UNKNOWN'],
+    ] as const) {
+      const ends = new V24Line({ baud: 0 }).attach();
+      void bench.module.serveLine(ends.module);
+      expect(await ModuleLine.open(ends.unit, { ...as, clock })).toMatchObject({ code });
+    }
+    const { unit } = await plugIn(bench);
+    const made = orThrow(await unit.makeKey(wish(bench)));
+    const installed = { moduleSpki: made.attestation.spki, epoch: 1, orderHash: bench.orderHash };
+    const { type: _type, ...foreign } = other.installation(made.attestation); // by a card of another maker’s customer
+    expect(await unit.install(foreign, installed)).toMatchObject({ code: 'CUSTOMER_CA_UNKNOWN' });
+    unit.close();
+    expect(bench.module.state).toBe('personalization');
+    expect(bench.image.read()).toMatchObject({ operation: null, genesis: null });
+  });
+
   test('S26c in operation every personalization command is refused, and what is public is told', async () => {
     const bench = new ModuleBench();
     const attestation = bench.personalize();

@@ -3,6 +3,8 @@ import type { Duplex } from 'node:stream';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import type { ModuleState } from '#libs/personalization-protocol/messages.ts';
 import { PUBLIC_ALTERED, PublicAltered } from '../public-outside.ts';
+import type { Shown } from '#libs/local/display.ts';
+import { moduleShows } from './display.ts';
 import { intervene } from './commands/reset.ts';
 import { serveLine } from './line-session.ts';
 import { type ModuleOptions, type ModuleParts, partsOf } from './module-parts.ts';
@@ -22,6 +24,11 @@ export class SecurityModule {
 
   get state(): ModuleState {
     return this.#parts.image.read().state;
+  }
+
+  /** The words of its own keys, for whoever stands before it. */
+  display(): readonly Shown[] {
+    return moduleShows(this.#parts.image.read());
   }
 
   /** A jumper inside the housing is set: whoever opened it makes a fresh personalization possible (S26d). */

@@ -5,7 +5,8 @@ CREATE TABLE progress (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   log TEXT NOT NULL,
   position TEXT,
-  events INTEGER NOT NULL
+  events INTEGER NOT NULL,
+  words INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE event (
@@ -23,10 +24,20 @@ CREATE TABLE event (
   recordedAt TEXT NOT NULL,
   serial TEXT,
   orderId TEXT,
+  card TEXT,
+  cardKey TEXT,
+  fingerprint TEXT,
+  station TEXT,
+  unit TEXT,
+  code TEXT,
+  alarm INTEGER NOT NULL CHECK (alarm IN (0, 1)),
   contested INTEGER NOT NULL CHECK (contested IN (0, 1)),
   contestCode TEXT,
   data TEXT NOT NULL
 ) STRICT;
+
+-- Words of the events, for free text: its rowid is the place. Filled behind the views; `progress.words` says how far.
+CREATE VIRTUAL TABLE event_text USING fts5(words, content = '', tokenize = 'unicode61');
 
 CREATE TABLE order_view (
   id TEXT PRIMARY KEY NOT NULL,
@@ -49,6 +60,8 @@ CREATE TABLE order_view (
   taken TEXT NOT NULL,
   spent TEXT NOT NULL,
   overdue TEXT NOT NULL,
+  approvedAt TEXT,
+  ending TEXT,
   firstAt TEXT NOT NULL,
   lastAt TEXT NOT NULL,
   position TEXT NOT NULL
@@ -109,6 +122,10 @@ CREATE TABLE chip_card (
   readNumber INTEGER,
   readHead TEXT,
   divergences TEXT NOT NULL,
+  suspension TEXT,
+  disabling TEXT,
+  overdue INTEGER NOT NULL CHECK (overdue IN (0, 1)),
+  fieldLeases TEXT NOT NULL,
   retired INTEGER NOT NULL CHECK (retired IN (0, 1)),
   firstAt TEXT NOT NULL,
   lastAt TEXT NOT NULL,
@@ -147,6 +164,7 @@ CREATE TABLE security_module (
   step TEXT,
   stepOrder TEXT,
   failure TEXT,
+  assurance TEXT,
   firstAt TEXT NOT NULL,
   lastAt TEXT NOT NULL,
   position TEXT NOT NULL
@@ -218,16 +236,66 @@ CREATE TABLE session (
   position TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE personalization (
+  id TEXT PRIMARY KEY NOT NULL,
+  since INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  serial TEXT NOT NULL,
+  orderId TEXT NOT NULL,
+  unit TEXT,
+  technician TEXT,
+  card TEXT,
+  fingerprint TEXT,
+  step TEXT NOT NULL,
+  steps TEXT NOT NULL,
+  code TEXT,
+  firstAt TEXT NOT NULL,
+  lastAt TEXT NOT NULL,
+  position TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE enforcement (
+  id TEXT PRIMARY KEY NOT NULL,
+  since INTEGER NOT NULL,
+  station TEXT NOT NULL,
+  cardKey TEXT NOT NULL,
+  state TEXT NOT NULL,
+  orderId TEXT NOT NULL,
+  version INTEGER,
+  decidedAt TEXT NOT NULL,
+  enforcedAt TEXT,
+  milliseconds INTEGER,
+  pending TEXT,
+  firstAt TEXT NOT NULL,
+  lastAt TEXT NOT NULL,
+  position TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tally (
+  id TEXT PRIMARY KEY NOT NULL,
+  kind TEXT NOT NULL,
+  at TEXT NOT NULL,
+  label TEXT NOT NULL,
+  count INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Of several conditions SQLite takes the index that was made last: the ones that tell least come first.
-CREATE INDEX event_by_contested ON event (contested);
+CREATE INDEX event_by_contested ON event (contested) WHERE contested = 1;
+CREATE INDEX event_by_alarm ON event (alarm) WHERE alarm = 1;
 CREATE INDEX event_by_room ON event (room);
 CREATE INDEX event_by_occurredAt ON event (occurredAt);
 CREATE INDEX event_by_recordedAt ON event (recordedAt);
 CREATE INDEX event_by_type ON event (type);
+CREATE INDEX event_by_code ON event (code) WHERE code IS NOT NULL;
+CREATE INDEX event_by_station ON event (station) WHERE station IS NOT NULL;
+CREATE INDEX event_by_unit ON event (unit) WHERE unit IS NOT NULL;
 CREATE INDEX event_by_actor ON event (actor);
+CREATE INDEX event_by_cardKey ON event (cardKey) WHERE cardKey IS NOT NULL;
+CREATE INDEX event_by_card ON event (card) WHERE card IS NOT NULL;
 CREATE INDEX event_by_stream ON event (stream);
-CREATE INDEX event_by_orderId ON event (orderId);
-CREATE INDEX event_by_serial ON event (serial);
+CREATE INDEX event_by_orderId ON event (orderId) WHERE orderId IS NOT NULL;
+CREATE INDEX event_by_fingerprint ON event (fingerprint) WHERE fingerprint IS NOT NULL;
+CREATE INDEX event_by_serial ON event (serial) WHERE serial IS NOT NULL;
 CREATE INDEX order_view_by_since ON order_view (since, id);
 CREATE INDEX order_view_by_state ON order_view (state, since, id);
 CREATE INDEX order_view_by_kind ON order_view (kind, since, id);
@@ -238,6 +306,7 @@ CREATE INDEX operator_by_since ON operator (since, id);
 CREATE INDEX unit_by_since ON unit (since, id);
 CREATE INDEX unit_by_state ON unit (state, since, id);
 CREATE INDEX chip_card_by_since ON chip_card (since, id);
+CREATE INDEX chip_card_by_overdue ON chip_card (overdue, since, id);
 CREATE INDEX chip_card_by_keyState ON chip_card (keyState, since, id);
 CREATE INDEX key_view_by_since ON key_view (since, id);
 CREATE INDEX key_view_by_kind ON key_view (kind, since, id);
@@ -245,7 +314,11 @@ CREATE INDEX key_view_by_state ON key_view (state, since, id);
 CREATE INDEX key_view_by_holder ON key_view (holder, since, id);
 CREATE INDEX key_view_by_name ON key_view (name, since, id);
 CREATE INDEX security_module_by_since ON security_module (since, id);
+CREATE INDEX order_view_by_approvedAt ON order_view (approvedAt, firstAt) WHERE approvedAt IS NOT NULL;
 CREATE INDEX security_module_by_state ON security_module (state, since, id);
+CREATE INDEX security_module_by_site ON security_module (site, since, id);
+CREATE INDEX security_module_by_assurance ON security_module (assurance, since, id);
+CREATE INDEX security_module_counted ON security_module (state, site, assurance);
 CREATE INDEX certificate_by_since ON certificate (since, id);
 CREATE INDEX certificate_by_state ON certificate (state, since, id);
 CREATE INDEX certificate_by_serial ON certificate (serial, since, id);
@@ -257,3 +330,10 @@ CREATE INDEX session_by_since ON session (since, id);
 CREATE INDEX session_by_state ON session (state, since, id);
 CREATE INDEX session_by_serial ON session (serial, since, id);
 CREATE INDEX session_by_station ON session (station, since, id);
+CREATE INDEX personalization_by_since ON personalization (since, id);
+CREATE INDEX personalization_by_state ON personalization (state, since, id);
+CREATE INDEX personalization_by_serial ON personalization (serial, since, id);
+CREATE INDEX personalization_by_unit ON personalization (unit, since, id);
+CREATE INDEX personalization_by_card ON personalization (card, since, id);
+CREATE INDEX enforcement_by_decidedAt ON enforcement (decidedAt);
+CREATE INDEX enforcement_by_pending ON enforcement (pending) WHERE pending IS NOT NULL;

@@ -1,11 +1,12 @@
 /** `npm run bench -- <name>`: two things measured side by side in one run, and their ratio printed. Absolute times say little. */
 import 'reflect-metadata';
 import { benchAppend } from './append.ts';
-import { benchPage } from './page.ts';
+import { benchGraphql, benchPage } from './page.ts';
 import { benchReplay, benchStream } from './replay.ts';
 
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   append: benchAppend,
+  graphql: benchGraphql,
   page: benchPage,
   replay: benchReplay,
   stream: benchStream,

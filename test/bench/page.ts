@@ -11,8 +11,11 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Query, Resolver } from '@nestjs/graphql';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { eventNode } from '#apps/platform/src/api/nodes.ts';
+import { eventNode } from '#apps/platform/src/api/event-node.ts';
 import { Board } from '#apps/platform/src/board.ts';
+import { LIMITS } from '#apps/platform/src/bounds/limits.ts';
+import { Rate } from '#apps/platform/src/bounds/rate.ts';
+import { NO_DOCUMENTS } from '#apps/platform/src/bounds/trusted-documents.ts';
 import type { PlatformConfig } from '#apps/platform/src/config.ts';
 import { PERMISSIONS, type Permissions } from '#apps/platform/src/permissions.ts';
 import { PlatformModule } from '#apps/platform/src/platform.module.ts';
@@ -24,7 +27,8 @@ import { MemoryEventStore } from '#libs/event-store/memory/memory-store.ts';
 import { openSqliteStore } from '#libs/event-store/sqlite/sqlite-store.ts';
 import { systemClock } from '#libs/kernel/clock.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
-import { type EventFilter, eventPage } from '#libs/views/questions/events.ts';
+import type { EventFilter } from '#libs/views/questions/event-filter.ts';
+import { eventPage } from '#libs/views/questions/events.ts';
 import { writeBigLog } from './big-log.ts';
 
 /** Many and short, and compared round by round: whatever else the machine does then slows both alike. */
@@ -64,6 +68,11 @@ const OPEN: Permissions = {
 
 const SDL = 'extend type Query { constantPage: EventConnection!  constantWord: String! }';
 
+/** `npm run bench -- graphql`: the same at five million events. */
+export function benchGraphql(args: readonly string[]): Promise<void> {
+  return benchPage(args.includes('--events') ? args : [...args, '--events', '5000000']);
+}
+
 export async function benchPage(args: readonly string[]): Promise<void> {
   const events = Number(args[args.indexOf('--events') + 1] ?? NaN) || 1_000_000;
   const folder = mkdtempSync(join(tmpdir(), 'keyledger-bench-'));
@@ -75,6 +84,7 @@ export async function benchPage(args: readonly string[]): Promise<void> {
     const read = await timed('the log read and parsed', () => drained(store));
     const views = viewsIn(join(folder, 'platform'), store);
     const made = await timed('the views made from it', () => views.start((error) => console.error(error)));
+    await timed('the words of its events gathered, beside whoever asks', () => wordsGathered(views));
     const app = await serve({ folder, store, views });
     await comparePages(await app.getUrl(), views, events);
     row('views made from the log / log read and parsed', read / made, '>= 0.4');
@@ -111,7 +121,20 @@ async function serve({ folder, store, views }: { folder: string; store: EventSto
   const listKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   const board = new Board(new MemoryEventStore());
   const further = { typePaths: [sdl], permissions: OPEN };
-  const parts = { config, record, board, views, clock: systemClock, listKey, provider: null, further };
+  const limits = { ...LIMITS, burst: 1e12, perSecond: 1e12 };
+  const parts = {
+    config,
+    record,
+    board,
+    views,
+    clock: systemClock,
+    listKey,
+    provider: null,
+    limits,
+    rate: new Rate(limits),
+    documents: NO_DOCUMENTS,
+    further,
+  };
   const module = BenchModule.of(PlatformModule.of(parts));
   const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), { logger: ['error'] });
   await app.listen(0, '127.0.0.1');
@@ -120,6 +143,8 @@ async function serve({ folder, store, views }: { folder: string; store: EventSto
 
 async function comparePages(url: string, views: Views, events: number): Promise<void> {
   const byType: EventFilter = { types: ['TransactionAuthorized'] };
+  const byText: EventFilter = { text: 'ATM-000008 sessionest*' };
+  const byCommon: EventFilter = { text: 'EUR' };
   const byTwo: EventFilter = { ...byType, actor: 'unit:U-8' };
   constantPage = await pageOf(views, byType);
   const depth = Math.min(10_000, Math.floor(events / 50) - 2);
@@ -132,6 +157,9 @@ async function comparePages(url: string, views: Views, events: number): Promise<
     'constant page': [`{ it: constantPage ${FIELDS} }`],
     'constant word': ['{ it: constantWord }'],
     'page by two': (await cursorsOf(views, byTwo, 20)).map(asks('types: ["TransactionAuthorized"], actor: "unit:U-8"')),
+    'page by text': (await cursorsOf(views, byText, 20)).map(asks('text: "ATM-000008 sessionest*"')),
+    'page by common': (await cursorsOf(views, byCommon, 20)).map(asks('text: "EUR"')),
+    'page by unit': (await cursorsOf(views, { unit: 'U-8' }, 20)).map(asks('unit: "U-8"')),
     'page 1': [everything(at(events))],
     [`page ${depth}`]: [everything(at(events - depth * 50))],
   };
@@ -142,6 +170,9 @@ async function comparePages(url: string, views: Views, events: number): Promise<
     median((measured[name]?.all ?? []).map((one, round) => one / (measured[to]?.all[round] ?? NaN)));
   row('filtered page of 50 / constant page of 50', ratio('page', 'constant page'), '>= 0.6');
   row('page by two conditions / constant page of 50', ratio('page by two', 'constant page'), 'for comparison');
+  row('page by a unit / constant page of 50', ratio('page by unit', 'constant page'), '>= 0.6');
+  row('page by two words / constant page of 50', ratio('page by text', 'constant page'), '>= 0.6');
+  row('page by a word of most events / constant page of 50', ratio('page by common', 'constant page'), '>= 0.6');
   row('filtered page of 50 / constant word', ratio('page', 'constant word'), 'for comparison');
   row(`time of page ${depth} / time of page 1`, ratio('page 1', `page ${depth}`), '<= 1.2');
 }
@@ -193,6 +224,14 @@ async function cursorsOf(views: Views, filter: EventFilter, pages: number): Prom
     cursors.push(edges.at(-1)?.cursor ?? '');
   }
   return cursors;
+}
+
+async function wordsGathered(views: Views): Promise<void> {
+  for (;;) {
+    const progress = await views.reading()?.progress.findUnique({ where: { id: 1 } });
+    if (progress != null && progress.words === progress.events) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
 }
 
 async function drained(store: EventStore): Promise<void> {

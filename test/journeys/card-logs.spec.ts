@@ -7,7 +7,7 @@ import { keyAt } from '#apps/keyledger/src/demo/found.ts';
 import { openCard } from '#apps/keyledger/src/demo/images.ts';
 import { CARD, UNIT } from '#apps/keyledger/src/demo/names.ts';
 import { placesIn } from '#apps/keyledger/src/demo/places.ts';
-import { issueCard } from '#apps/keyledger/src/story/card.ts';
+import { type IssuedCard, issueCard } from '#apps/keyledger/src/story/card.ts';
 import { founding } from '#apps/keyledger/src/story/founding.ts';
 import { SERIAL, orderFor, personalized, registerModule } from '#apps/keyledger/src/story/personalization.ts';
 import { reconcile } from '#apps/keyledger/src/verbs/reconcile.ts';
@@ -15,7 +15,8 @@ import { readCardLog } from '#apps/unit/src/card-reading.ts';
 import type { Reading } from '#libs/domain/chip-card/card-log.ts';
 import { approverSetHash, parseApproverSet, ruleFor } from '#libs/kernel/approver-set.ts';
 import { utf8 } from '#libs/kernel/bytes.ts';
-import { parseOrder } from '#libs/kernel/order.ts';
+import { type Clock, systemClock } from '#libs/kernel/clock.ts';
+import { orderId, parseOrder } from '#libs/kernel/order.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { signReport } from '#libs/kernel/report.ts';
 import { BEARER_LIFE, bearerToken } from '#libs/platform-client/bearer.ts';
@@ -27,6 +28,8 @@ import { orThrow } from '#test/attacks/card-world.ts';
 import { type WrittenOrder, signOn } from '#test/simulation/card-bodies.ts';
 import { type HouseInProcess, houseInProcess } from './house-in-process.ts';
 import { heard } from './story-record.ts';
+import { dataOf, nth, numbered } from './forgery.ts';
+import { PeopleBench, codeOf } from './people-bench.ts';
 import { until } from './until.ts';
 
 let it: HouseInProcess;
@@ -35,12 +38,19 @@ let unit: PlatformClient;
 let copied: CardMemory;
 let rogue: WrittenOrder;
 let shown: Reading;
+let card: IssuedCard;
+/** Seconds by which the platform is ahead of everybody else. */
+let ahead = 0;
+const shifted: Clock = {
+  seconds: () => systemClock.seconds() + ahead,
+  rfc3339: () => new Date(Date.parse(systemClock.rfc3339()) + ahead * 1000).toISOString(),
+};
 
 beforeAll(async () => {
-  it = await houseInProcess();
+  it = await houseInProcess({ platformClock: shifted });
   const { world } = it;
   await founding(world);
-  const card = await issueCard(world);
+  card = await issueCard(world);
   copied = copyOfCard();
   await registerModule(world);
   const orders = orderFor(world, card);
@@ -174,6 +184,79 @@ test('the view shows them to whoever may look, and the key is as it was: taking 
   expect(keyState).toBe('active');
   expect(seen[0]).toMatchObject({ kind: 'lost-tail', healed: false, sentence: expect.stringContaining('lost tail') });
   await client.close();
+});
+
+test('S29a S29c an officer looks at an alarm and signs what he found; what nobody looked at in time is an alarm of its own', async () => {
+  const bench = new PeopleBench(it);
+  const [lostTail] = (await it.events()).filter(({ type }) => type === 'CardLogDiverged').map(dataOf);
+  const { number, head } = lostTail!;
+  const review = (own: object = {}) => {
+    const alarm = { card: CARD, divergence: 'lost-tail', number, head, reason: 'known-copy' };
+    return { kind: 'review-divergence', ...alarm, ...own };
+  };
+  const does = async (operation: string, order: object, by: readonly ('anna' | 'bo')[] = ['anna']) => {
+    const bytes = await bench.ordered(order, by);
+    return codeOf(await bench.submit('clara', operation, { order: 'ID!' }, { order: orderId(bytes) }));
+  };
+  expect(await does('reviewDivergence', review({ number: 5 }))).toBe('ALARM_UNKNOWN');
+  expect(await does('reviewDivergence', review(), [])).toBe('QUORUM_PERSONS');
+  expect(await does('reviewDivergence', review())).toBe('done');
+  expect(await does('reviewDivergence', review({ reason: 'drill' }))).toBe('ALARM_REVIEWED');
+  const suspension = { kind: 'suspend-signing-key', cardKey: card.cardKey, reason: 'log-diverged' };
+  expect(await does('suspendSigningKey', suspension)).toBe('done');
+  const overdue = async () => (await it.events()).filter(({ type }) => /Overdue$/.test(type)).map(({ type }) => type);
+  expect(await overdue()).toEqual([]);
+  ahead = 3 * 86_400 + 60;
+  expect(await until(async () => (await overdue()).length === 3)).toBe(true);
+  ahead = 0;
+  expect((await overdue()).sort()).toEqual(['DivergenceOverdue', 'DivergenceOverdue', 'SuspensionOverdue']);
+
+  const asked = `{ chipCards(filter: { overdue: true }) { edges { node { card overdue suspension { overdue reason }
+    divergences { kind overdue review { reason } } } } } }`;
+  const late = async () =>
+    (await it.world.callers.ask<{ chipCards: { edges: { node: object }[] } }>('rita', asked, {})).chipCards.edges;
+  expect(await until(async () => (await late()).length === 1)).toBe(true);
+  const seen = (await late())[0]!.node as { divergences: { kind: string; overdue: boolean; review: object }[] };
+  expect(seen).toMatchObject({ card: CARD, overdue: true, suspension: { overdue: true, reason: 'log-diverged' } });
+  expect(seen.divergences.map((one) => [one.overdue, one.review])).toEqual([
+    [false, { reason: 'known-copy' }],
+    [true, null],
+    [true, null],
+  ]);
+  for (const { kind } of seen.divergences.slice(1)) {
+    const found = (await it.events()).find(({ type, data }) => type === 'CardLogDiverged' && isOf(data, kind));
+    const { number: at, head: headOf } = dataOf(found!);
+    expect(await does('reviewDivergence', review({ divergence: kind, number: at, head: headOf }))).toBe('done');
+  }
+  expect(await late()).toHaveLength(1);
+  const compromise = { kind: 'compromise-signing-key', cardKey: card.cardKey, reason: 'log-diverged' };
+  expect(await does('compromiseSigningKey', compromise, ['anna', 'bo'])).toBe('done');
+  expect(await until(async () => (await late()).length === 0)).toBe(true);
+});
+
+const isOf = (data: unknown, kind: string): boolean => (data as { kind: string }).kind === kind;
+
+test('S29a S29c an auditor judges reviews and what is overdue again', async () => {
+  const log = await it.events();
+  const judged = async (events: typeof log) => {
+    const result = await replay(numbered(events));
+    return isFinding(result) ? `${result.code} ${result.type}` : 'holds';
+  };
+  expect(await judged(log)).toBe('holds');
+  const review = nth(log, 'DivergenceReviewed');
+  const other = (own: object) =>
+    judged(log.map((one) => (one === review ? { ...one, data: { ...dataOf(one), ...own } } : one)));
+  expect(await other({ reason: 'explained' })).toBe('ACT_OTHER_THAN_ORDERED DivergenceReviewed');
+  expect(await other({ number: 9 })).toBe('ACT_OTHER_THAN_ORDERED DivergenceReviewed');
+  const enrolment = String(dataOf(nth(log, 'UnitEnrolled')).order);
+  expect(await other({ order: enrolment })).toBe('ORDER_OTHER_KIND DivergenceReviewed');
+  const first = log.findIndex(({ type }) => /Overdue$/.test(type));
+  const { recordedAt } = nth(log, 'SigningKeySuspended');
+  for (const type of ['SuspensionOverdue', 'DivergenceOverdue']) {
+    const early = [...log.slice(0, first), nth(log, type)];
+    const told = early.map((one) => (one.recordedAt > recordedAt ? { ...one, recordedAt } : one));
+    expect(await judged(told)).toBe(`REVIEW_NOT_DUE ${type}`);
+  }
 });
 
 test('the record holds, and an unfounded accusation would not', async () => {

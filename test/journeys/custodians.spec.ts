@@ -1,5 +1,5 @@
 /** The custodians' verbs beside a running house: a log that is archived, a PIN that is given anew, a card that is ended. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openCard } from '#apps/keyledger/src/demo/images.ts';
@@ -8,11 +8,13 @@ import { issueCard } from '#apps/keyledger/src/story/card.ts';
 import { founding } from '#apps/keyledger/src/story/founding.ts';
 import { orderFor, personalized, registerModule } from '#apps/keyledger/src/story/personalization.ts';
 import { type Act, custodians } from '#apps/keyledger/src/verbs/custodians.ts';
+import { lease } from '#apps/keyledger/src/verbs/field-lease.ts';
 import { type HouseInProcess, houseInProcess } from './house-in-process.ts';
 import { PeopleBench, codeOf } from './people-bench.ts';
 import { heard } from './story-record.ts';
 
 let it: HouseInProcess;
+let orderId: string;
 const image = () => openCard(it.house.deployment.places).read();
 const does = async (act: Act, pin?: string) => {
   const { terminal, lines, warnings } = heard();
@@ -24,7 +26,9 @@ beforeAll(async () => {
   await founding(it.world);
   const card = await issueCard(it.world);
   await registerModule(it.world);
-  await personalized(it.world, orderFor(it.world, card)('personalize'));
+  const order = orderFor(it.world, card)('personalize');
+  orderId = order.id;
+  await personalized(it.world, order);
 }, 60_000);
 
 afterAll(() => it?.close());
@@ -43,6 +47,25 @@ describe('the custodians of a chip card', () => {
     const file = join(dirname(it.house.deployment.places.headquarters.leaseKey), 'archive-C-0042.json');
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual([entry?.entry]);
     expect(await does('archive')).toMatchObject({ code: 0 });
+  }, 20_000);
+
+  test('S29b give a lease for the field where their own policy allows it, and the record says so', async () => {
+    const gives = async (entries: number, order = orderId) => {
+      const { terminal, lines, warnings } = heard();
+      return { code: await lease({ folder: it.folder, card: 'C-0042', order, entries }, terminal), lines, warnings };
+    };
+    const refused = (code: string) => ({ code: 1, warnings: [expect.stringContaining(code)] });
+    expect(await gives(2)).toMatchObject(refused('FIELD_ENTRIES'));
+    const policy = join(dirname(it.house.deployment.places.headquarters.leaseKey), 'policy.json');
+    writeFileSync(policy, JSON.stringify({ fieldEntriesMax: 4, more: 1 }));
+    await expect(gives(2)).rejects.toThrow('cannot be used');
+    writeFileSync(policy, JSON.stringify({ fieldEntriesMax: 4 }));
+    expect(await gives(5)).toMatchObject(refused('FIELD_ENTRIES'));
+    expect(await gives(2, 'A'.repeat(43))).toMatchObject(refused('ORDER_UNKNOWN'));
+    expect(await gives(4)).toMatchObject({ code: 0, lines: [expect.stringContaining('4 times in the field')] });
+    expect(image().keptLease).toMatchObject({ entriesLeft: 4 });
+    const given = (await it.events()).filter(({ type }) => type === 'FieldLeaseGiven');
+    expect(given.map(({ data }) => data)).toEqual([expect.objectContaining({ entries: 4, after: 1 })]);
   }, 20_000);
 
   test('S31b bring it the set that the set it holds approved, once, and nothing else', async () => {

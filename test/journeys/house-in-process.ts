@@ -10,6 +10,7 @@ import { inProcess } from '#apps/keyledger/src/demo/parts.ts';
 import { type StoryLine, Teller } from '#apps/keyledger/src/story/teller.ts';
 import { World } from '#apps/keyledger/src/story/world.ts';
 import type { PlatformConfig } from '#apps/platform/src/config.ts';
+import type { Limits } from '#apps/platform/src/bounds/limits.ts';
 import { startPlatform } from '#apps/platform/src/platform.ts';
 import { startStation } from '#apps/station/src/station.ts';
 import type { UnitConfig } from '#apps/unit/src/config.ts';
@@ -44,6 +45,8 @@ interface HouseOptions {
   readonly events?: string;
   /** What the platform takes for now. */
   readonly platformClock?: Clock;
+  /** How much of it one caller may take, otherwise than by default. */
+  readonly platformLimits?: Partial<Limits>;
   /** Where the unit finds the platform, when there is something in between; told the platform's own address. */
   readonly unitReaches?: (platformUrl: string) => Promise<string>;
   /** What is written down in the platform's own folder before it starts, by the name of the file. */
@@ -51,7 +54,7 @@ interface HouseOptions {
 }
 
 export async function houseInProcess(options: HouseOptions = {}): Promise<HouseInProcess> {
-  const { unitReaches, platformClock, unitConfig = (given) => given, beside = {} } = options;
+  const { unitReaches, platformClock, platformLimits, unitConfig = (given) => given, beside = {} } = options;
   const folder = mkdtempSync(join(tmpdir(), 'kl-'));
   const [lines, said]: [StoryLine[], string[]] = [[], []];
   let unit: Running | null = null;
@@ -64,7 +67,11 @@ export async function houseInProcess(options: HouseOptions = {}): Promise<HouseI
     launch: inProcess({
       devices: startDevices,
       platform: (given: PlatformConfig, options) =>
-        startPlatform(given, { ...options, ...(platformClock === undefined ? {} : { clock: platformClock }) }),
+        startPlatform(given, {
+          ...options,
+          ...(platformClock === undefined ? {} : { clock: platformClock }),
+          ...(platformLimits === undefined ? {} : { limits: platformLimits }),
+        }),
       station: startStation,
       unit: async (given: UnitConfig, options) => {
         const platformUrl = (await unitReaches?.(given.platformUrl)) ?? given.platformUrl;

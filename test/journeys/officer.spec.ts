@@ -20,9 +20,12 @@ import { beginView, learn, showView } from '#apps/keyledger/src/verbs/view.ts';
 import { approverSetBytes } from '#libs/kernel/approver-set.ts';
 import { utf8 } from '#libs/kernel/bytes.ts';
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
-import { thumbprint } from '#libs/kernel/hash.ts';
+import { pem } from '#libs/certificates/pem.ts';
+import { systemClock } from '#libs/kernel/clock.ts';
+import { hashId, thumbprint } from '#libs/kernel/hash.ts';
 import { orderId, parseOrder } from '#libs/kernel/order.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
+import { Manufacturer } from '#module-emulator/manufacturer/manufacturer.ts';
 import { type HouseInProcess, houseInProcess } from './house-in-process.ts';
 import { PeopleBench, codeOf, textOf } from './people-bench.ts';
 import { heard } from './story-record.ts';
@@ -218,6 +221,36 @@ describe('S31b an officer', () => {
     const asked = 'query ($id: ID!) { order(id: $id) { sentence } }';
     const told = await it.world.callers.ask<{ order: { sentence: string[] } }>('clara', asked, { id: orderId(bytes) });
     expect(told.order.sentence).toContain('It falls to one officer together with the server.');
+  });
+
+  test('S24c sees the root of a manufacturer before he lets it in, from a file that the platform did not give him', async () => {
+    const maker = (name: string) => Manufacturer.founded(name, systemClock);
+    const [other, rogue] = [maker('Other Modules'), maker('Rogue Modules')];
+    const der = (of: typeof other) => Uint8Array.from(Buffer.from(of.root.certificate, 'base64url'));
+    const order = { kind: 'register-manufacturer-key', manufacturer: 'OTHER', root: hashId(der(other)) } as const;
+    const bytes = bench.written(order);
+    expect(codeOf(await bench.requested(bytes))).toBe('done');
+    const [right, wrong, none] = ['root.pem', 'rogue.der', 'ca.der'].map((name) => join(machine, name)) as [
+      string,
+      string,
+      string,
+    ];
+    writeFileSync(right, pem('CERTIFICATE', der(other)));
+    writeFileSync(wrong, der(rogue));
+    writeFileSync(none, Buffer.from(other.identityCa.certificate, 'base64url'));
+    const tries = (document?: string) =>
+      types(
+        (asks, terminal) => approve({ ...at(), order: orderId(bytes), document }, asks, terminal),
+        PASSPHRASE,
+        'approve',
+      );
+    expect((await tries()).said).toContain('DOCUMENT_NEEDED');
+    expect((await tries(wrong)).said).toContain('OTHER_ROOT_THAN_ORDERED');
+    expect((await tries(none)).said).toContain('MANUFACTURER_ROOT');
+    const seen = await tries(right);
+    expect(seen.code).toBe(0);
+    expect(seen.said).toContain('Root of Other Modules, from ');
+    expect(seen.said).toContain('Its eight words: ');
   });
 
   test('S24c is erased by name, and the record never knew it', async () => {

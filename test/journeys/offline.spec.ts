@@ -2,8 +2,9 @@
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { headquartersConfig } from '#apps/keyledger/src/demo/configs.ts';
+import { keyAt } from '#apps/keyledger/src/demo/found.ts';
 import { CARD, SERIALS, UNIT } from '#apps/keyledger/src/demo/names.ts';
 import { modulePaper } from '#apps/keyledger/src/demo/papers.ts';
 import { type IssuedCard, issueCard } from '#apps/keyledger/src/story/card.ts';
@@ -14,15 +15,20 @@ import { reconcile } from '#apps/keyledger/src/verbs/reconcile.ts';
 import { reconstruct } from '#apps/keyledger/src/verbs/reconstruct.ts';
 import { leaseForTheField } from '#apps/headquarters/src/field-lease.ts';
 import { socketReader } from '#libs/chip-card-protocol/socket-reader.ts';
-import { utf8 } from '#libs/kernel/bytes.ts';
+import { signRaw } from '#libs/certificates/ecdsa.ts';
+import { encodeLease } from '#libs/chip-card-protocol/statements.ts';
+import type { FieldLease } from '#libs/domain/chip-card/field-lease.ts';
+import { toBase64url, utf8 } from '#libs/kernel/bytes.ts';
 import { signDetached } from '#libs/kernel/detached-jws.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
-import { systemClock } from '#libs/kernel/clock.ts';
+import { rfc3339Of, secondsOf, systemClock } from '#libs/kernel/clock.ts';
+import { proofText, signReport } from '#libs/kernel/report.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { connectLocal } from '#libs/local/local-socket.ts';
 import { lineAddress } from '#libs/local/plug.ts';
 import { isFinding, replay } from '#libs/proof/replay.ts';
 import { askState } from '#module-emulator/security-module/control.ts';
+import { type Log, altered, nth, numbered, octets } from './forgery.ts';
 import { CutNetwork } from './cut-network.ts';
 import { type HouseInProcess, houseInProcess } from './house-in-process.ts';
 import { heard } from './story-record.ts';
@@ -92,7 +98,31 @@ test('headquarters gives a lease for as many signatures as its policy allows, wi
   expect(await leaseForTheField(allowing, { ...asked, entries: 3 })).toMatchObject({ code: 'FIELD_ENTRIES' });
   const pins = { custodian1: '00000000', custodian2: deployment.people.pins.custodian2 };
   expect(await leaseForTheField(allowing, { ...asked, pins })).not.toBeNull();
+  expect(await typed('FieldLeaseGiven')).toEqual([]);
   expect(await leaseForTheField(allowing, asked)).toBeNull();
+});
+
+test('S29b the record has the lease, under headquarters’ own key, before the card had it', async () => {
+  const all = await it.events();
+  const at = all.findIndex(({ type }) => type === 'FieldLeaseGiven');
+  const [given, judged] = [all[at]!, all[at + 1]!];
+  expect(given).toMatchObject({ stream: `card-${CARD}`, metadata: { actor: 'headquarters:HQ' } });
+  expect(given.data).toMatchObject({ entries: 2, withdrawn: [], after: 0 });
+  expect(judged).toMatchObject({ type: 'ReportAccepted', stream: given.stream });
+  const asked = `query ($card: String!, $after: String!) {
+    chipCard(card: $card, after: $after) { fieldLeases { entries time after withdrawn approverSet position } }
+  }`;
+  const seen = await it.world.callers.ask('rita', asked, { card: CARD, after: judged.position });
+  const { time, approverSet } = given.data as { time: number; approverSet: string };
+  const lease = {
+    entries: 2,
+    after: 0,
+    withdrawn: [],
+    approverSet,
+    time: rfc3339Of(time),
+    position: expect.any(String),
+  };
+  expect(seen).toEqual({ chipCard: { fieldLeases: [lease] } });
 });
 
 test('S29a without any network card and module finish, even under an order that was withdrawn meanwhile', async () => {
@@ -133,7 +163,7 @@ test('S29b the evidence says when it was signed, told and recorded, and what a w
   const [kept, late] = [await evidence(fingerprints[0]), await evidence(fingerprints[1])];
   expect(kept).toMatch(/Under a lease of \S+Z; issued at \S+Z by the unit’s clock, recorded at \S+Z\./);
   expect(kept).toMatch(
-    /Withdrawn after a card got its lease for the field, this order may still bring up to one certificate/,
+    /Withdrawn or expired after a card got its lease for the field, this order may still bring up to one certificate/,
   );
   expect(late).toMatch(/CONTESTED/);
   expect(late).toMatch(/The order was withdrawn at \S+Z, and the card could not know/);
@@ -157,4 +187,57 @@ test('the card’s log agrees with the record, and the record holds', async () =
   expect(isFinding(result) ? result : 'held').toBe('held');
   const { terminal, lines } = heard();
   expect([await reconcile({ folder: it.folder }, terminal), lines]).toEqual([0, [expect.stringContaining('agrees')]]);
+});
+
+describe('S29b whoever owns the platform, and even the lease key,', () => {
+  const judged = async (log: Log): Promise<string> => {
+    const result = await replay(numbered(log));
+    return isFinding(result) ? `${result.code} ${result.type}` : 'holds';
+  };
+  /** The report signed anew with the lease key, and the lease itself too unless told otherwise. */
+  const leasedAnew = (event: StoredEvent, change: Partial<FieldLease>, signs = true): StoredEvent => {
+    const { places, genesis } = it.house.deployment;
+    const key = keyAt(places.headquarters.leaseKey, 'P-256');
+    const said = { ...(event.data as FieldLease), ...change };
+    const all = { ...said, challenge: octets(said.challenge), approverSet: octets(said.approverSet) };
+    const lease = encodeLease({ ...all, card: CARD, withdrawn: said.withdrawn.map(octets) });
+    const data = signs ? { ...said, signature: toBase64url(signRaw(lease, key)) } : said;
+    const fact = { type: event.type, data };
+    const { occurredAt, stream } = event;
+    const { proof } = signReport({ by: 'headquarters:HQ', genesis, stream, occurredAt, fact }, key);
+    return { ...event, data, metadata: { ...event.metadata, proof: proofText(proof) } };
+  };
+  const changed = async (change: Partial<FieldLease>, signs = true): Promise<string> => {
+    const log = await it.events();
+    const given = nth(log, 'FieldLeaseGiven');
+    return judged(log.map((one) => (one === given ? leasedAnew(one, change, signs) : one)));
+  };
+
+  test('writes another lease down than the one signed: found', async () => {
+    const log = await it.events();
+    const given = nth(log, 'FieldLeaseGiven');
+    expect(await judged(altered(log, given, (data) => ({ ...data, entries: 9 })))).toBe(
+      'REPORT_SIGNATURE FieldLeaseGiven',
+    );
+    expect(await changed({})).toBe('holds');
+    expect(await changed({ entries: 9 }, false)).toBe('LEASE_SIGNATURE FieldLeaseGiven');
+    expect(await changed({ approverSet: orders[0]!.id })).toBe('LEASE_OTHER_APPROVER_SET FieldLeaseGiven');
+  });
+
+  test('says later that the lease had named an order which the card used under it: found', async () => {
+    expect(await changed({ withdrawn: [orders[0]!.id] })).toBe('LEASE_WITHDREW_ORDER CertificateIssued');
+  });
+
+  test('gives a lease that keeps a withdrawal from the card: found', async () => {
+    const log = await it.events();
+    const withdrawn = nth(log, 'OrderWithdrawn');
+    const given = nth(log, 'FieldLeaseGiven');
+    const accepted = log[log.indexOf(given) + 1]!;
+    const later = leasedAnew(given, { time: secondsOf(withdrawn.recordedAt) + 120 });
+    const others = log.filter((one) => one !== given && one !== accepted);
+    const at = others.indexOf(withdrawn) + 1;
+    expect(await judged([...others.slice(0, at), later, accepted, ...others.slice(at)])).toBe(
+      'LEASE_HIDES_WITHDRAWAL FieldLeaseGiven',
+    );
+  });
 });

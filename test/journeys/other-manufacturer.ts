@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { controlAddress } from '#apps/keyledger/src/demo/addresses.ts';
+import { openManufacturer } from '#apps/keyledger/src/demo/images.ts';
 import { FLEET_CARD, MODULE_CLASS } from '#apps/keyledger/src/demo/names.ts';
 import { type IssuedCard, issueCard } from '#apps/keyledger/src/story/card.ts';
 import { Teller } from '#apps/keyledger/src/story/teller.ts';
@@ -23,7 +24,7 @@ export interface PluggedModule {
 }
 
 export class OtherManufacturer {
-  /** His safe, open. */
+  /** His safe, open. The cards he certifies come from the demo's card maker. */
   readonly safe: MemoryImage<ManufacturerMemory>;
   readonly works: Manufacturer;
   readonly #it: HouseInProcess;
@@ -31,7 +32,8 @@ export class OtherManufacturer {
 
   constructor(it: HouseInProcess, organization = 'Other Modules') {
     this.#it = it;
-    this.safe = memoryImage(Manufacturer.founded(organization, systemClock));
+    const { cardMakerKey } = openManufacturer(it.house.deployment.places).read();
+    this.safe = memoryImage({ ...Manufacturer.founded(organization, systemClock), cardMakerKey });
     this.works = new Manufacturer(this.safe, systemClock);
   }
 
@@ -61,13 +63,7 @@ export class OtherManufacturer {
     const folder = deployment.places.platform.crls;
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'other.crl'), this.works.issueList());
-    const { works } = this;
-    const manufacturer = {
-      cardMakerSpki: deployment.manufacturer.cardMakerSpki,
-      identityCaSpki: works.identityCaSpki,
-      customerCa: works.customerCa,
-      certifyCard: (request: Parameters<Manufacturer['certifyCard']>[0]) => works.certifyCard(request),
-    } as unknown as Manufacturer;
+    const manufacturer = this.works;
     const world = new World({
       house: { ...house, deployment: { ...deployment, manufacturer } },
       tale: { name: 'other', file: join(this.#it.folder, 'other.json') },

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from '@jest/globals';
 import { openLogReader } from '#apps/keyledger/src/demo/event-log.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 
@@ -30,8 +31,27 @@ export interface CommandOptions {
   readonly onLine?: (line: Line) => void;
 }
 
+/** What still runs, and whether the test file is over. A test that was given up goes on behind Jest's back: it starts nothing more. */
+const running = new Set<Command>();
+let over = false;
+const LEAVE_MS = 5000;
+
+afterAll(async () => {
+  over = true;
+  await Promise.all([...running].map(ends));
+}, 4 * LEAVE_MS);
+
+/** Lets it close its parts first; nothing may outlive the test file, or Jest's worker waits for it. */
+async function ends({ child, ended }: Command): Promise<void> {
+  child.kill('SIGTERM');
+  const late = setTimeout(() => child.kill('SIGKILL'), LEAVE_MS);
+  await ended;
+  clearTimeout(late);
+}
+
 /** `keyledger <args>` with the environment given and nothing of this process's own settings. */
 export function keyledger({ args, environment = {}, onLine }: CommandOptions): Command {
+  if (over) throw new Error('the test file is over');
   const inherited = Object.fromEntries(
     ['PATH', 'HOME', 'TMPDIR', 'SystemRoot'].flatMap((name) =>
       process.env[name] === undefined ? [] : [[name, process.env[name]]],
@@ -56,9 +76,12 @@ export function keyledger({ args, environment = {}, onLine }: CommandOptions): C
   });
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   const ended = new Promise<Awaited<Command['ended']>>((resolve) => {
-    child.once('close', (code) => resolve({ code, stdout, stderr }));
+    child.once('close', (code) => resolve({ code, stdout, stderr })); // its parts hold the pipes until they are gone too
   });
-  return { child, lines, ended };
+  const command = { child, lines, ended };
+  running.add(command);
+  void ended.then(() => running.delete(command));
+  return command;
 }
 
 export function temporaryFolder(): { readonly folder: string; readonly drop: () => void } {

@@ -8,6 +8,7 @@ import { WebSocket } from 'ws';
 import { platformConfig } from '#apps/keyledger/src/demo/configs.ts';
 import { ANYWHERE } from '#apps/keyledger/src/story/founding.ts';
 import { tellStory } from '#apps/keyledger/src/story/story.ts';
+import { CARD } from '#apps/keyledger/src/demo/names.ts';
 import { SERIAL } from '#apps/keyledger/src/story/personalization.ts';
 import type { Terminal } from '#apps/keyledger/src/terminal.ts';
 import { rebuild } from '#apps/keyledger/src/verbs/rebuild.ts';
@@ -75,6 +76,9 @@ describe('the audit trail', () => {
     );
   });
 
+  const saysAll = (event: StoredEvent, ...words: readonly string[]): boolean =>
+    event.type === 'OperationRefused' &&
+    words.every((word) => JSON.stringify([event.data, event.metadata]).includes(word));
   const typed =
     (...types: readonly string[]) =>
     (event: StoredEvent): boolean =>
@@ -93,6 +97,14 @@ describe('the audit trail', () => {
       (event) => typed('ReportAccepted')(event) && event.metadata.actor === 'unit:U-7',
     ],
     ['a type under a prefix', 'types: ["OrderApproved"], streamPrefix: "order-"', typed('OrderApproved')],
+    ['a room', 'room: "trust-list"', (event) => event.stream.startsWith('trust-list-')],
+    ['a code', 'code: "ORDER_NOT_APPROVED"', (event) => JSON.stringify(event.data).includes('"ORDER_NOT_APPROVED"')],
+    ['a text', 'text: "operationrefused"', typed('OperationRefused')],
+    [
+      'a text and a type',
+      'text: "u-7 takeOrder", types: ["OperationRefused"]',
+      (event) => saysAll(event, 'U-7', 'takeOrder'),
+    ],
     ['nothing contested', 'contested: false', () => true],
     ['contested alone', 'contested: true', () => false],
   ])('is asked by %s', async (_, filter, wanted) => {
@@ -103,6 +115,42 @@ describe('the audit trail', () => {
         .map(({ position }) => position)
         .reverse(),
     );
+  });
+
+  test('is asked by card, and by what names its key alone', async () => {
+    const types = (await nodesOf('events', '{ type card cardKey }', `first: 200, filter: { card: "${CARD}" }`)).map(
+      ({ type }) => type,
+    );
+    const wanted = [
+      'CardIssued',
+      'CertificateIssued',
+      'SigningKeyTrusted',
+      'SigningKeyDisabled',
+      'CertificateRecorded',
+    ];
+    expect(types).toEqual(expect.arrayContaining([...wanted, 'OrderRequested', 'CardUsed']));
+  });
+
+  test.each(['certificate', 'text'])('is asked by %s for all that names a certificate', async (by) => {
+    const types = (await nodesOf('events', '{ type }', `filter: { ${by}: "${fingerprint}" }`)).map(({ type }) => type);
+    const wanted = ['CertificateIssued', 'CertificateInstalled', 'CertificateRecorded', 'ModuleEnteredOperation'];
+    expect(types).toEqual(expect.arrayContaining(wanted));
+  });
+
+  test('is asked for alarms: what was refused, failed or taken away', async () => {
+    const types = (await nodesOf('events', '{ type code }', 'first: 200, filter: { alarm: true }')).map(
+      ({ type }) => type,
+    );
+    expect([...new Set(types)].sort()).toEqual(
+      ['OperationRefused', 'SessionRefused', 'SigningKeyCompromised', 'SigningKeySuspended'].sort(),
+    );
+  });
+
+  test.each(['', ' ', '"', 'a b c d e f g h i', 'x'.repeat(201)])('refuses %j as a text', async (text) => {
+    const said = await asks(at(url), 'query($text: String) { events(filter: { text: $text }) { edges { cursor } } }', {
+      text,
+    });
+    expect(said.codes).toEqual(['BAD_FILTER']);
   });
 
   test('is asked by module and by order', async () => {

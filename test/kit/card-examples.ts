@@ -33,6 +33,9 @@ export const activate = { do: 'ActivateCard', approverSet: 'set-1', cardKey } as
 export const suspend = (order = 'order-s') => ({ do: 'SuspendSigningKey', cardKey, order, reason: 'lost' }) as const;
 export const trustAgain = (order = 'order-t') => ({ do: 'TrustAgain', cardKey, order }) as const;
 export const compromise = { do: 'CompromiseSigningKey', cardKey, order: 'order-c', reason: 'stolen' } as const;
+export const disable = (order = 'order-d') =>
+  ({ do: 'DeactivateSigningKey', cardKey, order, reason: 'lost', modules: 3, from: null }) as const;
+export const suspensionDue = (order = 'order-s') => ({ do: 'MarkSuspensionOverdue', cardKey, order }) as const;
 export const retire = { do: 'RetireCard', order: 'order-end', reason: 'broken' } as const;
 export const use = (number: number, head = `head-${number}`) =>
   ({ do: 'RecordUse', use: { number, head, order: 'order-p', serial: `ATM-${number}` } }) as const;
@@ -72,6 +75,11 @@ export const compromised: ChipCardEvent = {
   type: 'SigningKeyCompromised',
   data: { cardKey, order: 'order-c', reason: 'stolen' },
 };
+export const disabled: ChipCardEvent = {
+  type: 'SigningKeyDeactivated',
+  data: { cardKey, order: 'order-d', reason: 'lost', modules: 3, from: null },
+};
+export const suspensionOverdue: ChipCardEvent = { type: 'SuspensionOverdue', data: { cardKey, order: 'order-s' } };
 export const retired: ChipCardEvent = { type: 'CardRetired', data: { order: 'order-end', reason: 'broken' } };
 
 export const active = [issued, certified, activated] as const;

@@ -11,7 +11,9 @@ export function viewRows(file: string): Rows {
     return Object.fromEntries(
       names.map(([name, key]) => [
         name,
-        database.prepare(`SELECT * FROM ${name} ORDER BY ${key}`).all() as Record<string, unknown>[],
+        (database.prepare(`SELECT * FROM ${name} ORDER BY ${key}`).all() as Record<string, unknown>[]).map(
+          ({ words: _gatheredLater, ...row }) => row,
+        ),
       ]),
     );
   } finally {

@@ -18,9 +18,9 @@ import { WebSocket } from 'ws';
 import { STATION, UNIT } from '#apps/keyledger/src/demo/names.ts';
 import { keyAt } from '#apps/keyledger/src/demo/found.ts';
 import type { Who } from '#apps/keyledger/src/demo/people.ts';
-import { founding } from '#apps/keyledger/src/story/founding.ts';
+import { tellStory } from '#apps/keyledger/src/story/story.ts';
 import { DEVICE_ROLES, type Role } from '#apps/platform/src/caller.ts';
-import { type OperationType, PERMISSIONS } from '#apps/platform/src/permissions.ts';
+import { FIELD_PERMISSIONS, type OperationType, PERMISSIONS, type Rule } from '#apps/platform/src/permissions.ts';
 import { OPERATOR_ROLES } from '#libs/kernel/operator-roles.ts';
 import { BEARER_LIFE, bearerToken } from '#libs/platform-client/bearer.ts';
 import { type HouseInProcess, houseInProcess } from '#test/journeys/house-in-process.ts';
@@ -45,12 +45,35 @@ const CELLS = (Object.keys(PERMISSIONS) as OperationType[]).flatMap((type) =>
   Object.keys(PERMISSIONS[type]).flatMap((name) => CALLERS.map((caller) => [type, name, caller] as const)),
 );
 
+/** A question that comes to an instance of the type. */
+const LEADS_TO: Readonly<Record<string, { readonly operation: string; readonly question: string }>> =
+  Object.fromEntries(
+    (
+      [
+        ['Event', 'events', ['data', 'proof']],
+        ['Order', 'orders', ['events']],
+        ['SecurityModule', 'securityModules', ['events']],
+        ['ChipCard', 'chipCards', ['events']],
+        ['Certificate', 'certificates', ['events']],
+        ['Station', 'stations', ['events', 'credential']],
+        ['Unit', 'units', ['events', 'credential']],
+        ['Operator', 'operators', ['credential', 'credentials']],
+      ] as const
+    ).flatMap(([type, operation, fields]) =>
+      fields.map((field) => [
+        `${type}.${field}`,
+        { operation, question: `${operation}(first: 1) { edges { node { * } } }` },
+      ]),
+    ),
+  );
+const FIELD_CELLS = Object.keys(FIELD_PERMISSIONS).flatMap((path) => CALLERS.map((caller) => [path, caller] as const));
+
 const as = (token: string | undefined) => (token === undefined ? { url } : { url, token });
 
 beforeAll(async () => {
   it = await houseInProcess();
   url = it.house.platformUrl;
-  await founding(it.world);
+  await tellStory(it.world);
   for (const role of OPERATOR_ROLES) tokens.set(role, (await sessionOf(it, ONE_OF[role], { roles: [role] })).token);
   const { places, genesis: aud } = it.house.deployment;
   const devices = {
@@ -163,6 +186,22 @@ describe('role × operation', () => {
     const may = rule === 'anybody' || rule.some((role) => role === caller);
     const expected = may ? null : caller === 'nobody' ? 'SIGN_IN_NEEDED' : 'FORBIDDEN';
     expect(await turnedAway(type, name, tokens.get(caller))).toBe(expected);
+  });
+
+  test('every field with a row has a question that leads to it', () => {
+    expect(Object.keys(FIELD_PERMISSIONS).sort()).toEqual(Object.keys(LEADS_TO).sort());
+  });
+
+  test.each(FIELD_CELLS)('field %s by %s', async (path, caller) => {
+    const [type = '', field = ''] = path.split('.');
+    const { operation, question } = LEADS_TO[path]!;
+    const inner =
+      field === 'events' ? 'events(first: 1) { edges { cursor } }' : field === 'proof' ? 'proof { index }' : field;
+    const { codes } = await asks(as(tokens.get(caller)), `{ ${question.replace('*', inner)} }`);
+    const may = (rule: Rule): boolean => rule === 'anybody' || rule.some((role) => role === caller);
+    const operationMay = may(PERMISSIONS.Query[operation]!);
+    const expected = !operationMay || !may(FIELD_PERMISSIONS[path]!);
+    expect([type, codes.some((code) => TURNED_AWAY.includes(code))]).toEqual([type, expected]);
   });
 
   test('a mutation that was turned away stands in the record, with who wanted it', async () => {

@@ -1,17 +1,21 @@
 /** People sign in by an OpenID Connect provider: who comes in, and what such a session is worth. */
-import { readdirSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createPublicKey } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { exportJWK } from 'jose';
 import { CAST } from '#apps/keyledger/src/demo/people.ts';
+import { erase, linkAccount } from '#apps/keyledger/src/verbs/operator.ts';
+import { verify } from '#apps/keyledger/src/verbs/verify.ts';
 import { ascii } from '#libs/kernel/bytes.ts';
 import { signDetached } from '#libs/kernel/detached-jws.ts';
 import { hashId } from '#libs/kernel/hash.ts';
 import { uuidv7 } from '#libs/kernel/ids.ts';
 import { orderId } from '#libs/kernel/order.ts';
+import { judgeKeptToken } from '#libs/proof/kept-token.ts';
 import { isFinding, replay } from '#libs/proof/replay.ts';
 import { type Data, type Log, altered, dataOf, numbered } from '#test/journeys/forgery.ts';
+import { heard } from '#test/journeys/story-record.ts';
 import { codeOf } from '#test/journeys/people-bench.ts';
 import { asks } from '#test/kit/graphql.ts';
 import { OUTCOME } from './people.ts';
@@ -230,5 +234,65 @@ describe('whoever owns the platform and its log key', () => {
     ],
   ] as const)('%s: found', async (_what, code, type, members) => {
     expect(await forged(type, members)).toBe(code);
+  });
+});
+
+describe('an auditor who has what lies beside the record', () => {
+  const verified = async (): Promise<{ code: number; said: Record<string, unknown> }> => {
+    const { terminal, data } = heard(true);
+    const code = await verify({ folder: house.it.folder }, terminal);
+    return { code, said: data[0] as Record<string, unknown> };
+  };
+  const tokenFile = (idToken: string): string =>
+    join(house.it.house.deployment.places.platform.folder, 'people', 'id-tokens', ANNA, `${idToken}.json`);
+
+  test('S31b finds each sign-in carried by its ID token, and says where one does not carry it', async () => {
+    const held = await verified();
+    expect(held).toMatchObject({ code: 0, said: { verified: true } });
+    const { all, carried } = held.said.byProvider as { all: number; carried: number };
+    expect([carried, all > 5]).toEqual([all, true]);
+    const tokens = (await house.it.events())
+      .filter((e) => e.type === 'SignedIn' && dataOf(e).operator === ANNA)
+      .map((e) => (dataOf(e).provider as { idToken: string } | undefined)?.idToken ?? '')
+      .filter((idToken) => idToken !== '');
+    const [first = '', second = ''] = tokens;
+    const own = readFileSync(tokenFile(first), 'utf8');
+    const swapped = async (text: string): Promise<unknown> => {
+      writeFileSync(tokenFile(first), text);
+      const { code, said } = await verified();
+      return [code, said.code];
+    };
+    expect(await swapped(readFileSync(tokenFile(second), 'utf8'))).toEqual([1, 'ID_TOKEN_OTHER']);
+    const { token } = JSON.parse(own) as { token: string };
+    const other = JSON.stringify({ token, jwk: await exportJWK(createPublicKey(ec())) });
+    expect(await swapped(other)).toEqual([1, 'ID_TOKEN_SIGNATURE']);
+    expect(await swapped(own)).toEqual([0, undefined]);
+  });
+
+  test('S31b finds a session that the platform made of the ID token of another one', async () => {
+    const event = (await house.it.events()).find((e) => e.type === 'SignedIn' && dataOf(e).provider !== undefined)!;
+    const { provider } = dataOf(event) as { provider: { idToken: string; link: string } };
+    const kept = { ...house.beside.token(ANNA, provider.idToken)!, linkKey: null };
+    const { genesis } = house.it.house.deployment;
+    expect(judgeKeptToken(event, genesis, kept)).toBeNull();
+    const stolen = { ...event, stream: `sign-in-${'A'.repeat(43)}` };
+    expect(judgeKeptToken(stolen, genesis, kept)).toMatchObject({ code: 'ID_TOKEN_CLAIMS' });
+    const linkKey = new Uint8Array(32);
+    expect(judgeKeptToken(event, genesis, { ...kept, linkKey })).toMatchObject({ code: 'ID_TOKEN_CLAIMS' });
+  });
+
+  test('S24c links an account by a verb, once, and has all of it thrown away with the name', async () => {
+    const { folder } = house.it;
+    const [first, again, gone] = [heard(true), heard(true), heard(true)];
+    const account = { folder, operator: 'P-RITA', issuer: house.provider.issuer, subject: 'subject-rita' };
+    expect(linkAccount(account, first.terminal)).toBe(0);
+    expect(linkAccount({ ...account, operator: TOM }, again.terminal)).toBe(1);
+    expect(again.data[0]).toMatchObject({ code: 'LINK_TWICE', operator: 'P-RITA' });
+    expect(await erase({ folder, person: ANNA, url: house.url }, gone.terminal)).toBe(0);
+    expect(gone.data[0]).toMatchObject({ erased: true, recorded: true });
+    expect(house.beside.links().some(({ operator }) => operator === ANNA)).toBe(false);
+    const { code, said } = await verified();
+    const { all, carried } = said.byProvider as { all: number; carried: number };
+    expect([code, carried < all]).toEqual([0, true]);
   });
 });

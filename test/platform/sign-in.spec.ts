@@ -111,6 +111,18 @@ describe('signing in', () => {
   });
 });
 
+describe('where no provider is set down', () => {
+  test('S31b none is offered, and whoever says that one signed him in is refused', async () => {
+    expect((await asks({ url }, '{ signInProvider { issuer } }')).data).toEqual({ signInProvider: null });
+    const { data } = await asks(
+      { url },
+      `mutation($id: ID!) { outcome: signInByProvider(id: $id, statement: "{}", answer: "code=x", verifier: "y") { ${OUTCOME} } }`,
+      { id: uuidv7() },
+    );
+    expect(data).toMatchObject({ outcome: { code: 'PROVIDER_OFF' } });
+  });
+});
+
 describe('a session', () => {
   test('opens nothing once it is over', async () => {
     const { token } = await sessionOf(it, 'clara', { clock: platformClock, life: 100 });

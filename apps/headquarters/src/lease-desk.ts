@@ -4,8 +4,8 @@
  */
 import type { KeyObject } from 'node:crypto';
 import { signRaw } from '#libs/certificates/ecdsa.ts';
-import { type SetLink, followSets } from '#libs/approval/set-chain.ts';
-import { encodeLease } from '#libs/chip-card-protocol/statements.ts';
+import type { SetLink } from '#libs/approval/set-chain.ts';
+import { type Lease, encodeLease } from '#libs/chip-card-protocol/statements.ts';
 import { ascii, fromBase64url, toBase64url } from '#libs/kernel/bytes.ts';
 import { approverSetHash } from '#libs/kernel/approver-set.ts';
 import { type Json, canonicalJson } from '#libs/kernel/canonical-json.ts';
@@ -18,6 +18,7 @@ import { FrameLine } from '#libs/personalization-protocol/frame-line.ts';
 import { BEARER_LIFE, bearerToken } from '#libs/platform-client/bearer.ts';
 import { PlatformClient } from '#libs/platform-client/platform-client.ts';
 import { listenLocal } from '#libs/local/local-socket.ts';
+import { HeldSets } from './held-sets.ts';
 
 export interface HeadquartersConfig {
   /** Address of `localAddress`. */
@@ -30,6 +31,8 @@ export interface HeadquartersConfig {
   /** Credentials of the units that may ask. */
   readonly units: Readonly<Record<string, PublicJwk>>;
   readonly clock: Clock;
+  /** Folder of what headquarters keeps over a restart; nothing where it is left out. */
+  readonly folder?: string;
   /** Most signatures that a card may make under one lease for the field; none where it is left out. */
   readonly fieldEntriesMax?: number;
 }
@@ -66,18 +69,20 @@ export async function startHeadquarters(
 export interface Desk {
   readonly config: HeadquartersConfig;
   readonly client: PlatformClient;
-  /** There is no way back. */
-  setBytes: Uint8Array;
+  readonly sets: HeldSets;
 }
+
+/** By which it signs in and reports. */
+export const HEADQUARTERS = 'headquarters:HQ';
 
 /** Headquarters signs in with the lease key, which the founding names. */
 export function deskOf(config: HeadquartersConfig): Desk {
   const client = new PlatformClient({ url: config.platformUrl, token: () => ownToken(config) });
-  return { config, client, setBytes: ascii(config.approverSet) };
+  return { config, client, sets: new HeldSets(config) };
 }
 
 function ownToken({ clock, genesis, leaseKey }: HeadquartersConfig): string {
-  return bearerToken({ aud: genesis, exp: clock.seconds() + BEARER_LIFE, sub: 'headquarters:HQ' }, leaseKey);
+  return bearerToken({ aud: genesis, exp: clock.seconds() + BEARER_LIFE, sub: HEADQUARTERS }, leaseKey);
 }
 
 async function serve(line: FrameLine, desk: Desk): Promise<void> {
@@ -118,8 +123,7 @@ export async function told(desk: Desk): Promise<readonly string[] | Refusal> {
       '{ withdrawnOrders approverSets { adopted { document bytes approvals { protected signature } } } }',
     );
     const links = approverSets.adopted.map(({ bytes, ...link }) => ({ ...link, order: bytes }));
-    const { genesis } = desk.config;
-    desk.setBytes = followSets({ genesis, setBytes: desk.setBytes }, links).setBytes;
+    desk.sets.follow(links);
     return withdrawnOrders;
   } catch {
     return refuse(
@@ -138,20 +142,27 @@ function leaseFor(
   return { lease: toBase64url(lease), signature: toBase64url(signature) };
 }
 
-/** Octets of the lease and of the lease key's signature on it. */
+export interface SignedLease {
+  readonly said: Lease;
+  /** Its octets, and the lease key's signature on them. */
+  readonly lease: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
 export function signedLease(
   asked: { readonly card: string; readonly challenge: string; readonly entries: number },
-  { config, setBytes }: Desk,
+  { config, sets }: Desk,
   withdrawn: readonly string[],
-): { readonly lease: Uint8Array; readonly signature: Uint8Array } {
+): SignedLease {
   const octets = (text: string) => fromBase64url(text) ?? new Uint8Array(32);
-  const lease = encodeLease({
+  const said = {
     card: asked.card,
     challenge: octets(asked.challenge),
     time: config.clock.seconds(),
-    approverSet: octets(approverSetHash(setBytes)),
+    approverSet: octets(approverSetHash(sets.setBytes)),
     entries: asked.entries,
     withdrawn: withdrawn.map(octets),
-  });
-  return { lease, signature: signRaw(lease, config.leaseKey) };
+  };
+  const lease = encodeLease(said);
+  return { said, lease, signature: signRaw(lease, config.leaseKey) };
 }

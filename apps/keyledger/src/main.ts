@@ -10,6 +10,7 @@ import { COULD_NOT_RUN, type Common, type OnFolder, folderOf, positive, runs } f
 import { ATTACK_COUNT, attack } from './verbs/attack.ts';
 import { cardCommand } from './verbs/card.ts';
 import { custodiansCommand } from './verbs/custodians.ts';
+import { displayCommand } from './verbs/display.ts';
 import { fleetCommand } from './verbs/fleet.ts';
 import { foundLogCommand } from './verbs/found-log.ts';
 import { reconcile } from './verbs/reconcile.ts';
@@ -160,6 +161,7 @@ function commandLine(): Command {
   program.addCommand(foundLogCommand());
   program.addCommand(cardCommand(stopped));
   program.addCommand(custodiansCommand());
+  program.addCommand(displayCommand());
   return program;
 }
 

@@ -8,7 +8,10 @@ import { type PublicJwk } from '#libs/kernel/hash.ts';
 import type { OperatorRole } from '#libs/kernel/operator-roles.ts';
 import type { KeyState } from '#libs/kernel/key-state.ts';
 import type { ManufacturerFacts } from './manufacturer-memory.ts';
+import type { SignedMoment } from '#libs/domain/chip-card/signing-key.ts';
+import type { Moment } from '#libs/kernel/disabling-orders.ts';
 import { type AdoptedSet } from './people-memory.ts';
+import type { OwedReview } from './reviews-memory.ts';
 
 export interface OrderFacts {
   readonly id: string;
@@ -24,6 +27,10 @@ export interface CardFacts {
   readonly deviceSpki: string;
   readonly deviceSignature: string;
   readonly keyState: KeyState;
+  /** From which its key was disabled; null where nothing outlives it, or it was not. */
+  readonly moment: SignedMoment | null;
+  /** Reviews that officers owe. */
+  readonly owed: readonly OwedReview[];
   readonly order: string;
   readonly key: CardKeyFacts | null;
 }
@@ -52,7 +59,10 @@ export interface StationFacts {
 export interface TrustedKey {
   readonly cardKey: string;
   readonly order: string;
-  readonly state: 'active' | 'suspended' | 'compromised';
+  readonly state: 'active' | 'suspended' | 'deactivated' | 'compromised';
+  /** Deactivated from this moment on, by this order. */
+  readonly from: Moment | null;
+  readonly disabledBy: string | null;
   /** The event that says so, and its leaf index. */
   readonly event: StoredEvent;
   readonly index: number;

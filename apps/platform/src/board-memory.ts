@@ -1,15 +1,18 @@
 /** What the board keeps of each event: one row of the table per event type that anybody asks about. */
-import { retiredFrom } from '#libs/domain/chip-card/signing-key.ts';
+import { type Deactivation, retiredFrom } from '#libs/domain/chip-card/signing-key.ts';
 import type { Founding } from '#libs/domain/log/log.ts';
 import { type OrderEvent, orderDecider } from '#libs/domain/order/order.ts';
 import type { SignIn } from '#libs/domain/sign-in/sign-in.ts';
+import type { DisabledKey } from '#libs/domain/trust-list/trust-list.ts';
 import { secondsOf } from '#libs/kernel/clock.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import { type PublicJwk, hashId } from '#libs/kernel/hash.ts';
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import { utf8 } from '#libs/kernel/bytes.ts';
 import { makerOf, rememberRegistered, rememberRoot, rememberWithdrawn } from './manufacturer-memory.ts';
+import { setInForce } from './people-facts.ts';
 import { rememberOperator } from './people-memory.ts';
+import { owedAfter } from './reviews-memory.ts';
 import type { CardFacts, Memory, Operated, StationFacts, TrustedKey } from './board-facts.ts';
 
 export function remember(memory: Memory, event: StoredEvent): void {
@@ -18,6 +21,7 @@ export function remember(memory: Memory, event: StoredEvent): void {
   const id = event.stream.slice(prefixOf(event.stream).length);
   if (event.stream.startsWith('order-')) rememberOrder(memory, id, event);
   else if (event.stream.startsWith('operator-')) rememberOperator(memory, id, event);
+  else if (event.stream.startsWith('card-')) rememberCard(memory, id, event);
   else ROWS[event.type]?.(memory, { id, event, index, data: event.data as never }); // written by our own deciders
 }
 
@@ -73,7 +77,7 @@ const ROWS: Readonly<Record<string, (memory: Memory, row: Row) => void>> = {
     const { deviceKey, deviceCertificate, order }: { deviceKey: string; deviceCertificate: string; order: string } =
       data;
     const device = { deviceSpki: deviceKey, deviceSignature: deviceCertificate };
-    memory.cards.set(id, { card: id, ...device, order, keyState: 'pre-active', key: null });
+    memory.cards.set(id, { card: id, ...device, order, keyState: 'pre-active', moment: null, owed: [], key: null });
   },
   SigningKeyCertified: (memory, { id, data }) => {
     memory.makers.cards.set(id, makerOf(memory, (data as { customerCa: string }).customerCa));
@@ -82,6 +86,8 @@ const ROWS: Readonly<Record<string, (memory: Memory, row: Row) => void>> = {
   CardActivated: (memory, { id }) => changeCard(memory, id, { keyState: 'active' }),
   SigningKeySuspended: (memory, { id }) => changeCard(memory, id, { keyState: 'suspended' }),
   SuspensionReviewed: (memory, { id }) => changeCard(memory, id, { keyState: 'active' }),
+  SigningKeyDeactivated: (memory, { id, data }) =>
+    changeCard(memory, id, { keyState: 'deactivated', moment: (data as Deactivation).from }),
   SigningKeyCompromised: (memory, { id }) => changeCard(memory, id, { keyState: 'compromised' }),
   CardRetired: (memory, { id }) =>
     changeCard(memory, id, { keyState: retiredFrom(memory.cards.get(id)?.keyState ?? 'active') }),
@@ -93,12 +99,12 @@ const ROWS: Readonly<Record<string, (memory: Memory, row: Row) => void>> = {
   ModuleReset: (memory, { id, data }) => rises(memory, id, (data as { epoch: number }).epoch + 1),
   SigningKeyTrusted: (memory, { id, event, index, data }) => {
     const { cardKey, order }: { cardKey: string; order: string } = data;
-    changeEntry(memory, id, { cardKey, order, state: 'active', event, index });
+    changeEntry(memory, id, { cardKey, order, state: 'active', from: null, disabledBy: null, event, index });
   },
   SigningKeyDisabled: (memory, { id, data }) => {
-    const { cardKey, to }: { cardKey: string; to: 'suspended' | 'compromised' } = data;
+    const { cardKey, to, from, order }: DisabledKey = data;
     const entry = memory.stations.get(id)?.trusted.get(cardKey);
-    if (entry !== undefined) changeEntry(memory, id, { ...entry, state: to });
+    if (entry !== undefined) changeEntry(memory, id, { ...entry, state: to, from: from ?? null, disabledBy: order });
   },
   TrustListPublished: (memory, { id, data }) => {
     const { version }: { version: number } = data;
@@ -138,6 +144,13 @@ function rememberOrder(memory: Memory, id: string, event: StoredEvent): void {
   const approvals =
     fact.type === 'OrderApproved' ? [...(before?.approvals ?? []), fact.data.proof] : (before?.approvals ?? []);
   memory.orders.set(id, { id, bytes: before?.bytes ?? '', approvals, state });
+}
+
+function rememberCard(memory: Memory, id: string, event: StoredEvent): void {
+  ROWS[event.type]?.(memory, { id, event, index: memory.events - 1, data: event.data as never });
+  const card = memory.cards.get(id);
+  const owed = owedAfter(card?.owed ?? [], event, () => setInForce(memory).bytes);
+  if (card !== undefined && owed !== card.owed) memory.cards.set(id, { ...card, owed });
 }
 
 function changeCard(memory: Memory, id: string, change: Partial<CardFacts>): void {

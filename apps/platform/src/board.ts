@@ -4,8 +4,11 @@
  */
 import type { EventStore } from '#libs/event-store/event-store.ts';
 import type { Position, StoredEvent } from '#libs/kernel/event.ts';
-import type { Refusal } from '#libs/kernel/refusal.ts';
+import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
+import type { DisableSigningKeyOrder } from '#libs/kernel/order.ts';
+import { type BlastRadius, blastRadius } from '#libs/proof/blast-radius.ts';
 import { CardLedger } from '#libs/proof/card-ledger.ts';
+import { judgeDisabling } from '#libs/proof/disabling.ts';
 import type { Finding } from '#libs/proof/finding.ts';
 import { type Reconstruction, reconstructFrom } from '#libs/proof/reconstruct.ts';
 import { Replay } from '#libs/proof/replay.ts';
@@ -13,6 +16,16 @@ import { type Facts, type Memory, emptyMemory } from './board-facts.ts';
 import { remember } from './board-memory.ts';
 
 const NO_LOG = new CardLedger();
+const DOES_NOT_HOLD = refuse(
+  'RECORD_DOES_NOT_HOLD',
+  'The record itself does not hold; verify it before anything else.',
+);
+
+export interface Recorded {
+  readonly fingerprint: string;
+  /** Leaf of the event that recorded it. */
+  readonly index: number;
+}
 
 export class Board {
   readonly #store: EventStore;
@@ -49,6 +62,26 @@ export class Board {
   /** What an auditor would say of a device's report if it were accepted now; null when it would hold. */
   contest(fact: Pick<StoredEvent, 'stream' | 'type' | 'data'>): Refusal | null {
     return this.#replay.wouldHold(fact);
+  }
+
+  /** What hangs on a signing key, as an auditor counts it; with a size, on what was not recorded before that checkpoint. */
+  blastRadius(cardKey: string, from: number | null): BlastRadius {
+    return blastRadius(this.#replay.known, cardKey, from);
+  }
+
+  /** Whether an auditor would let an order to disable be carried out at this time. */
+  judgeDisabling(order: string, at: number): DisableSigningKeyOrder | Refusal {
+    if (this.#replay.finding !== null) return DOES_NOT_HOLD;
+    return judgeDisabling(this.#replay.known, order, at);
+  }
+
+  /** Certificates for this station that were recorded before the checkpoint of this size, in log order, each with its leaf. */
+  outliving({ cardKey, station, size }: { cardKey: string; station: string; size: number }): readonly Recorded[] {
+    const { certificates, recorded } = this.#replay.known;
+    return [...recorded].flatMap(([fingerprint, index]) => {
+      const it = certificates.get(fingerprint);
+      return index < size && it?.cardKey === cardKey && it.station === station ? [{ fingerprint, index }] : [];
+    });
   }
 
   /** A certificate built again from the record, as the auditor's own walk knows it. */

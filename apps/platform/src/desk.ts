@@ -19,7 +19,7 @@ export type Answer = Readonly<Record<string, unknown>> & { readonly __typename: 
 
 const CHANGED = refuse(
   'PEOPLE_CHANGED',
-  'Who approves, signs in or makes modules changed just now; send the same again.',
+  'Who approves, signs in or makes modules, or whose key is trusted, changed just now; send the same again.',
 );
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

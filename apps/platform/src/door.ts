@@ -9,12 +9,20 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
   defaultFieldResolver,
+  isObjectType,
 } from 'graphql';
 import { uuidv7, derivedId } from '#libs/kernel/ids.ts';
 import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
 import { NOBODY } from './caller.ts';
 import { type Answer, type Desk, answerOf } from './desk.ts';
-import { type OperationType, PERMISSIONS, type Permissions, type Rule, allows } from './permissions.ts';
+import {
+  FIELD_PERMISSIONS,
+  type OperationType,
+  PERMISSIONS,
+  type Permissions,
+  type Rule,
+  allows,
+} from './permissions.ts';
 import type { RequestContext } from './request-context.ts';
 
 type Field = GraphQLField<unknown, RequestContext, Record<string, unknown>>;
@@ -38,7 +46,19 @@ export function withDoor(schema: GraphQLSchema, desk: Desk, table: Permissions =
       else field.resolve = guardedMutation(operation, field.resolve, desk);
     }
   }
+  guardFields(schema);
   return schema;
+}
+
+/** The door before single fields: what may be asked, and yet not by everybody to the last word. */
+function guardFields(schema: GraphQLSchema): void {
+  for (const [path, rule] of Object.entries(FIELD_PERMISSIONS)) {
+    const [typeName = '', name = ''] = path.split('.');
+    const type = schema.getType(typeName);
+    const field: Field | undefined = isObjectType(type) ? type.getFields()[name] : undefined;
+    if (field === undefined) throw new Error(`Permissions name a field that the schema has not: ${path}.`);
+    field.resolve = guardedQuestion({ name: path, rule }, field.resolve);
+  }
 }
 
 interface Operation {

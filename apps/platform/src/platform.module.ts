@@ -1,5 +1,6 @@
 /** What Nest wires together: GraphQL on Fastify, one command bus, one resolver per noun. */
 import { join } from 'node:path';
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
@@ -7,9 +8,12 @@ import { GraphQLModule } from '@nestjs/graphql';
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '#libs/kernel/clock.ts';
 import { ChipCardResolver } from './api/chip-card.resolver.ts';
+import { DraftPeopleResolver } from './api/draft-people.resolver.ts';
+import { DisablingResolver } from './api/disabling.resolver.ts';
 import { DraftResolver } from './api/draft.resolver.ts';
 import { EndingResolver } from './api/ending.resolver.ts';
 import { EnrolmentResolver } from './api/enrolment.resolver.ts';
+import { InboxQuestions } from './api/inbox.questions.ts';
 import { ManufacturerResolver } from './api/manufacturer.resolver.ts';
 import { OrderWaitingResolver } from './api/order-waiting.resolver.ts';
 import { OrderResolver } from './api/order.resolver.ts';
@@ -24,11 +28,16 @@ import type { Board } from './board.ts';
 import type { PlatformConfig } from './config.ts';
 import { Desk } from './desk.ts';
 import { DeskModule } from './desk.module.ts';
+import { withTime } from './bounds/time.ts';
 import { withDoor } from './door.ts';
 import { HealthController } from './health.controller.ts';
 import { PasskeyController } from './passkey.controller.ts';
 import { ProofsController } from './proofs.controller.ts';
 import { HungUpFilter, QuietFilter } from './quiet.filter.ts';
+import { costBound, documentBound, withoutDetails } from './bounds/apollo-bounds.ts';
+import type { Limits } from './bounds/limits.ts';
+import type { Rate } from './bounds/rate.ts';
+import type { TrustedDocuments } from './bounds/trusted-documents.ts';
 import { BOUNDS, TOKENS_MAX } from './question-bounds.ts';
 import type { Permissions } from './permissions.ts';
 import { type RequestContext, httpContext } from './request-context.ts';
@@ -44,6 +53,9 @@ export interface PlatformParts {
   readonly views: Views;
   readonly clock: Clock;
   readonly listKey: KeyObject;
+  readonly limits: Limits;
+  readonly rate: Rate;
+  readonly documents: TrustedDocuments;
   readonly provider: ProviderDesk;
   /** Operations of whoever starts it, who brings their resolvers along: files of SDL, and the whole table with their rows. */
   readonly further?: { readonly typePaths: readonly string[]; readonly permissions: Permissions };
@@ -55,7 +67,7 @@ export class PlatformModule {
     const desk = DeskModule.of({ ...parts, port: parts.record.port });
     return {
       module: PlatformModule,
-      imports: [desk, graphql(parts, desk), ViewsModule.of(parts.views, parts.board)],
+      imports: [desk, graphql(parts, desk), ViewsModule.of(parts.views, parts.board, parts.record)],
       controllers: [HealthController, PasskeyController, ProofsController, SignInController, WelcomeController],
       providers: [
         { provide: LOG_RECORD, useValue: parts.record },
@@ -73,15 +85,21 @@ export class PlatformModule {
         ReportResolver,
         SignInResolver,
         DraftResolver,
+        DraftPeopleResolver,
         ReconstructionResolver,
         PeopleResolver,
         ProviderResolver,
         EndingResolver,
         ManufacturerResolver,
+        DisablingResolver,
+        InboxQuestions,
       ],
     };
   }
 }
+
+/** Whoever asks is told what he did, and nothing of how the platform is made. */
+const IN_PRODUCTION = { formatError: withoutDetails, hideSchemaDetailsFromClientErrors: true } as const;
 
 const SCHEMA = join(import.meta.dirname, '../../../graphql/*.graphql');
 
@@ -96,8 +114,14 @@ function graphql(parts: PlatformParts, desk: DynamicModule): DynamicModule {
     imports: [desk],
     inject: [Desk],
     useFactory: (it: Desk): ApolloDriverConfig => ({
+      ...(parts.config.nodeEnv === 'production' ? IN_PRODUCTION : {}),
+      plugins: [
+        ApolloServerPluginCacheControlDisabled(),
+        documentBound(parts.documents),
+        costBound(parts.limits.costMax),
+      ],
       typePaths: [SCHEMA, ...(parts.further?.typePaths ?? [])],
-      transformSchema: (schema) => withDoor(schema, it, parts.further?.permissions),
+      transformSchema: (schema) => withTime(withDoor(schema, it, parts.further?.permissions), parts.limits.answerMs),
       introspection: parts.config.nodeEnv !== 'production',
       includeStacktraceInErrorResponses: false,
       csrfPrevention: true,

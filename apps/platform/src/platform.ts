@@ -13,20 +13,23 @@ import { derivedId } from '#libs/kernel/ids.ts';
 import { judgeOperators } from '#libs/kernel/operator.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { carryOut, react } from '#libs/nest/reactor.ts';
-import { overdueOf } from '#libs/reactions/overdue.ts';
+import { overdueOf, reviewsOverdue } from '#libs/reactions/overdue.ts';
 import { REACTIONS } from '#libs/reactions/reactions.ts';
 import type { ProviderDesk } from './api/provider.resolver.ts';
 import { Board } from './board.ts';
+import { BODY_OCTETS_MAX, LIMITS, type Limits } from './bounds/limits.ts';
+import { Rate } from './bounds/rate.ts';
+import { readDocuments } from './bounds/trusted-documents.ts';
 import type { PlatformConfig } from './config.ts';
 import { answerOverHttp } from './graphql-http.ts';
 import { placeFile } from './place-file.ts';
 import { PlatformModule } from './platform.module.ts';
 import { type LogRecord, openRecord } from './record.ts';
 import { takeSockets } from './sockets.ts';
-import { owedOn, surroundings } from './surroundings.ts';
 import { PROVIDER_FILE, readProvider } from './provider/settings.ts';
 import { Provider } from './provider/provider.ts';
 import { SideStore } from './provider/side-store.ts';
+import { owedOn, reviewsOwedOn, surroundings } from './surroundings.ts';
 import { type Views, viewsIn } from './views.ts';
 import { readEndpoints } from './webhook/endpoints.ts';
 import { startWebhooks } from './webhook/webhooks.ts';
@@ -39,12 +42,13 @@ export interface Running {
 
 export interface PlatformOptions {
   readonly clock?: Clock;
+  /** Otherwise than by default. */
+  readonly limits?: Partial<Limits>;
   /** A line for whoever watches. */
   readonly say?: (line: string) => void;
 }
 
 const quiet = (): void => undefined;
-const BODY_OCTETS_MAX = 262_144;
 const OVERDUE_EVERY_MS = 2000;
 
 /** Rejects with one clear sentence: folder owned by another process, log rewritten, port taken, demo in production. */
@@ -66,7 +70,14 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
     await views.start(failLoudly);
     const reacting = startReactions(record, board, { config, clock, signal: stop.signal });
     const webhooks = startWebhooks(endpoints, { store: record.store, board, clock, folder, say: options.say ?? quiet });
-    const { app, closeSockets } = await serve(config, { record, board, clock, views, provider });
+    const { app, closeSockets } = await serve(config, {
+      record,
+      board,
+      clock,
+      views,
+      provider,
+      limits: { ...LIMITS, ...options.limits },
+    });
     const close = async (): Promise<void> => {
       await webhooks();
       await closeSockets();
@@ -129,7 +140,9 @@ function startReactions(
     if (!signal.aborted) failLoudly(error);
   };
   const markOverdue = async (): Promise<void> => {
-    for (const one of overdueOf(owedOn(board), clock.seconds())) await carryOut(port, one);
+    const now = clock.seconds();
+    const overdue = [...overdueOf(owedOn(board), now), ...reviewsOverdue(reviewsOwedOn(board), now)];
+    for (const one of overdue) await carryOut(port, one);
   };
   const timer = setInterval(() => void markOverdue().catch(fails), OVERDUE_EVERY_MS);
   return async () => {
@@ -140,16 +153,28 @@ function startReactions(
 
 async function serve(
   config: PlatformConfig,
-  parts: { record: LogRecord; board: Board; clock: Clock; views: Views; provider: ProviderDesk },
+  parts: { record: LogRecord; board: Board; clock: Clock; views: Views; provider: ProviderDesk; limits: Limits },
 ): Promise<{ app: NestFastifyApplication; closeSockets: () => Promise<void> }> {
   const listKey = createPrivateKey(readFileSync(config.listKeyFile));
-  const module = PlatformModule.of({ config, listKey, ...parts });
-  const adapter = new FastifyAdapter({ bodyLimit: BODY_OCTETS_MAX });
+  const { limits } = parts;
+  const rate = new Rate(limits);
+  const documents = readDocuments(join(config.folder, 'trusted-documents.json'));
+  const module = PlatformModule.of({ config, listKey, rate, documents, ...parts });
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_OCTETS_MAX,
+    requestTimeout: limits.bodyMs,
+    // Of the two times Node takes the greater for the whole request.
+    http: { headersTimeout: limits.bodyMs, connectionsCheckingInterval: Math.min(1000, limits.bodyMs) },
+  });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: ['error', 'warn'] });
-  answerOverHttp(adapter.getInstance());
+  answerOverHttp(adapter.getInstance(), documents);
   await app.init();
   const { schema } = app.get(GraphQLSchemaHost);
-  const closeSockets = takeSockets(app.getHttpServer(), { schema, sources: parts });
+  const closeSockets = takeSockets(app.getHttpServer(), {
+    schema,
+    sources: parts,
+    bounds: { limits, rate, documents, hidden: config.nodeEnv === 'production' },
+  });
   await app.listen(config.port, config.host);
   return { app, closeSockets };
 }

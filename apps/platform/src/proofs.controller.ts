@@ -50,9 +50,9 @@ export class ProofsController {
   @Header(...NO_SNIFF)
   async trustList(@Param('file') wanted: string): Promise<StreamableFile> {
     const station = name(wanted.replace(/\.jws$/, ''), 'station');
-    const { facts, clock } = this.#desk;
+    const { board, clock } = this.#desk;
     if (isRefusal(station) || !wanted.endsWith('.jws')) throw absent('STATION_UNKNOWN', 'Ask for <station>.jws.');
-    const list = await trustListOf({ facts, clock, record: this.#record, listKey: this.#listKey }, station);
+    const list = await trustListOf({ board, clock, record: this.#record, listKey: this.#listKey }, station);
     if (isRefusal(list)) throw absent(list.code, list.message);
     return file(list, 'application/jose');
   }

@@ -1,8 +1,11 @@
 /** What a resolver knows of the request: who calls and from where. */
+import { HeaderMap } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 import type { Clock } from '#libs/kernel/clock.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import type { Board } from './board.ts';
+import type { Limits } from './bounds/limits.ts';
+import type { Rate, Slowdown } from './bounds/rate.ts';
 import type { Facts } from './board-facts.ts';
 import { type Caller, callerOf, credentialOf } from './caller.ts';
 
@@ -12,6 +15,8 @@ export interface RequestContext {
   readonly callerNow: () => Caller | Refusal;
   /** Where the request comes from; what limits attempts is counted by it. */
   readonly address: string;
+  /** Millisecond of the process by which the answer must be there; null on a socket, where each question has its own. */
+  readonly deadline: number | null;
 }
 
 interface Sources {
@@ -31,7 +36,7 @@ export function contextOf({ board, clock }: Sources, it: Incoming): RequestConte
   const caller = callerOf(board.facts, it.authorization, clock.seconds());
   if (isRefusal(caller)) return caller;
   const callerNow = () => (isStill(board.facts, caller, clock) ? caller : OVER);
-  return { caller, callerNow, address: it.address };
+  return { caller, callerNow, address: it.address, deadline: null };
 }
 
 function isStill(facts: Facts, { session, subject, roles }: Caller, clock: Clock): boolean {
@@ -39,10 +44,34 @@ function isStill(facts: Facts, { session, subject, roles }: Caller, clock: Clock
   return roles.length === 0 || credentialOf(facts, subject) !== null;
 }
 
+interface HttpSources extends Sources {
+  readonly rate: Rate;
+  readonly limits: Pick<Limits, 'answerMs'>;
+}
+
+/** Counted by session; without one, or with a bad one, by address. Devices are not: what they report is never turned away. */
+export function slowdownOf(
+  rate: Rate,
+  context: RequestContext | null,
+  { address, now }: { readonly address: string; readonly now: number },
+): Slowdown | null {
+  if (context === null || context.caller.roles.length === 0) return rate.take(`address ${address}`, now);
+  return context.caller.session === null ? null : rate.take(`session ${context.caller.session}`, now);
+}
+
 /** Over HTTP a bad token is 401 (RFC 6750 §3.1). */
-export function httpContext(sources: Sources, it: Incoming): RequestContext {
+export function httpContext(sources: HttpSources, it: Incoming): RequestContext {
   const context = contextOf(sources, it);
+  const now = performance.now();
+  const slow = slowdownOf(sources.rate, isRefusal(context) ? null : context, { address: it.address, now });
+  if (slow !== null) {
+    const headers = new HeaderMap([['retry-after', String(slow.retryAfter)]]);
+    const { code, message } = slow.refusal;
+    throw new GraphQLError(message, {
+      extensions: { code, retryAfter: slow.retryAfter, http: { status: 429, headers } },
+    });
+  }
   if (isRefusal(context))
     throw new GraphQLError(context.message, { extensions: { code: context.code, http: { status: 401 } } });
-  return context;
+  return { ...context, deadline: now + sources.limits.answerMs };
 }

@@ -1,11 +1,23 @@
 /** Subscriptions: graphql-ws over sockets of our own, so that a frame is bounded before it is read. */
 import type { Server } from 'node:http';
-import { type GraphQLSchema, parse, specifiedRules, validate } from 'graphql';
+import {
+  GraphQLError,
+  type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
+  getOperationAST,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql';
 import { type Extra, useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
-import { isRefusal } from '#libs/kernel/refusal.ts';
+import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
+import type { Limits } from './bounds/limits.ts';
+import { tooCostly } from './bounds/question-cost.ts';
+import type { Rate } from './bounds/rate.ts';
+import { type TrustedDocuments, meant } from './bounds/trusted-documents.ts';
 import { BOUNDS, TOKENS_MAX } from './question-bounds.ts';
-import { type RequestContext, contextOf } from './request-context.ts';
+import { type RequestContext, contextOf, slowdownOf } from './request-context.ts';
 
 const FRAME_OCTETS_MAX = 65_536;
 const CONNECTIONS_MAX = 1000;
@@ -13,6 +25,15 @@ const CONNECTIONS_MAX = 1000;
 interface Sockets {
   readonly schema: GraphQLSchema;
   readonly sources: Parameters<typeof contextOf>[0];
+  readonly bounds: SocketBounds;
+}
+
+export interface SocketBounds {
+  readonly limits: Pick<Limits, 'costMax'>;
+  readonly rate: Rate;
+  readonly documents: TrustedDocuments;
+  /** In production nobody looks the schema up. */
+  readonly hidden: boolean;
 }
 
 interface Opened extends Record<PropertyKey, unknown> {
@@ -20,7 +41,8 @@ interface Opened extends Record<PropertyKey, unknown> {
 }
 
 /** Takes sockets at /graphql; answers with the way to close them all. */
-export function takeSockets(server: Server, { schema, sources }: Sockets): () => Promise<void> {
+export function takeSockets(server: Server, { schema, sources, bounds }: Sockets): () => Promise<void> {
+  const rules = [...specifiedRules, ...BOUNDS, ...(bounds.hidden ? [NoSchemaIntrospectionCustomRule] : [])];
   const sockets = new WebSocketServer({ server, path: '/graphql', maxPayload: FRAME_OCTETS_MAX });
   sockets.on('connection', (socket) => {
     if (sockets.clients.size > CONNECTIONS_MAX) socket.close(1013, 'Too many connections');
@@ -41,10 +63,32 @@ export function takeSockets(server: Server, { schema, sources }: Sockets): () =>
       },
       context: ({ extra }: { readonly extra: Extra & Opened }) => extra.context, // set when it connected
       parse: (source) => parse(source, { maxTokens: TOKENS_MAX }),
-      validate: (given, document) => validate(given, document, [...specifiedRules, ...BOUNDS]),
+      validate: (given, document) => validate(given, document, rules),
+      // The same bounds as over HTTP, before anything is answered.
+      onSubscribe: ({ extra }, _id, payload) => {
+        const { context } = extra;
+        if (context === undefined) return undefined;
+        const { address } = context;
+        const slow = slowdownOf(bounds.rate, context, { address, now: performance.now() });
+        const byPerson = context.caller.session !== null;
+        const document = meant(bounds.documents, { id: null, query: payload.query, byPerson });
+        const refusal = slow?.refusal ?? (isRefusal(document) ? document : null);
+        return refusal === null ? undefined : [errorOf(refusal)];
+      },
+      onOperation: (...[, , , args]) => {
+        const operation = getOperationAST(args.document, args.operationName);
+        if (operation == null) return undefined;
+        const variables = args.variableValues ?? {};
+        const refusal = tooCostly({ schema, document: args.document, operation, variables }, bounds.limits.costMax);
+        return refusal === null ? undefined : { errors: [errorOf(refusal)] };
+      },
     },
     sockets,
   );
+  function errorOf({ code, message }: Refusal): GraphQLError {
+    return new GraphQLError(message, { extensions: { code } });
+  }
+
   let closed: Promise<void> | null = null;
   return () => (closed ??= close());
 

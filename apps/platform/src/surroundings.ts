@@ -3,7 +3,7 @@ import { decodeLogEntry, headAfter } from '#libs/chip-card-protocol/log-entry.ts
 import { fromBase64url, toBase64url } from '#libs/kernel/bytes.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { trustListHash } from '#libs/kernel/trust-list.ts';
-import type { Owed } from '#libs/reactions/overdue.ts';
+import type { Owed, OwedReview } from '#libs/reactions/overdue.ts';
 import type { Surroundings } from '#libs/reactions/reaction.ts';
 import type { Board } from './board.ts';
 
@@ -52,4 +52,13 @@ export function owedOn(board: Board): readonly Owed[] {
     const open = state.taken.filter(({ serial }) => !done.has(serial));
     return open.map(({ serial }) => ({ order: id, serial, reportBy: state.order.reportBy }));
   });
+}
+
+/** Reviews that officers owe, as far as the record does not say yet that they are overdue. */
+export function reviewsOwedOn(board: Board): readonly OwedReview[] {
+  return [...board.facts.cards.values()].flatMap(({ card, key, owed }) =>
+    owed
+      .filter((one) => !one.isOverdue)
+      .map(({ of, alarm, due }) => ({ card, cardKey: key?.cardKey ?? '', order: of, alarm, due })),
+  );
 }

@@ -9,14 +9,16 @@ import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import type { Clock } from '#libs/kernel/clock.ts';
 import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
 import { TRUST_LIST_DOMAIN, trustListHash } from '#libs/kernel/trust-list.ts';
+import type { Board } from './board.ts';
 import type { Facts, TrustedKey } from './board-facts.ts';
+import { disablingOf } from './outliving.ts';
 import type { LogRecord } from './record.ts';
 
 /** A list is good for this long, seconds; a station asks again well before. */
 export const LIST_LIFE = 300;
 
 export interface ListSource {
-  readonly facts: Facts;
+  readonly board: Board;
   readonly record: LogRecord;
   readonly clock: Clock;
   /** P-256, private; its public half stands in the genesis. */
@@ -25,25 +27,31 @@ export interface ListSource {
 
 /** Compact JWS over the list of one station. */
 export async function trustListOf(source: ListSource, name: string): Promise<string | Refusal> {
-  const station = source.facts.stations.get(name);
+  const { facts } = source.board;
+  const station = facts.stations.get(name);
   if (station === undefined) return refuse('STATION_UNKNOWN', 'No station of this name is registered.');
   const trusted = [...station.trusted.values()];
   const positions = trusted.map(({ event }) => event.position).sort();
   const last = positions.at(-1);
   const checkpoint = last === undefined ? source.record.sealer.latest : await source.record.sealer.sealed(last);
   if (checkpoint === null) return refuse('NOT_SEALED', 'Nothing of the log is sealed yet; ask again in a moment.');
-  const entries = trusted.map((entry) => entryOf(source, entry, checkpoint.size));
+  const entries = await Promise.all(
+    trusted.map(async (entry) => {
+      const disabling = await disablingOf(source, name, entry);
+      return { ...entryOf(source, entry, checkpoint.size), ...(disabling === null ? {} : { disabling }) };
+    }),
+  );
   const list = {
     domain: TRUST_LIST_DOMAIN,
-    genesis: source.facts.genesis,
+    genesis: facts.genesis,
     station: name,
     version: station.version,
     hash: trustListHash(name, station.version, trusted),
     notAfter: source.clock.seconds() + LIST_LIFE,
     checkpoint: checkpoint.note,
-    approverSets: chainOf(source.facts),
+    approverSets: chainOf(facts),
     entries,
-    epochs: [...source.facts.epochs].map(([serial, epoch]) => ({ serial, epoch })),
+    epochs: [...facts.epochs].map(([serial, epoch]) => ({ serial, epoch })),
   };
   return signTrustList(canonicalJson(list), source.listKey);
 }
@@ -57,7 +65,7 @@ function chainOf({ adopted, orders }: Facts): readonly object[] {
   }));
 }
 
-function entryOf({ facts, record }: ListSource, entry: TrustedKey, size: number): object {
+function entryOf({ board: { facts }, record }: ListSource, entry: TrustedKey, size: number): object {
   const card = [...facts.cards.values()].find((one) => one.key?.cardKey === entry.cardKey);
   const order = facts.orders.get(entry.order);
   const { position: _, revision, ...event } = entry.event;

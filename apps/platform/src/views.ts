@@ -8,10 +8,16 @@ import { type Reading, openReading } from '#libs/views/sqlite/reading.ts';
 import { ViewFolder } from '#libs/views/sqlite/view-folder.ts';
 import { CertificateQuestions } from './api/certificate.questions.ts';
 import { ChipCardQuestions } from './api/chip-card.questions.ts';
+import { AuditQuestions } from './api/audit.questions.ts';
+import { ENTITY_EVENTS } from './api/entity-events.ts';
 import { EventQuestions } from './api/event.questions.ts';
 import { KeyQuestions } from './api/key.questions.ts';
+import { Links, LinksResolver } from './api/links.ts';
+import { NumberQuestions } from './api/numbers.questions.ts';
+import { PersonalizationQuestions } from './api/personalization.questions.ts';
 import { NodeQuestions } from './api/node.questions.ts';
 import { OperatorQuestions } from './api/operator.questions.ts';
+import { ListChangeQuestions, ListedKeyResolver, PastQuestions } from './api/past.questions.ts';
 import { OrderQuestions } from './api/order.questions.ts';
 import { Questions } from './api/questions.ts';
 import { SecurityModuleQuestions } from './api/security-module.questions.ts';
@@ -19,8 +25,10 @@ import { SessionQuestions } from './api/session.questions.ts';
 import { StationQuestions } from './api/station.questions.ts';
 import { TrustListQuestions } from './api/trust-list.questions.ts';
 import { UnitQuestions } from './api/unit.questions.ts';
+import { LOG_RECORD } from './api/trust-list.resolver.ts';
 import type { Board } from './board.ts';
 import { BOARD } from './desk.ts';
+import type { LogRecord } from './record.ts';
 
 export type Views = Projector<Reading>;
 
@@ -32,16 +40,26 @@ export function viewsIn(folder: string, store: EventStore, say?: (line: string) 
 
 @Module({})
 export class ViewsModule {
-  static of(views: Views, board: Board): DynamicModule {
+  static of(views: Views, board: Board, record: LogRecord): DynamicModule {
     return {
       module: ViewsModule,
       exports: [Questions, VIEWS],
       providers: [
         { provide: VIEWS, useValue: views },
         { provide: BOARD, useValue: board },
+        { provide: LOG_RECORD, useValue: record },
         AskHandler,
         Questions,
         EventQuestions,
+        AuditQuestions,
+        Links,
+        LinksResolver,
+        PastQuestions,
+        NumberQuestions,
+        PersonalizationQuestions,
+        ListChangeQuestions,
+        ListedKeyResolver,
+        ...ENTITY_EVENTS,
         OrderQuestions,
         OperatorQuestions,
         UnitQuestions,

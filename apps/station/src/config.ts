@@ -7,6 +7,8 @@ export interface StationConfig {
   /** 0 lets the system choose. */
   readonly port: number;
   readonly platformUrl: string;
+  /** Local address at which it shows the words of its keys; none where it is left out. */
+  readonly display?: string;
   /** Folder of its memory and its side store. */
   readonly folder: string;
   /** P-256 private keys, PEM: for the platform, for modules, and the announced next one. */

@@ -10,6 +10,7 @@ import { isRefusal } from '#libs/kernel/refusal.ts';
 import { BEARER_LIFE, bearerToken } from '#libs/platform-client/bearer.ts';
 import { PlatformClient } from '#libs/platform-client/platform-client.ts';
 import { ReportLine } from '#libs/platform-client/report-line.ts';
+import { type Shown, serveDisplay, shows } from '#libs/local/display.ts';
 import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
 import type { StationConfig } from './config.ts';
 import { StationMemory } from './memory.ts';
@@ -49,13 +50,20 @@ export async function startStation(config: StationConfig, options: StationOption
     server.listen(config.port, config.host, resolve);
   });
   const { port } = server.address() as AddressInfo;
+  const display = config.display === undefined ? null : await serveDisplay(config.display, () => stationShows(parts));
   const close = async (): Promise<void> => {
     lists.stop();
+    await display?.close();
     for (const socket of open) socket.destroy();
     await new Promise<void>((resolve) => server.close(() => resolve()));
     await client.close();
   };
   return { address: `${config.host}:${port}`, close };
+}
+
+/** From its own keys, whatever the platform has recorded of them. */
+function stationShows({ stationKey, nextKey }: StationParts): readonly Shown[] {
+  return [shows('station key', stationKey), shows('next key', nextKey)];
 }
 
 function clientOf(config: StationConfig, clock: Clock): PlatformClient {

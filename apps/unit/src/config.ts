@@ -3,6 +3,8 @@
 export interface UnitConfig {
   readonly unit: string;
   readonly platformUrl: string;
+  /** Local address at which it shows the words of its credential; none where it is left out. */
+  readonly display?: string;
   /** Folder of its journal. */
   readonly folder: string;
   /** P-256 private key for the platform, PEM. */

@@ -1,9 +1,12 @@
 /** The personalization unit: a mobile computer with a chip card and a line. It does the work that approved orders give it. */
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cryptoUnit } from '#libs/crypto-unit/drivers.ts';
 import { type Clock, systemClock } from '#libs/kernel/clock.ts';
+import { fromBase64url } from '#libs/kernel/bytes.ts';
+import { publicJwk, thumbprint } from '#libs/kernel/hash.ts';
+import { type Shown, serveDisplay, shows } from '#libs/local/display.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import { BEARER_LIFE, bearerToken } from '#libs/platform-client/bearer.ts';
 import { PlatformClient } from '#libs/platform-client/platform-client.ts';
@@ -26,17 +29,25 @@ export interface UnitOptions {
   readonly say?: (line: string) => void;
 }
 
-export function startUnit(config: UnitConfig, options: UnitOptions = {}): Promise<Running> {
+export async function startUnit(config: UnitConfig, options: UnitOptions = {}): Promise<Running> {
   const parts = partsOf(config, options);
   const desk = new WorkLoop(parts);
   const unlisten = parts.client.listen('subscription { workChanged }', () => void desk.look());
   void desk.look();
+  const display = config.display === undefined ? null : await serveDisplay(config.display, () => unitShows(parts));
   const close = async (): Promise<void> => {
     unlisten();
+    await display?.close();
     await desk.stop();
     await parts.client.close();
   };
-  return Promise.resolve({ address: config.unit, close });
+  return { address: config.unit, close };
+}
+
+/** By the name that the order of its enrolment has for the credential. */
+function unitShows({ credential }: UnitParts): readonly Shown[] {
+  const named = thumbprint(publicJwk(createPublicKey(credential)));
+  return [shows('credential', fromBase64url(named) ?? new Uint8Array(16))];
 }
 
 function partsOf(config: UnitConfig, options: UnitOptions): UnitParts {

@@ -112,3 +112,57 @@ describe('every use of a chip card is recorded', () => {
       .then(...contested(read(1), 'NO_SIGNING_KEY'));
   });
 });
+
+describe('S29a an alarm of a card is somebody’s to look at', () => {
+  const alarm = { kind: 'cloned-card', number: 1, head: 'head-1' } as const;
+  const review = (order = 'order-r') =>
+    ({ do: 'ReviewDivergence', review: { ...alarm, reason: 'known-copy', order } }) as const;
+  const due = { do: 'MarkDivergenceOverdue', alarm } as const;
+  const reviewed = { type: 'DivergenceReviewed', data: review().review } as const;
+  const overdue = { type: 'DivergenceOverdue', data: alarm } as const;
+  const cloned = [...active, diverged(1, 'cloned-card')] as const;
+
+  test('once, by an order', () => {
+    given(chipCardDecider, ...cloned)
+      .when(review())
+      .then(reviewed);
+    given(chipCardDecider, ...cloned, reviewed)
+      .when(review())
+      .nothing();
+    given(chipCardDecider, ...cloned, reviewed)
+      .when(review('order-r2'))
+      .refused('ALARM_REVIEWED');
+    given(chipCardDecider, ...active)
+      .when(review())
+      .refused('ALARM_UNKNOWN');
+    given(chipCardDecider, ...active, diverged(1, 'lost-tail'))
+      .when(review())
+      .refused('ALARM_UNKNOWN');
+    given(chipCardDecider, issued).when(review()).refused('NO_SIGNING_KEY');
+  });
+
+  test('and said to be overdue once, unless somebody looked', () => {
+    given(chipCardDecider, ...cloned)
+      .when(due)
+      .then(overdue);
+    given(chipCardDecider, ...cloned, overdue)
+      .when(due)
+      .nothing();
+    given(chipCardDecider, ...cloned, overdue)
+      .when(review())
+      .then(reviewed);
+    given(chipCardDecider, ...cloned, reviewed)
+      .when(due)
+      .refused('ALARM_REVIEWED');
+    given(chipCardDecider, ...active)
+      .when(due)
+      .refused('ALARM_UNKNOWN');
+  });
+
+  test('a missing upload is none', () => {
+    const missing = { kind: 'missing-upload', number: 1, head: 'head-1' } as const;
+    given(chipCardDecider, ...active, diverged(1, 'missing-upload'))
+      .when({ do: 'MarkDivergenceOverdue', alarm: missing })
+      .refused('ALARM_UNKNOWN');
+  });
+});

@@ -1,4 +1,5 @@
 /** What the record remembers of a card's own log: its uses, its readings, and where they disagreed (S29a, threat T9). */
+import type { Fact } from '#libs/kernel/decider.ts';
 import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
 
 /** One entry of the card's log: numbers from 1 without gaps, `head` the chained hash after it. */
@@ -187,4 +188,19 @@ export function impossibleNumber(number: number): Refusal | null {
   return Number.isSafeInteger(number) && number >= 1
     ? null
     : refuse('BAD_NUMBER', 'Entries of a card log are numbered from 1; read the entry again.');
+}
+
+type Told = Fact<'CardLogDiverged', Divergence> | Fact<'CardLogHealed', Healed>;
+
+/** What of this does not stand on record yet, as events. */
+export function told(
+  log: CardLog,
+  { divergences, healed }: { readonly divergences: readonly Divergence[]; readonly healed: readonly Healed[] },
+): readonly Told[] {
+  const found = unrecorded(log, divergences);
+  const came = unhealed(log, found, healed).map(({ number, head }) => ({ number, head }));
+  return [
+    ...found.map((data): Told => ({ type: 'CardLogDiverged', data })),
+    ...came.map((data): Told => ({ type: 'CardLogHealed', data })),
+  ];
 }

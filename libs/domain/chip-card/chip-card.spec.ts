@@ -11,6 +11,8 @@ import {
   certify,
   compromise,
   compromised,
+  disable,
+  disabled,
   divergence,
   issue,
   issueCard,
@@ -21,14 +23,30 @@ import {
   reviewed,
   suspend,
   suspended,
+  suspensionDue,
+  suspensionOverdue,
   trustAgain,
   use,
   retire,
 } from '#test/kit/card-examples.ts';
 import { given } from '#test/kit/given.ts';
 import { lifecycle } from '#test/kit/lifecycle.ts';
-import { report } from '#test/kit/reports.ts';
+import { accepted, contested, report } from '#test/kit/reports.ts';
 import { type ChipCardCommand, type ChipCardEvent, type ChipCardState, chipCardDecider } from './chip-card.ts';
+
+test('S29b a lease for the field is headquarters’ word: recorded whatever it says, and contested where the card has no key', () => {
+  const data = { challenge: 'c', time: 9, approverSet: 's', entries: 2, withdrawn: [], signature: 'x', after: 0 };
+  const fact = { type: 'FieldLeaseGiven', data } as const;
+  given(chipCardDecider, ...active)
+    .when(report(fact))
+    .then(...accepted(fact));
+  given(chipCardDecider)
+    .when(report(fact))
+    .then(...contested(fact, 'CARD_UNKNOWN'));
+  given(chipCardDecider, issued)
+    .when(report(fact))
+    .then(...contested(fact, 'NO_SIGNING_KEY'));
+});
 
 describe('a chip card comes into use', () => {
   test('issued once', () => {
@@ -117,6 +135,53 @@ describe('a signing key is disabled', () => {
         .refused('KEY_COMPROMISED');
   });
 
+  test('S29c disabled in good order: deactivated, not compromised, and never back', () => {
+    given(chipCardDecider, ...active)
+      .when(disable())
+      .then(disabled);
+    given(chipCardDecider, ...active, suspended)
+      .when(disable())
+      .then(disabled);
+    given(chipCardDecider, issued, certified).when(disable()).refused('KEY_NOT_ACTIVE');
+    const gone = [...active, disabled] as const;
+    given(chipCardDecider, ...gone)
+      .when(disable())
+      .nothing();
+    for (const command of [trustAgain(), suspend(), activate, disable('order-d2')])
+      given(chipCardDecider, ...gone)
+        .when(command)
+        .refused('KEY_DISABLED');
+    given(chipCardDecider, ...gone)
+      .when(compromise)
+      .then(compromised);
+    given(chipCardDecider, ...active, compromised)
+      .when(disable())
+      .refused('KEY_COMPROMISED');
+    const back = [...active, suspended, reviewed] as const;
+    given(chipCardDecider, ...back)
+      .when(disable('order-s'))
+      .refused('ORDER_USED');
+  });
+
+  test('S29c a suspension that nobody decided on in time is said so, once', () => {
+    given(chipCardDecider, ...active, suspended)
+      .when(suspensionDue())
+      .then(suspensionOverdue);
+    given(chipCardDecider, ...active, suspended, suspensionOverdue)
+      .when(suspensionDue())
+      .nothing();
+    given(chipCardDecider, ...active, suspended, suspensionOverdue)
+      .when(trustAgain())
+      .then(reviewed);
+    given(chipCardDecider, ...active, suspended)
+      .when(suspensionDue('order-x'))
+      .refused('NOT_SUSPENDED');
+    for (const end of [reviewed, disabled, compromised, retired])
+      given(chipCardDecider, ...active, suspended, end)
+        .when(suspensionDue())
+        .refused('NOT_SUSPENDED');
+  });
+
   test('a retired card does not come back, and can still be found compromised', () => {
     given(chipCardDecider, ...active)
       .when(retire)
@@ -139,6 +204,7 @@ describe('a signing key is disabled', () => {
     const commands: ChipCardCommand[] = [
       activate,
       compromise,
+      disable(),
       retire,
       ...orders.map(suspend),
       ...orders.map(trustAgain),
@@ -183,6 +249,7 @@ test('lifecycle of a chip card', () => {
       'use 1': use(1),
       suspend: suspend(),
       'trust again': trustAgain(),
+      disable: disable(),
       compromise,
       retire: retire,
     },
@@ -191,6 +258,7 @@ test('lifecycle of a chip card', () => {
       'certify another key': { ...certify, certified: { ...certifiedKey, cardKey: 'key-2' } },
       'activate another key': { ...activate, cardKey: 'key-2' },
       'use 1 with another head': use(1, 'head-x'),
+      'say that the suspension is overdue': suspensionDue(),
       'record a clone': recordDivergences(divergence(1, 'cloned-card')),
     },
     sees: ({ room }) => room,

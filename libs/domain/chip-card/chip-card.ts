@@ -1,9 +1,10 @@
 /** A chip card: issued by an order, its signing key and that key's state, and every use it made of it (S06a, S29a). */
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import type { Fact } from '#libs/kernel/decider.ts';
-import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
+import { type Refusal, never, refuse } from '#libs/kernel/refusal.ts';
 import { type Judgement, type Report, judged, reporting } from '../report.ts';
 import * as cardLog from './card-log.ts';
+import type { FieldLease } from './field-lease.ts';
 import {
   CARD_RETIRED,
   FRESH_KEY,
@@ -11,6 +12,7 @@ import {
   type SigningKeyCommand,
   type SigningKeyEvent,
   decideKey,
+  isOfKey,
   mayNot,
   moveKey,
   retiredFrom,
@@ -44,6 +46,8 @@ export type CardActivated = Fact<'CardActivated', { readonly approverSet: string
 export type CardUsed = Fact<'CardUsed', cardLog.Use>;
 /** Reported. */
 export type CardLogRead = Fact<'CardLogRead', cardLog.Reading>;
+/** Reported by headquarters, before the card gets it. */
+export type FieldLeaseGiven = Fact<'FieldLeaseGiven', FieldLease>;
 export type CardLogDiverged = Fact<'CardLogDiverged', cardLog.Divergence>;
 export type CardRetired = Fact<'CardRetired', { readonly order: string; readonly reason: string }>;
 /** An upload came that had been missing. */
@@ -54,7 +58,7 @@ export type DivergenceReviewed = Fact<'DivergenceReviewed', cardLog.Review>;
 export type DivergenceOverdue = Fact<'DivergenceOverdue', cardLog.Alarm>;
 type CardLogEvent = CardUsed | CardLogRead | CardLogDiverged | CardLogHealed | DivergenceReviewed | DivergenceOverdue;
 export type ChipCardEvent =
-  CardIssued | SigningKeyCertified | CardActivated | CardLogEvent | SigningKeyEvent | CardRetired;
+  CardIssued | SigningKeyCertified | CardActivated | CardLogEvent | SigningKeyEvent | CardRetired | FieldLeaseGiven;
 
 export interface RecordDivergences {
   readonly do: 'RecordDivergences';
@@ -73,7 +77,7 @@ export type ChipCardCommand =
   | ReviewDivergence
   | MarkDivergenceOverdue
   | SigningKeyCommand
-  | Report<CardLogRead>;
+  | Report<CardLogRead | FieldLeaseGiven>;
 
 export interface BlankCard {
   readonly is: 'blank';
@@ -94,58 +98,73 @@ export type ChipCardState = { readonly is: 'unknown' } | BlankCard | KeyedCard;
 
 export const chipCardStream = (card: string): string => `card-${card}`;
 
-export const chipCardDecider = reporting<ChipCardState, ChipCardCommand, ChipCardEvent>(['CardLogRead'], {
-  initial: { is: 'unknown' },
-  decide: (command, state) => {
-    switch (command.do) {
-      case 'IssueCard':
-        if (state.is === 'unknown') return [{ type: 'CardIssued', data: command.issue }];
-        return same(state.issue, command.issue)
-          ? []
-          : refuse('CARD_ISSUED', 'A card of this name was issued; choose another name.');
-      case 'CertifySigningKey':
-        return certify(command.certified, state);
-      case 'RetireCard':
-        if (state.is === 'unknown') return CARD_UNKNOWN;
-        return state.retired ? [] : [{ type: 'CardRetired', data: { order: command.order, reason: command.reason } }];
-      case 'Report':
-        return readLog(command, state);
-      default:
-        return state.is === 'keyed' ? decideKeyed(command, state) : withoutKey(state);
-    }
+export const chipCardDecider = reporting<ChipCardState, ChipCardCommand, ChipCardEvent>(
+  ['CardLogRead', 'FieldLeaseGiven'],
+  {
+    initial: { is: 'unknown' },
+    decide: (command, state) => {
+      if (needsKey(command)) return state.is === 'keyed' ? decideKeyed(command, state) : withoutKey(state);
+      switch (command.do) {
+        case 'IssueCard':
+          if (state.is === 'unknown') return [{ type: 'CardIssued', data: command.issue }];
+          return same(state.issue, command.issue)
+            ? []
+            : refuse('CARD_ISSUED', 'A card of this name was issued; choose another name.');
+        case 'CertifySigningKey':
+          return certify(command.certified, state);
+        case 'RetireCard':
+          if (state.is === 'unknown') return CARD_UNKNOWN;
+          return state.retired ? [] : [{ type: 'CardRetired', data: { order: command.order, reason: command.reason } }];
+        case 'Report':
+          return reported(command, state);
+        default:
+          return never(command);
+      }
+    },
+    evolve: (state, event) => {
+      if (event.type === 'CardIssued') return { is: 'blank', issue: event.data, retired: false };
+      if (state.is === 'unknown') return state;
+      if (event.type === 'SigningKeyCertified') return keyed(state.issue, event.data);
+      if (state.is === 'blank') return { ...state, retired: state.retired || event.type === 'CardRetired' };
+      if (isOfKey(event)) return { ...state, ...moveKey(state, event) };
+      switch (event.type) {
+        case 'CardActivated':
+          return { ...state, key: 'active', approverSet: event.data.approverSet };
+        case 'CardUsed':
+          return { ...state, log: cardLog.withUse(state.log, event.data) };
+        case 'CardLogRead':
+          return { ...state, log: cardLog.withReading(state.log, event.data) };
+        case 'CardLogDiverged':
+          return { ...state, log: cardLog.withDivergence(state.log, event.data) };
+        case 'CardLogHealed':
+          return { ...state, log: cardLog.withHealed(state.log, event.data) };
+        case 'DivergenceReviewed':
+          return { ...state, log: cardLog.withReview(state.log, event.data) };
+        case 'DivergenceOverdue':
+          return { ...state, log: cardLog.withOverdue(state.log, event.data) };
+        case 'CardRetired':
+          return { ...state, retired: true, key: retiredFrom(state.key) };
+        case 'FieldLeaseGiven':
+          return state;
+        default:
+          return never(event);
+      }
+    },
   },
-  evolve: (state, event) => {
-    if (event.type === 'CardIssued') return { is: 'blank', issue: event.data, retired: false };
-    if (state.is === 'unknown') return state;
-    if (event.type === 'SigningKeyCertified') return keyed(state.issue, event.data);
-    if (state.is === 'blank') return { ...state, retired: state.retired || event.type === 'CardRetired' };
-    switch (event.type) {
-      case 'CardActivated':
-        return { ...state, key: 'active', approverSet: event.data.approverSet };
-      case 'CardUsed':
-        return { ...state, log: cardLog.withUse(state.log, event.data) };
-      case 'CardLogRead':
-        return { ...state, log: cardLog.withReading(state.log, event.data) };
-      case 'CardLogDiverged':
-        return { ...state, log: cardLog.withDivergence(state.log, event.data) };
-      case 'CardLogHealed':
-        return { ...state, log: cardLog.withHealed(state.log, event.data) };
-      case 'DivergenceReviewed':
-        return { ...state, log: cardLog.withReview(state.log, event.data) };
-      case 'DivergenceOverdue':
-        return { ...state, log: cardLog.withOverdue(state.log, event.data) };
-      case 'CardRetired':
-        return { ...state, retired: true, key: retiredFrom(state.key) };
-      default:
-        return { ...state, ...moveKey(state, event) };
-    }
-  },
-});
+);
 
 type Decision = readonly (ChipCardEvent | Judgement)[] | Refusal;
-type OnKey = Exclude<ChipCardCommand, { do: 'IssueCard' | 'CertifySigningKey' | 'RetireCard' } | Report<CardLogRead>>;
+type OnKey = Exclude<ChipCardCommand, { do: 'IssueCard' | 'CertifySigningKey' | 'RetireCard' | 'Report' }>;
 
 const CARD_UNKNOWN = refuse('CARD_UNKNOWN', 'No card of this name was issued; issue it by an order first.');
+const OTHER_KEY = refuse(
+  'OTHER_SIGNING_KEY',
+  'The card holds another signing key than the one named; check its thumbprint.',
+);
+
+function needsKey(command: ChipCardCommand): command is OnKey {
+  return !['IssueCard', 'CertifySigningKey', 'RetireCard', 'Report'].includes(command.do);
+}
 
 function certify(certified: CertifiedKey, state: ChipCardState): Decision {
   if (state.is === 'unknown') return CARD_UNKNOWN;
@@ -160,22 +179,21 @@ function certify(certified: CertifiedKey, state: ChipCardState): Decision {
 }
 
 function decideKeyed(command: OnKey, state: KeyedCard): Decision {
+  if ('cardKey' in command) {
+    if (command.cardKey !== state.certified.cardKey) return OTHER_KEY;
+    return command.do === 'ActivateCard' ? activate(command, state) : decideKey(command, state);
+  }
   switch (command.do) {
     case 'RecordUse':
       return recordUse(command.use, state);
     case 'RecordDivergences':
-      return recordDivergences(command, state);
+      return cardLog.told(state.log, command);
     case 'ReviewDivergence':
       return ifNews(cardLog.reviews(state.log, command.review), { type: 'DivergenceReviewed', data: command.review });
     case 'MarkDivergenceOverdue':
       return ifNews(cardLog.fallsDue(state.log, command.alarm), { type: 'DivergenceOverdue', data: command.alarm });
     default:
-      if (command.cardKey !== state.certified.cardKey)
-        return refuse(
-          'OTHER_SIGNING_KEY',
-          'The card holds another signing key than the one named; check its thumbprint.',
-        );
-      return command.do === 'ActivateCard' ? activate(command, state) : decideKey(command, state);
+      return never(command);
   }
 }
 
@@ -196,21 +214,11 @@ function recordUse(use: cardLog.Use, state: KeyedCard): Decision {
   return cardLog.impossibleNumber(use.number) ?? [{ type: 'CardUsed', data: use }];
 }
 
-function recordDivergences({ divergences, healed }: RecordDivergences, { log }: KeyedCard): Decision {
-  const found = cardLog.unrecorded(log, divergences);
-  const came = cardLog.unhealed(log, found, healed).map(({ number, head }) => ({ number, head }));
-  return [...found.map(diverged), ...came.map((data): CardLogHealed => ({ type: 'CardLogHealed', data }))];
-}
-
-function readLog({ fact, contest }: Report<CardLogRead>, state: ChipCardState): Decision {
+function reported({ fact, contest }: Report<CardLogRead | FieldLeaseGiven>, state: ChipCardState): Decision {
   const refusal = contest ?? (state.is === 'keyed' ? null : withoutKey(state));
   if (refusal !== null || state.is !== 'keyed') return judged(fact, refusal);
-  if (state.log.read !== null && same(state.log.read, fact.data)) return [];
+  if (fact.type === 'CardLogRead' && state.log.read !== null && same(state.log.read, fact.data)) return [];
   return judged(fact, null);
-}
-
-function diverged(data: cardLog.Divergence): CardLogDiverged {
-  return { type: 'CardLogDiverged', data };
 }
 
 function withoutKey(state: { readonly is: 'unknown' } | BlankCard): Refusal {

@@ -94,6 +94,18 @@ export function decideKey(command: SigningKeyCommand, state: SigningKey): readon
   }
 }
 
+const OF_KEY: readonly string[] = [
+  'SigningKeySuspended',
+  'SuspensionOverdue',
+  'SuspensionReviewed',
+  'SigningKeyDeactivated',
+  'SigningKeyCompromised',
+] satisfies SigningKeyEvent['type'][];
+
+export function isOfKey<Event extends Fact>(event: Event): event is Extract<Event, { type: SigningKeyEvent['type'] }> {
+  return OF_KEY.includes(event.type);
+}
+
 export function moveKey(state: SigningKey, event: SigningKeyEvent): Omit<SigningKey, 'retired'> {
   const { key, usedOrders, overdue } = state;
   switch (event.type) {

@@ -6,13 +6,13 @@ import { type TrustListEnforced, type TrustListEvent, trustListDecider } from '.
 
 const cardKey = 'key-1';
 const trust = (order = 'order-t') => ({ do: 'TrustSigningKey', cardKey, order }) as const;
-const disable = (to: 'suspended' | 'compromised', order = `order-${to}`) =>
-  ({ do: 'DisableSigningKey', cardKey, to, order }) as const;
+type To = 'suspended' | 'deactivated' | 'compromised';
+const disable = (to: To, order = `order-${to}`) => ({ do: 'DisableSigningKey', cardKey, to, order }) as const;
 const publish = (version: number, hash = `list-${version}`) =>
   ({ do: 'PublishTrustList', version, entries: 1, hash }) as const;
 
 const trusted = (order = 'order-t'): TrustListEvent => ({ type: 'SigningKeyTrusted', data: { cardKey, order } });
-const disabled = (to: 'suspended' | 'compromised', order = `order-${to}`): TrustListEvent => ({
+const disabled = (to: To, order = `order-${to}`): TrustListEvent => ({
   type: 'SigningKeyDisabled',
   data: { cardKey, to, order },
 });
@@ -57,6 +57,29 @@ describe('a station trusts a signing key', () => {
       .refused('KEY_COMPROMISED');
   });
 
+  test('S29c deactivated, strictly or from a moment on, it never comes back', () => {
+    const from = { size: 7, root: 'root' };
+    given(trustListDecider, trusted()).when(disable('deactivated')).then(disabled('deactivated'));
+    const moment = { type: 'SigningKeyDisabled', data: { ...disabled('deactivated').data, from } } as TrustListEvent;
+    given(trustListDecider, trusted(), disabled('suspended'))
+      .when({ ...disable('deactivated'), from })
+      .then(moment);
+    const gone = [trusted(), disabled('deactivated')] as const;
+    given(trustListDecider, ...gone)
+      .when(disable('deactivated'))
+      .nothing();
+    given(trustListDecider, ...gone)
+      .when(disable('suspended'))
+      .refused('KEY_DISABLED');
+    given(trustListDecider, ...gone)
+      .when(trust('order-t2'))
+      .refused('KEY_DISABLED');
+    given(trustListDecider, ...gone)
+      .when(disable('compromised'))
+      .then(disabled('compromised'));
+    given(trustListDecider).when(disable('deactivated')).refused('KEY_NOT_TRUSTED');
+  });
+
   test('a key may be barred before it was ever trusted', () => {
     given(trustListDecider).when(disable('compromised')).then(disabled('compromised'));
     given(trustListDecider, disabled('compromised')).when(trust()).refused('KEY_COMPROMISED');
@@ -99,6 +122,7 @@ describe('a trust list', () => {
         trust: trust(),
         'trust by another order': trust('order-t2'),
         suspend: disable('suspended'),
+        disable: disable('deactivated'),
         compromise: disable('compromised'),
         'publish 1': publish(1),
         'enforce 1': report(enforced(1)),

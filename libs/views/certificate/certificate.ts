@@ -31,7 +31,7 @@ export interface CertificateRow extends Row {
 }
 
 /** What the card said of itself when it signed. */
-function statedBy(entry: string): Pick<CertificateRow, 'assurance' | 'enforcement'> {
+export function statedBy(entry: string): Pick<CertificateRow, 'assurance' | 'enforcement'> {
   const read = decodeLogEntry(fromBase64url(entry) ?? new Uint8Array());
   return isRefusal(read)
     ? { assurance: null, enforcement: null }

@@ -1,9 +1,10 @@
 /** Chip cards: to whom they were issued, the state of their signing key, and what is known of their log. */
 import type { Divergence, Healed } from '#libs/domain/chip-card/card-log.ts';
 import type { ChipCardEvent } from '#libs/domain/chip-card/chip-card.ts';
-import { compromisedFrom, retiredFrom } from '#libs/domain/chip-card/signing-key.ts';
+import { type Deactivation, compromisedFrom, retiredFrom } from '#libs/domain/chip-card/signing-key.ts';
 import type { KeyState } from '#libs/kernel/key-state.ts';
 import { type Moved, type Row, begun, behind, viewOf, withOne } from '../view.ts';
+import { isAnyOverdue, reviewed, suspensionAfter, wentOverdue } from './reviews.ts';
 
 export interface ChipCardRow extends Row {
   readonly id: string;
@@ -22,6 +23,14 @@ export interface ChipCardRow extends Row {
   readonly readNumber: number | null;
   readonly readHead: string | null;
   readonly divergences: string;
+  /** Of a suspended key: since when, by which order, and whether its review is overdue. */
+  readonly suspension: string | null;
+  /** Of a disabled one: by which order, and from which moment on. */
+  readonly disabling: string | null;
+  /** A review that officers owe did not come in time and did not come yet. */
+  readonly overdue: 0 | 1;
+  /** Leases for the field, each with time, entries, set, number of the log before it, withdrawn orders, and its event. */
+  readonly fieldLeases: string;
   readonly retired: 0 | 1;
   readonly firstAt: string;
   readonly lastAt: string;
@@ -45,6 +54,10 @@ export const chipCardView = viewOf<ChipCardRow, ChipCardEvent>({
     'readNumber',
     'readHead',
     'divergences',
+    'suspension',
+    'disabling',
+    'overdue',
+    'fieldLeases',
     'retired',
     'firstAt',
     'lastAt',
@@ -56,10 +69,15 @@ export const chipCardView = viewOf<ChipCardRow, ChipCardEvent>({
     'CardActivated',
     'CardUsed',
     'CardLogRead',
+    'FieldLeaseGiven',
     'CardLogDiverged',
     'CardLogHealed',
+    'DivergenceReviewed',
+    'DivergenceOverdue',
     'SigningKeySuspended',
+    'SuspensionOverdue',
     'SuspensionReviewed',
+    'SigningKeyDeactivated',
     'SigningKeyCompromised',
     'CardRetired',
   ],
@@ -67,7 +85,7 @@ export const chipCardView = viewOf<ChipCardRow, ChipCardEvent>({
   apply: (row, moved) => {
     const { fact, at } = moved;
     if (fact.type === 'CardIssued') return issued(moved, fact.data);
-    return row === null ? null : { ...row, ...changed(row, fact), ...at };
+    return row === null ? null : withReviews({ ...row, ...changed(row, fact), ...leased(row, moved), ...at }, moved);
   },
 });
 
@@ -86,6 +104,10 @@ function issued(moved: Moved<ChipCardEvent>, it: Extract<ChipCardEvent, { type: 
     readNumber: null,
     readHead: null,
     divergences: '[]',
+    suspension: null,
+    disabling: null,
+    overdue: 0,
+    fieldLeases: '[]',
     retired: 0,
   };
 }
@@ -103,14 +125,38 @@ function changed(row: ChipCardRow, fact: ChipCardEvent): Partial<ChipCardRow> {
       return (row.readNumber ?? 0) > number ? {} : { readNumber: number, readHead: head };
     }
     case 'CardLogDiverged':
-      return { divergences: withOne(row.divergences, { ...fact.data, healed: false }) };
+      return { divergences: withOne(row.divergences, { ...fact.data, healed: false, overdue: false, review: null }) };
     case 'CardLogHealed':
       return { divergences: withHealed(row.divergences, fact.data) };
+    case 'DivergenceReviewed':
+      return { divergences: reviewed(row.divergences, fact.data) };
+    case 'DivergenceOverdue':
+      return { divergences: wentOverdue(row.divergences, fact.data) };
+    case 'FieldLeaseGiven':
+      return {};
     case 'CardRetired':
       return { retired: 1, keyState: row.cardKey === null ? row.keyState : keyStateAfter(row.keyState, fact.type) };
     default:
       return { keyState: keyStateAfter(row.keyState, fact.type) };
   }
+}
+
+/** What officers owe of the card, and how its key was disabled. */
+function withReviews(row: ChipCardRow, { fact, at }: Moved<ChipCardEvent>): ChipCardRow {
+  const suspension = suspensionAfter(row.suspension, fact, at.lastAt);
+  const disabling = fact.type === 'SigningKeyDeactivated' ? disablingOf(fact.data) : row.disabling;
+  return { ...row, suspension, disabling, overdue: isAnyOverdue(suspension, row.divergences) ? 1 : 0 };
+}
+
+function disablingOf({ order, reason, modules, from }: Deactivation): string {
+  return JSON.stringify({ order, reason, modules, size: from?.size ?? null, root: from?.root ?? null });
+}
+
+function leased(row: ChipCardRow, { fact, at }: Moved<ChipCardEvent>): Partial<ChipCardRow> {
+  if (fact.type !== 'FieldLeaseGiven') return {};
+  const { time, entries, approverSet, after, withdrawn } = fact.data;
+  const it = { time, entries, approverSet, after, withdrawn, position: at.position };
+  return { fieldLeases: withOne(row.fieldLeases, it) };
 }
 
 function withHealed(cell: string, came: Healed): string {
@@ -128,6 +174,8 @@ export function keyStateAfter(before: KeyState, type: ChipCardEvent['type']): Ke
       return 'active';
     case 'SigningKeySuspended':
       return 'suspended';
+    case 'SigningKeyDeactivated':
+      return 'deactivated';
     case 'SigningKeyCompromised':
       return compromisedFrom(before);
     case 'CardRetired':

@@ -4,6 +4,7 @@ import type { StoredEvent } from '#libs/kernel/event.ts';
 import { roomOfStream } from '#libs/domain/rooms.ts';
 import type { Told } from '../told.ts';
 import type { Row, View } from '../view.ts';
+import { subjectsOf } from './subjects.ts';
 
 export interface EventRow extends Row {
   readonly place: number;
@@ -20,6 +21,13 @@ export interface EventRow extends Row {
   readonly recordedAt: string;
   readonly serial: string | null;
   readonly orderId: string | null;
+  readonly card: string | null;
+  readonly cardKey: string | null;
+  readonly fingerprint: string | null;
+  readonly station: string | null;
+  readonly unit: string | null;
+  readonly code: string | null;
+  readonly alarm: 0 | 1;
   readonly contested: 0 | 1;
   readonly contestCode: string | null;
   readonly data: string;
@@ -43,6 +51,13 @@ export const eventView: View<EventRow> = {
     'recordedAt',
     'serial',
     'orderId',
+    'card',
+    'cardKey',
+    'fingerprint',
+    'station',
+    'unit',
+    'code',
+    'alarm',
     'contested',
     'contestCode',
     'data',
@@ -69,6 +84,8 @@ function rowOf({ event, place, judged }: Told): EventRow {
     occurredAt: toTheMillisecond(event.occurredAt),
     recordedAt: toTheMillisecond(event.recordedAt),
     ...subjectsOf(event, judged),
+    code: textOf(event.data, 'code'),
+    alarm: ALARMS.has(event.type) ? 1 : 0,
     contested: contest === null ? 0 : 1,
     contestCode: contest,
     data: canonicalJson(event.data),
@@ -80,7 +97,7 @@ function contested(row: EventRow | null, event: StoredEvent): EventRow | null {
 }
 
 function codeOf({ data }: StoredEvent): string {
-  return text(data, 'code') ?? '';
+  return textOf(data, 'code') ?? '';
 }
 
 /** Texts of this form compare as the times they are. */
@@ -88,48 +105,23 @@ function toTheMillisecond(time: string): string {
   return time.length === 24 ? time : new Date(time).toISOString();
 }
 
-const ORDER_LENGTH = 43;
-const OF_ORDER = 'order-';
-const OF_MODULE = 'security-module-';
-const OF_RUN = 'personalization-';
+/** Somebody should look: an operation refused, a report contested or against the rules, a run that failed, a time that passed. */
+export const ALARMS: ReadonlySet<string> = new Set([
+  'OperationRefused',
+  'ReportContested',
+  'SessionRefused',
+  'TransactionRefused',
+  'PersonalizationFailed',
+  'PersonalizationOverdue',
+  'OrderOverdue',
+  'SuspensionOverdue',
+  'DivergenceOverdue',
+  'CardLogDiverged',
+  'SigningKeySuspended',
+  'SigningKeyCompromised',
+]);
 
-interface Subjects {
-  readonly serial: string | null;
-  readonly orderId: string | null;
-}
-
-/** The module and the order that an event is about, by its stream, by what it says, or by the report that it judges. */
-function subjectsOf({ stream, data }: Pick<StoredEvent, 'stream' | 'data'>, judged: StoredEvent | null): Subjects {
-  const said = saidBy(data);
-  const ofStream = named(stream);
-  const refused = text(data, 'operation') === null ? NOTHING : named(text(data, 'stream') ?? '');
-  const fact = judged === null ? NOTHING : saidBy(judged.data);
-  return {
-    serial: ofStream.serial ?? said.serial ?? refused.serial ?? fact.serial,
-    orderId: ofStream.orderId ?? said.orderId ?? refused.orderId ?? fact.orderId,
-  };
-}
-
-const NOTHING: Subjects = { serial: null, orderId: null };
-
-function saidBy(data: unknown): Subjects {
-  return { serial: text(data, 'serial') ?? onlyOne(data, 'serials'), orderId: text(data, 'order') };
-}
-
-function named(stream: string): Subjects {
-  if (stream.startsWith(OF_ORDER)) return { serial: null, orderId: stream.slice(OF_ORDER.length) };
-  if (stream.startsWith(OF_MODULE)) return { serial: stream.slice(OF_MODULE.length), orderId: null };
-  if (!stream.startsWith(OF_RUN)) return NOTHING;
-  const rest = stream.slice(OF_RUN.length);
-  return { serial: rest.slice(ORDER_LENGTH + 1), orderId: rest.slice(0, ORDER_LENGTH) };
-}
-
-function text(data: unknown, member: string): string | null {
+function textOf(data: unknown, member: string): string | null {
   const value = typeof data === 'object' && data !== null ? (data as Record<string, unknown>)[member] : null;
   return typeof value === 'string' ? value : null;
-}
-
-function onlyOne(data: unknown, member: string): string | null {
-  const value = typeof data === 'object' && data !== null ? (data as Record<string, unknown>)[member] : null;
-  return Array.isArray(value) && value.length === 1 && typeof value[0] === 'string' ? value[0] : null;
 }

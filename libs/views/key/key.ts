@@ -55,6 +55,7 @@ export const keyView = viewOf<KeyRow, KeyFact>({
     'CardActivated',
     'SigningKeySuspended',
     'SuspensionReviewed',
+    'SigningKeyDeactivated',
     'SigningKeyCompromised',
     'CardRetired',
     'ModuleInitialized',
@@ -99,6 +100,7 @@ function namedBy(fact: KeyFact, stream: string): readonly string[] {
     case 'CardActivated':
     case 'SigningKeySuspended':
     case 'SuspensionReviewed':
+    case 'SigningKeyDeactivated':
     case 'SigningKeyCompromised':
       return [keyId('signing-key', fact.data.cardKey)];
     case 'ModuleEnteredOperation':
@@ -148,6 +150,7 @@ function changed(row: KeyRow, fact: KeyFact): Partial<KeyRow> {
     case 'CardActivated':
       return { state: keyStateAfter(row.state, fact.type) };
     case 'SigningKeySuspended':
+    case 'SigningKeyDeactivated':
     case 'SigningKeyCompromised':
       return { state: keyStateAfter(row.state, fact.type), orderId: fact.data.order, reason: fact.data.reason };
     case 'SuspensionReviewed':

@@ -23,7 +23,20 @@ export type KeyFact =
   | ManufacturerEvent
   | Extract<UnitEvent, { type: 'UnitEnrolled' | 'UnitWithdrawn' }>
   | StationEvent
-  | Exclude<ChipCardEvent, { type: 'CardUsed' | 'CardLogRead' | 'CardLogDiverged' | 'CardLogHealed' }>
+  | Exclude<
+      ChipCardEvent,
+      {
+        type:
+          | 'CardUsed'
+          | 'FieldLeaseGiven'
+          | 'CardLogRead'
+          | 'CardLogDiverged'
+          | 'CardLogHealed'
+          | 'DivergenceReviewed'
+          | 'DivergenceOverdue'
+          | 'SuspensionOverdue';
+      }
+    >
   | Extract<
       SecurityModuleEvent,
       { type: 'ModuleInitialized' | 'ModuleEnteredOperation' | 'ModuleReset' | 'ModuleRetired' }

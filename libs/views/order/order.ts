@@ -26,6 +26,9 @@ export interface OrderRow extends Row {
   readonly taken: string;
   readonly spent: string;
   readonly overdue: string;
+  /** When the last approval that was needed was recorded. */
+  readonly approvedAt: string | null;
+  readonly ending: string | null;
   readonly firstAt: string;
   readonly lastAt: string;
   readonly position: string;
@@ -38,6 +41,8 @@ export interface ApprovalCell {
   readonly class: 'A' | 'B';
   readonly at: number;
   readonly protected: string;
+  /** Of the event. */
+  readonly position: string;
   readonly signature: string;
 }
 
@@ -64,6 +69,8 @@ export const orderView = viewOf<OrderRow, OrderEvent>({
     'taken',
     'spent',
     'overdue',
+    'approvedAt',
+    'ending',
     'firstAt',
     'lastAt',
     'position',
@@ -89,10 +96,13 @@ export const orderView = viewOf<OrderRow, OrderEvent>({
     return {
       ...row,
       state,
-      approvals: fact.type === 'OrderApproved' ? withOne(row.approvals, approvalCell(fact.data)) : row.approvals,
+      approvals:
+        fact.type === 'OrderApproved' ? withOne(row.approvals, approvalCell(fact.data, at.position)) : row.approvals,
       taken: JSON.stringify(taken),
       spent: JSON.stringify(spent),
       overdue: JSON.stringify(overdue),
+      approvedAt: row.approvedAt ?? (state === 'approved' ? at.lastAt : null),
+      ending: endedBy(fact, at.lastAt) ?? row.ending,
       ...at,
     };
   },
@@ -122,17 +132,29 @@ function requested(moved: Moved<OrderEvent>, data: Requested): OrderRow {
     taken: '[]',
     spent: '[]',
     overdue: '[]',
+    approvedAt: null,
+    ending: null,
   };
 }
 
-function approvalCell({
-  person,
-  kid,
-  class: keyClass,
-  at,
-  proof,
-}: Extract<OrderEvent, { type: 'OrderApproved' }>['data']): ApprovalCell {
-  return { person, kid, class: keyClass, at, protected: proof.protected, signature: proof.signature };
+/** Who ended an order by his signature; `at` RFC 3339. */
+export interface EndingCell {
+  readonly how: 'declined' | 'withdrawn';
+  readonly person: string;
+  readonly at: string;
+}
+
+function endedBy(fact: OrderEvent, at: string): string | null {
+  if (fact.type !== 'OrderDeclined' && fact.type !== 'OrderWithdrawn') return null;
+  const how = fact.type === 'OrderDeclined' ? 'declined' : 'withdrawn';
+  return JSON.stringify({ how, person: fact.data.person, at } satisfies EndingCell);
+}
+
+function approvalCell(
+  { person, kid, class: keyClass, at, proof }: Extract<OrderEvent, { type: 'OrderApproved' }>['data'],
+  position: string,
+): ApprovalCell {
+  return { person, kid, class: keyClass, at, protected: proof.protected, signature: proof.signature, position };
 }
 
 /** The decider's state, from what the row keeps. Of two approvals of one person the better class counts, as the decider has it. */

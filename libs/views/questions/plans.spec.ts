@@ -10,7 +10,8 @@ import { rebuild } from '../projection.ts';
 import { type Reading, openReading } from '../sqlite/reading.ts';
 import { ViewFolder } from '../sqlite/view-folder.ts';
 import { entityPage } from './entities.ts';
-import { type EventFilter, eventPage } from './events.ts';
+import type { EventFilter } from './event-filter.ts';
+import { eventPage } from './events.ts';
 import type { Connection, PageArguments } from './page.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kl-plans-'));
@@ -23,7 +24,18 @@ let asked: string[] = [];
 const log = logOf(
   Array.from({ length: 300 }, (_, index) => [
     `order-${index % 100}`,
-    { type: `Type${index % 5}`, data: { serial: `ATM-${index % 7}`, order: `o${index % 9}` } },
+    {
+      type: `Type${index % 5}`,
+      data: {
+        serial: `ATM-${index % 7}`,
+        order: `o${index % 9}`,
+        card: `C-${index % 6}`,
+        fingerprint: `f${index % 4}`,
+        station: `ST-${index % 4}`,
+        unit: `U-${index % 8}`,
+        code: `CODE_${index % 3}`,
+      },
+    },
   ]),
 );
 
@@ -32,6 +44,9 @@ beforeAll(async () => {
     yield* log;
   })();
   await rebuild({ log: 'log', events, factOf: () => Promise.resolve(null), place });
+  const store = place.open();
+  await store?.gatherWords(log.length);
+  await store?.close();
   reading = await openReading(place.file, (sql) => asked.push(sql));
   database = new Database(place.file, { readonly: true });
 });
@@ -53,6 +68,8 @@ function plans(): readonly string[] {
 
 /** The whole table, and not in the order of an index; or rows put in order after they were read. */
 const IS_BAD = /^SCAN (?!.* USING )|TEMP B-TREE/;
+/** The index of words, asked for a word and read in the order of the log. */
+const BY_WORDS = /^SCAN event_text VIRTUAL TABLE INDEX \d+:[<>]*M/;
 
 const filters: readonly [name: string, filter: EventFilter][] = [
   ['one type', { types: ['Type1'] }],
@@ -63,6 +80,15 @@ const filters: readonly [name: string, filter: EventFilter][] = [
   ['an actor', { actor: 'actor:1' }],
   ['a module', { serial: 'ATM-1' }],
   ['an order', { order: 'o1' }],
+  ['a room', { room: 'order' }],
+  ['a card', { card: 'C-1' }],
+  ['a certificate', { certificate: 'f1' }],
+  ['a station', { station: 'ST-1' }],
+  ['a unit', { unit: 'U-1' }],
+  ['a code', { code: 'CODE_1' }],
+  ['a text', { text: 'atm-3' }],
+  ['a text and what else it is', { text: 'CODE_1 ATM*', types: ['Type1', 'Type2'], station: 'ST-1' }],
+  ['alarms', { alarm: true }],
   ['contested', { contested: true }],
   ['recorded from and to', { recordedFrom: '2026-01-01T00:01:00Z', recordedTo: '2026-01-01T00:02:00Z' }],
   ['occurred from and to', { occurredFrom: '2026-01-01T00:01:00Z', occurredTo: '2026-01-01T00:02:00Z' }],
@@ -89,9 +115,24 @@ describe('a page of events', () => {
     asked = [];
     const forwards = await walk(filter, 'first');
     expect(asked.length).toBeGreaterThan(0);
-    expect(plans().filter((plan) => IS_BAD.test(plan) || plan.startsWith('SCAN'))).toEqual([]);
+    const bad = (plan: string): boolean => !BY_WORDS.test(plan) && (IS_BAD.test(plan) || plan.startsWith('SCAN'));
+    expect(plans().filter(bad)).toEqual([]);
     expect(await walk(filter, 'last')).toEqual(forwards);
-    expect(plans().filter((plan) => IS_BAD.test(plan))).toEqual([]);
+    expect(plans().filter(bad)).toEqual([]);
+  });
+
+  const said = (index: number) => index % 5 === 1 && index % 3 === 1 && index % 7 === 3;
+  test.each<[EventFilter, (index: number) => boolean]>([
+    [{ card: 'C-1' }, (index) => index % 6 === 1],
+    [{ code: 'CODE_1', unit: 'U-1' }, (index) => index % 3 === 1 && index % 8 === 1],
+    [{ text: 'atm-3 code_1', types: ['Type1'] }, said],
+    [{ text: 'ATM* 3', types: ['Type1'], code: 'CODE_1' }, (index) => index % 5 === 1 && index % 3 === 1],
+    [{ text: 'nowhere' }, () => false],
+  ])('by %j finds those and no others', async (filter, wanted) => {
+    const found = await walk(filter, 'first');
+    const all = log.map((_event, index) => index).filter(wanted);
+    if (filter.text === 'ATM* 3') expect(found.every((index) => all.includes(index))).toBe(true);
+    else expect(found).toEqual(all.reverse());
   });
 
   test.each(['order-', 'ord', 'o', ''])('by a prefix of many streams finds all of them: %j', async (streamPrefix) => {
@@ -103,6 +144,8 @@ describe('a page of events', () => {
     ['event_by_actor', { types: ['Type1'], actor: 'actor:1', contested: false }],
     ['event_by_contested', { serial: 'ATM-1', contested: true }],
     ['event_by_type', { types: ['Type1'], contested: false }],
+    ['event_by_alarm', { alarm: true, types: ['Type1'] }],
+    ['event_by_fingerprint', { certificate: 'f1', types: ['Type1'], unit: 'U-1' }],
   ])('by several conditions is a range of the one that tells most: %s', async (index, filter) => {
     asked = [];
     await eventPage(reading, { filter, page: {} });
@@ -130,7 +173,7 @@ describe('a page of the other views', () => {
   const tables = (): readonly (readonly [string, Parameters<typeof entityPage>[0], readonly string[]])[] => [
     ['orders', reading.order, ['state', 'kind', 'requester', 'unit', 'station']],
     ['units', reading.unit, ['state']],
-    ['chipCards', reading.chipCard, ['keyState']],
+    ['chipCards', reading.chipCard, ['keyState', 'overdue']],
     ['keys', reading.key, ['kind', 'state', 'holder', 'name']],
     ['securityModules', reading.securityModule, ['state']],
     ['certificates', reading.certificate, ['state', 'serial', 'card', 'station']],
@@ -151,7 +194,7 @@ describe('a page of the other views', () => {
           { last: 3, before: cursor(name) },
         ]) {
           asked = [];
-          const filter = column === null ? {} : { [column]: 'x' };
+          const filter = column === null ? {} : { [column]: column === 'overdue' ? true : 'x' };
           expect(await entityPage(table, { name, filter, page })).toMatchObject({ edges: [] });
           expect([name, column, page, plans().filter((plan) => IS_BAD.test(plan))]).toEqual([name, column, page, []]);
         }

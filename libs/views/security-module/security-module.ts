@@ -4,6 +4,7 @@ import type { KnownModule, SecurityModuleEvent } from '#libs/domain/security-mod
 import { fromBase64url } from '#libs/kernel/bytes.ts';
 import { rfc3339Of } from '#libs/kernel/clock.ts';
 import { hashId } from '#libs/kernel/hash.ts';
+import { statedBy } from '../certificate/certificate.ts';
 import { isRun, runOf } from '../run.ts';
 import { type Moved, type Row, begun, behind, viewOf } from '../view.ts';
 
@@ -27,6 +28,8 @@ export interface SecurityModuleRow extends Row {
   readonly step: string | null;
   readonly stepOrder: string | null;
   readonly failure: string | null;
+  /** How sure the last issue was of the module. */
+  readonly assurance: string | null;
   readonly firstAt: string;
   readonly lastAt: string;
   readonly position: string;
@@ -53,6 +56,7 @@ export const securityModuleView = viewOf<SecurityModuleRow, SecurityModuleEvent 
     'step',
     'stepOrder',
     'failure',
+    'assurance',
     'firstAt',
     'lastAt',
     'position',
@@ -82,7 +86,8 @@ export const securityModuleView = viewOf<SecurityModuleRow, SecurityModuleEvent 
     if (row === null) return null;
     if (isRun(stream)) {
       const failure = fact.type === 'PersonalizationFailed' ? fact.data.code : null;
-      return { ...row, step: fact.type, stepOrder: runOf(stream).order, failure, ...at };
+      const assurance = fact.type === 'CertificateIssued' ? statedBy(fact.data.entry).assurance : row.assurance;
+      return { ...row, step: fact.type, stepOrder: runOf(stream).order, failure, assurance, ...at };
     }
     return { ...row, ...changed(fact), ...at };
   },
@@ -107,6 +112,7 @@ function initialized(
     step: null,
     stepOrder: null,
     failure: null,
+    assurance: null,
   };
 }
 
@@ -127,7 +133,7 @@ function changed(fact: SecurityModuleEvent | PersonalizationEvent): Partial<Secu
       return { state: 'operating', ...FREE, orderId: order, fingerprint, epoch };
     }
     case 'ModuleReset':
-      return { state: 'delivered', ...FREE, fingerprint: null, lastReset: fact.data.order };
+      return { state: 'delivered', ...FREE, fingerprint: null, assurance: null, lastReset: fact.data.order };
     case 'ModuleRetired':
       return { state: 'retired', unit: null, reservedUntil: null };
     default:

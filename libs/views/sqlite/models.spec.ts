@@ -69,6 +69,9 @@ const MODELS: Readonly<Record<string, string>> = {
   station: 'station',
   trust_list: 'trustList',
   session: 'session',
+  personalization: 'personalization',
+  enforcement: 'enforcement',
+  tally: 'tally',
 };
 
 describe('the tables of the views', () => {
@@ -94,6 +97,6 @@ describe('the tables of the views', () => {
 
   test('every model has a view', async () => {
     expect(VIEWS.map((view) => view.name).sort()).toEqual(Object.keys(MODELS).sort());
-    expect(await reading.progress.findMany()).toEqual([{ id: 1, log: 'log', position: '7', events: 8 }]);
+    expect(await reading.progress.findMany()).toEqual([{ id: 1, log: 'log', position: '7', events: 8, words: 0 }]);
   });
 });

@@ -107,6 +107,18 @@ export class ViewFile implements NewViewStore {
     })();
   }
 
+  async gatherWords(events: number): Promise<number> {
+    const progress = this.#statement('SELECT events, words FROM progress');
+    const { events: told, words } = progress.get() as { events: number; words: number };
+    const until = Math.min(told, words + events);
+    if (words < until)
+      this.#connection.transaction(() => {
+        this.#statement(GATHER).run(words, until);
+        this.#statement('UPDATE progress SET words = ?').run(until);
+      })();
+    return told - until;
+  }
+
   close(): Promise<void> {
     this.#connection.close();
     return Promise.resolve();
@@ -120,6 +132,18 @@ export class ViewFile implements NewViewStore {
     return made;
   }
 }
+
+/** Longer texts are hashes, keys and signatures, which nobody types; but sentences and orders are read to the end. */
+const WORD_MAX = 42;
+const WORDS_MAX = 4000;
+
+/** Type, actor, stream and every text that the data holds, at any depth. */
+const GATHER =
+  'INSERT INTO event_text (rowid, words) ' +
+  `SELECT place, concat_ws(' ', type, actor, iif(length(stream) <= ${WORD_MAX}, stream, room), ` +
+  `(SELECT substr(group_concat(atom, ' '), 1, ${WORDS_MAX}) FROM json_tree(event.data) ` +
+  `WHERE type = 'text' AND (length(atom) <= ${WORD_MAX} OR instr(atom, ' ') > 0 OR key = 'bytes'))) ` +
+  'FROM event WHERE place >= ? AND place < ?';
 
 function quoted(column: string): string {
   return `"${column}"`;

@@ -6,20 +6,25 @@ import { createHash } from 'node:crypto';
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
-  statSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ViewPlace } from '../view-store.ts';
 import { DDL, ViewFile } from './view-file.ts';
 
 const BUILDING = '.building';
+/** First octets of every SQLite file. */
+const MAGIC = Buffer.from('SQLite format 3\0');
+/** A reader that has a file's pages in memory would not see that it was overwritten. */
+const HEAD = Buffer.alloc(MAGIC.length);
 
 export class ViewFolder implements ViewPlace {
   readonly #folder: string;
@@ -57,10 +62,21 @@ export class ViewFolder implements ViewPlace {
     for (const name of readdirSync(this.#folder)) if (!name.startsWith(own)) drop(join(this.#folder, name));
   }
 
-  /** Names the file that stands there now: another after it was replaced, null when it is gone. */
+  /** Names the file that stands there now: another after it was replaced, null when it is gone or no database any more. */
   identity(): string | null {
-    const stat = statSync(this.file, { throwIfNoEntry: false });
-    return stat === undefined ? null : `${stat.dev}:${stat.ino}`;
+    let handle: number;
+    try {
+      handle = openSync(this.file, 'r');
+    } catch {
+      return null;
+    }
+    try {
+      readSync(handle, HEAD, 0, HEAD.length, 0);
+      const { dev, ino } = fstatSync(handle);
+      return HEAD.equals(MAGIC) ? `${dev}:${ino}` : null;
+    } finally {
+      closeSync(handle);
+    }
   }
 
   get #building(): string {

@@ -1,6 +1,6 @@
 /** The trust list of each station: the keys decided on, the version published, and the version that the station enforces. */
 import type { TrustListEvent } from '#libs/domain/trust-list/trust-list.ts';
-import { type Moved, type Row, begun, behind, viewOf } from '../view.ts';
+import { type Moved, type Row, type Stamp, begun, behind, viewOf } from '../view.ts';
 
 export interface TrustListRow extends Row {
   readonly id: string;
@@ -24,6 +24,9 @@ export interface ListedKeyCell {
   readonly cardKey: string;
   readonly state: 'active' | 'suspended' | 'deactivated' | 'compromised';
   readonly order: string;
+  /** When it came into this state, RFC 3339, and the event that says so. */
+  readonly since: string;
+  readonly position: string;
   /** Deactivated from the checkpoint of this size on; absent where nothing outlives it. */
   readonly from?: number;
 }
@@ -53,12 +56,12 @@ export const trustListView = viewOf<TrustListRow, TrustListEvent>({
     switch (fact.type) {
       case 'SigningKeyTrusted': {
         const { cardKey, order } = fact.data;
-        return { ...before, keys: withKey(before.keys, { cardKey, state: 'active', order }), ...at };
+        return { ...before, keys: withKey(before.keys, { cardKey, state: 'active', order, ...since(at) }), ...at };
       }
       case 'SigningKeyDisabled': {
         const { cardKey, to, order, from } = fact.data;
         const moment = from === undefined ? {} : { from: from.size };
-        return { ...before, keys: withKey(before.keys, { cardKey, state: to, order, ...moment }), ...at };
+        return { ...before, keys: withKey(before.keys, { cardKey, state: to, order, ...moment, ...since(at) }), ...at };
       }
       case 'TrustListPublished': {
         const { version, hash, entries } = fact.data;
@@ -77,6 +80,10 @@ export const trustListView = viewOf<TrustListRow, TrustListEvent>({
 function fresh(moved: Moved<unknown>): TrustListRow {
   const enforced = { enforcedVersion: null, enforcedHash: null, enforcedAt: null };
   return { ...begun(moved), version: 0, hash: null, entries: 0, publishedAt: null, ...enforced, keys: '[]' };
+}
+
+function since({ lastAt, position }: Stamp): Pick<ListedKeyCell, 'since' | 'position'> {
+  return { since: lastAt, position };
 }
 
 function withKey(cell: string, key: ListedKeyCell): string {

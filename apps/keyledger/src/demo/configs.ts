@@ -4,9 +4,11 @@ import type { PlatformConfig } from '#apps/platform/src/config.ts';
 import type { StationConfig } from '#apps/station/src/config.ts';
 import type { UnitConfig } from '#apps/unit/src/config.ts';
 import { createPublicKey } from 'node:crypto';
+import { dirname } from 'node:path';
 import { toBase64url } from '#libs/kernel/bytes.ts';
 import type { Clock } from '#libs/kernel/clock.ts';
 import { publicJwk } from '#libs/kernel/hash.ts';
+import { displayAddress } from '#libs/local/display.ts';
 import { localAddress } from '#libs/local/local-socket.ts';
 import { deviceAddresses } from './addresses.ts';
 import { addressOf } from './event-log.ts';
@@ -40,15 +42,15 @@ export function headquartersAddress({ sockets }: Where): string {
 }
 
 export function headquartersConfig(
-  deployment: Deployment,
+  { places, founding, genesis }: Pick<Deployment, 'places' | 'founding' | 'genesis'>,
   where: Where,
   more: { platformUrl: string; clock: Clock },
 ): HeadquartersConfig {
-  const { places, founding, genesis } = deployment;
   const credential = createPublicKey(keyAt(places.unit.credential, 'P-256'));
   return {
     address: headquartersAddress(where),
     leaseKey: keyAt(places.headquarters.leaseKey, 'P-256'),
+    folder: dirname(places.headquarters.leaseKey),
     genesis,
     approverSet: founding.approverSet,
     units: { [UNIT]: publicJwk(credential) },
@@ -65,6 +67,7 @@ export function unitConfig(
   return {
     unit: UNIT,
     platformUrl,
+    display: displayAddress(where.sockets, UNIT),
     folder: places.unit.folder,
     credentialFile: places.unit.credential,
     headquarters: headquartersAddress(where),
@@ -86,6 +89,7 @@ export function stationConfig(
   return {
     station: STATION,
     host: '127.0.0.1',
+    display: displayAddress(where.sockets, STATION),
     folder,
     credentialFile: credential,
     stationKeyFile: key,

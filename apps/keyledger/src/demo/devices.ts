@@ -1,6 +1,8 @@
 /** All emulated devices of a demo in one process: chip cards, security modules, each behind its own socket, and the bench. */
+import { displayAddress, serveDisplay } from '#libs/local/display.ts';
 import { listenLocal } from '#libs/local/local-socket.ts';
 import { ChipCard } from '#module-emulator/chip-card/card.ts';
+import { cardShows } from '#module-emulator/chip-card/display.ts';
 import { cardLaws } from '#module-emulator/chip-card/law.ts';
 import { serveCard } from '#module-emulator/chip-card/serve.ts';
 import { assertNotProduction } from '#module-emulator/not-production.ts';
@@ -25,9 +27,11 @@ export async function startDevices(config: DevicesConfig): Promise<{ address: st
   const { places, sockets } = config;
   const unit = await openUnit(places);
   const cards = await Promise.all(
-    devicesMade(places).cards.map((card) =>
-      serveCard(new ChipCard(openCard(places, card), cardLaws, unit.keysOf(card)), cardAddress(sockets, card)),
-    ),
+    devicesMade(places).cards.flatMap((card) => {
+      const image = openCard(places, card);
+      const served = serveCard(new ChipCard(image, cardLaws, unit.keysOf(card)), cardAddress(sockets, card));
+      return [served, serveDisplay(displayAddress(sockets, card), () => cardShows(image.read()))];
+    }),
   );
   const rack = await DeviceRack.open(config);
   const bench = await listenLocal(benchAddress(sockets), (socket) => void serveBench(rack, socket));

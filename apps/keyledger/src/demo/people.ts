@@ -61,6 +61,8 @@ const POLICY: readonly PolicyRule[] = [
   { kind: 'trust-signing-key', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
   { kind: 'personalize', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
   { kind: 'suspend-signing-key', site: 'any', moduleClass: 'any', persons: 1, classA: 1 },
+  { kind: 'disable-signing-key', site: 'any', moduleClass: 'any', persons: 1, classA: 1 },
+  { kind: 'review-divergence', site: 'any', moduleClass: 'any', persons: 1, classA: 1 },
   { kind: 'compromise-signing-key', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
   { kind: 'retrust-signing-key', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
   { kind: 'reset', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },

@@ -16,6 +16,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
 const KEYS: Readonly<Record<string, string | null>> = {
   SigningKeySuspended: 'SIGNING_KEY_SUSPENDED',
   SuspensionReviewed: null,
+  SigningKeyDeactivated: 'SIGNING_KEY_DISABLED',
   SigningKeyCompromised: 'SIGNING_KEY_COMPROMISED',
 };
 
@@ -36,6 +37,11 @@ export class FleetRecord {
   readonly #enrolled = new Set<string>();
   /** Of the card that issued a certificate, by its fingerprint. */
   readonly #cardKeys = new Map<string, string>();
+  /** Leaf of the event that recorded a certificate, by its fingerprint. */
+  readonly #recorded = new Map<string, number>();
+  /** Sizes of the checkpoints from which signing keys were disabled. */
+  readonly #moments = new Map<string, number>();
+  #events = 0;
   readonly #endings = new Map<string, string>();
   readonly #disabled = new Map<string, string | null>();
   #after: Position | null = null;
@@ -84,10 +90,12 @@ export class FleetRecord {
     return this.#disabled.get(cardKey) ?? null;
   }
 
-  /** Why a module in operation is let in nowhere: its certificate stands and falls with its card. Null while it is let in. */
+  /** Why a module in operation is let in nowhere: its certificate falls with its card unless it was sealed before. Null while it is let in. */
   shutOut(serial: string): string | null {
     const fingerprint = this.module(serial)?.operation?.fingerprint ?? '';
-    return this.disabled(this.#cardKeys.get(fingerprint) ?? '');
+    const cardKey = this.#cardKeys.get(fingerprint) ?? '';
+    const outlives = (this.#recorded.get(fingerprint) ?? Infinity) < (this.#moments.get(cardKey) ?? 0);
+    return outlives ? null : this.disabled(cardKey);
   }
 
   /** `unit-U-7`, `station-ST-1`. */
@@ -97,6 +105,8 @@ export class FleetRecord {
 
   #take(event: StoredEvent): void {
     const { stream, type } = event;
+    this.#takeKey(event, this.#events);
+    this.#events += 1;
     if (stream.startsWith(MODULE)) {
       const serial = stream.slice(MODULE.length);
       const before = this.#modules.get(serial) ?? securityModuleDecider.initial;
@@ -109,13 +119,19 @@ export class FleetRecord {
       const serial = stream.slice(RUN.length + 44);
       this.#failures.set(serial, [...(this.#failures.get(serial) ?? []), { order, code }]);
     }
-    if (type === 'CertificateIssued') {
-      const { fingerprint, cardKey } = event.data as { fingerprint: string; cardKey: string };
-      this.#cardKeys.set(fingerprint, cardKey);
-    }
     if (ENROLMENTS.includes(type)) this.#enrolled.add(stream);
-    const [ending, disabled] = [ENDINGS[type], KEYS[type]];
+    const ending = ENDINGS[type];
     if (ending !== undefined) this.#endings.set(stream.slice(ORDER.length), ending);
-    if (disabled !== undefined) this.#disabled.set((event.data as { cardKey: string }).cardKey, disabled);
+  }
+
+  #takeKey({ type, data }: StoredEvent, index: number): void {
+    const disabled = KEYS[type];
+    const said = data as { cardKey: string; fingerprint: string; from?: { size: number } | null };
+    if (type === 'CertificateIssued') this.#cardKeys.set(said.fingerprint, said.cardKey);
+    if (type === 'CertificateRecorded') this.#recorded.set(said.fingerprint, index);
+    if (disabled === undefined) return;
+    this.#disabled.set(said.cardKey, disabled);
+    const outlives = type === 'SigningKeyDeactivated' ? (said.from?.size ?? 0) : 0;
+    if (disabled !== 'SIGNING_KEY_SUSPENDED') this.#moments.set(said.cardKey, outlives);
   }
 }

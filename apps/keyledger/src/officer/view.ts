@@ -49,7 +49,7 @@ export interface ToldCard {
 }
 
 /** Whoever takes trust away need not have seen the card: at worst a good one rests. */
-const TAKES_AWAY: readonly string[] = ['suspend-signing-key', 'compromise-signing-key'];
+const TAKES_AWAY: readonly string[] = ['suspend-signing-key', 'disable-signing-key', 'compromise-signing-key'];
 
 const NOT_IN_VIEW = 'take it in with "view learn" after comparing its eight words with the device, or refuse the order';
 

@@ -2,19 +2,17 @@
  * `keyledger approve`: the officer's machine renders an order from its bytes, refuses what his own view does not hold,
  * asks for the passphrase, signs and sends. The platform's word counts for nothing here but for where the bytes come from.
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { OrderCase } from '#libs/approval/approval.ts';
-import { type ApproverSet, approvalJwk, parseApproverSet } from '#libs/kernel/approver-set.ts';
 import { ascii } from '#libs/kernel/bytes.ts';
 import { type StatementType, signDetached } from '#libs/kernel/detached-jws.ts';
-import { hashId, thumbprint } from '#libs/kernel/hash.ts';
+import { hashId } from '#libs/kernel/hash.ts';
 import { orderId, renderOrder } from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { ruleWords } from '#libs/kernel/rule-words.ts';
 import { Complaint } from '../config.ts';
 import type { Asks } from '../officer/asking.ts';
 import { OfficerDesk } from '../officer/desk.ts';
+import { named, octetsIn } from '../officer/documents.ts';
 import { openKey, sheetIn } from '../officer/keys.ts';
 import { OfficerView } from '../officer/view.ts';
 import type { Terminal } from '../terminal.ts';
@@ -28,7 +26,7 @@ export interface ApproveOptions {
   /** File with the order's bytes; or the order's id, and the platform is asked for its bytes. */
   readonly file?: string | undefined;
   readonly order?: string | undefined;
-  /** File with the approver set that an order to adopt one names by its hash. */
+  /** File with what an order names by its hash: the approver set to adopt, the root of a manufacturer to let in. */
   readonly document?: string | undefined;
   readonly decline?: boolean | undefined;
 }
@@ -78,50 +76,12 @@ async function bytesOf({ file, order }: ApproveOptions, desk: OfficerDesk): Prom
   return ascii(text);
 }
 
-/** One line's end behind the text is the editor's. */
-function octetsIn(file: string): Uint8Array {
-  try {
-    return ascii(readFileSync(file, 'latin1').replace(/\n$/, ''));
-  } catch {
-    throw new Complaint('NO_ORDER_FILE', `The file ${file} cannot be read.`);
-  }
-}
-
 /** What he sees before he signs, or why his own view says no. */
 export function rendered(view: OfficerView, bytes: Uint8Array, document?: string): readonly string[] | Refusal {
   const it = view.judge(bytes);
   if (isRefusal(it)) return it;
   const lines = renderOrder(bytes);
   if (isRefusal(lines)) return lines;
-  const set = adopted(it, document);
-  return isRefusal(set) ? set : [...lines, ...(it.rule === null ? [] : ruleWords(it.rule)), ...set];
-}
-
-/** An order to adopt a set names it by its hash alone: nobody approves people whom he has not seen. */
-function adopted({ order, set: inForce }: OrderCase, document: string | undefined): readonly string[] | Refusal {
-  if (order.kind !== 'adopt-approver-set') return [];
-  if (document === undefined)
-    return refuse('DOCUMENT_NEEDED', 'The order adopts an approver set; show the set itself with --document.');
-  const bytes = octetsIn(document);
-  if (hashId(bytes) !== order.set)
-    return refuse('OTHER_SET_THAN_ORDERED', 'The document is not the approver set that the order names.');
-  const set = parseApproverSet(bytes);
-  return isRefusal(set) ? set : [...peopleOf(set), ...rulesOf(set, inForce)];
-}
-
-function peopleOf({ persons }: ApproverSet): readonly string[] {
-  return persons.map(({ id, roles, keys }) => {
-    const held = keys.map(
-      (key) => `${key.class} ${thumbprint(approvalJwk(key))}${'passkey' in key ? ` at ${key.passkey.origin}` : ''}`,
-    );
-    return `${id}: ${roles.join(', ')}; ${held.join('; ')}`;
-  });
-}
-
-/** Every rule, and which of them are not those in force. */
-function rulesOf({ policy }: ApproverSet, inForce: ApproverSet): readonly string[] {
-  const text = ({ kind, site, moduleClass, persons, classA }: ApproverSet['policy'][number]) =>
-    `${kind} at ${site} for ${moduleClass}: ${persons} persons, ${classA} of class A`;
-  const before = inForce.policy.map(text);
-  return policy.map((one) => `${before.includes(text(one)) ? '' : 'NEW '}${text(one)}`);
+  const said = named(it, document);
+  return isRefusal(said) ? said : [...lines, ...(it.rule === null ? [] : ruleWords(it.rule)), ...said];
 }

@@ -22,6 +22,7 @@ import { placesIn } from '../demo/places.ts';
 import { servingAt } from '../demo/running.ts';
 import type { Terminal } from '../terminal.ts';
 import { adoptSets } from './adopt-sets.ts';
+import { leaseCommand } from './field-lease.ts';
 import { type OnFolder, folderOf, runs } from '../verb.ts';
 
 interface Options extends OnFolder {
@@ -85,7 +86,8 @@ async function adopted(
   const { id: operator, signIn: key } = custodian;
   const session = await signIn({ url, operator, roles: ['custodian'], key, clock: systemClock, genesis: demo.genesis });
   if (isRefusal(session)) return session;
-  const version = await adoptSets(card, new PlatformClient({ url, token: () => session.token }));
+  const client = new PlatformClient({ url, token: () => session.token });
+  const version = await adoptSets(card, client).finally(() => client.close());
   return isRefusal(version) ? version : `${it.card} holds approver set ${version}.`;
 }
 
@@ -128,5 +130,6 @@ export function custodiansCommand(): Command {
           custodians({ act, folder: folderOf(options, environment), card: options.card, pin: options.pin }, terminal),
         ),
       );
+  command.addCommand(leaseCommand());
   return command;
 }

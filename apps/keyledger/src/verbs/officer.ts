@@ -80,7 +80,7 @@ export function approveVerb(): Command {
     )
     .requiredOption('--dir <folder>', DIR)
     .option('--order <id>', 'the order, asked from the platform and held against its own hash')
-    .option('--document <file>', 'the approver set that an order to adopt one names')
+    .option('--document <file>', 'the approver set, or the manufacturer root, that the order names')
     .option('--decline', 'decline instead')
     .addOption(urlOption())
     .option('--json', 'one JSON object')
@@ -105,9 +105,12 @@ export function viewVerb(): Command {
     .requiredOption('--dir <folder>', DIR)
     .option('--card <name>', 'a chip card')
     .option('--station <name>', 'a station')
+    .option('--devices <folder>', 'data folder beside which the device runs: look at its display instead of typing')
     .addOption(urlOption())
     .option('--json', 'one JSON object')
-    .action((options: OnMachine & { card?: string; station?: string }) => asked<typeof options>(learn)(options));
+    .action((options: OnMachine & { card?: string; station?: string; devices?: string }) =>
+      asked<typeof options>(learn)(options),
+    );
   verb
     .command('show')
     .description('show it, with the eight words of each key')

@@ -3,18 +3,21 @@
  * anew. It asks no platform, changes nothing, and names the first position that does not hold.
  */
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { SideStore } from '#apps/platform/src/provider/side-store.ts';
 import type { LogRow } from '#libs/event-store/log-row.ts';
 import type { LogReader } from '#libs/event-store/log-reader.ts';
 import type { Founding } from '#libs/domain/log/log.ts';
-import { toHex } from '#libs/kernel/bytes.ts';
+import { fromBase64url, toHex } from '#libs/kernel/bytes.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import type { Finding } from '#libs/proof/finding.ts';
 import { Replay, type Summary, isFinding } from '#libs/proof/replay.ts';
 import { type StoredCheckpoint, readCheckpoints } from '#libs/seal/checkpoint-file.ts';
 import { type NoteKey, parseNoteKey } from '#libs/seal/note-key.ts';
-import { verifyLog } from '#libs/seal/verify-log.ts';
+import { type NamedMoment, verifyLog } from '#libs/seal/verify-log.ts';
 import { shortPosition } from '../story/teller.ts';
 import type { Terminal } from '../terminal.ts';
+import { KeptTokens } from './kept-tokens.ts';
 import { type EventPlace, couldNotRun, countedEvents, eventPlace, withEventFile } from './event-file.ts';
 
 export interface VerifyOptions {
@@ -28,6 +31,8 @@ interface Held extends Summary {
   readonly root: string;
   /** Events under a signed checkpoint. */
   readonly sealed: number;
+  /** Sign-ins by a provider, and those whose ID token lies beside the record and carries them. */
+  readonly byProvider: { readonly all: number; readonly carried: number };
 }
 
 type Verdict = Held | (Finding & { readonly is: 'finding' });
@@ -73,30 +78,43 @@ async function verdictOn(
   const logKey = logKeyOf(first);
   if (isRefusal(logKey)) return atFirst(first, logKey);
   const walk = new Replay();
+  const tokens = new KeptTokens(new SideStore(dirname(place.events)));
   const total = await countedEvents(reader);
   const seal = await verifyLog({
-    events: judgedOnTheWay(reader, walk, (done) => terminal.progress('Verifying', done, total)),
+    events: judgedOnTheWay(reader, { walk, tokens }, (done) => terminal.progress('Verifying', done, total)),
     checkpoints,
     logKey,
     identity: await reader.identity(),
+    named: () => momentsOf(walk),
     ...(kept === null ? {} : { keptCheckpoint: kept }),
   });
   if (!seal.held) return findingOfSeal(reader, { ...seal, why: `${seal.why}${narrowed(seal.what, walk.finding)}` });
-  const result = walk.end();
+  const walked = walk.end();
+  const result = isFinding(walked) ? walked : (tokens.finding ?? walked);
   return isFinding(result)
     ? { is: 'finding', ...result }
-    : { is: 'held', ...result, root: toHex(seal.root), sealed: seal.size };
+    : { is: 'held', ...result, root: toHex(seal.root), sealed: seal.size, byProvider: tokens.counts };
+}
+
+/** Moments from which signing keys were disabled: their roots stand in orders and on stations' lists. */
+function momentsOf({ known }: Replay): readonly NamedMoment[] {
+  return [...known.disabled.values()].flatMap(({ moment, position }) =>
+    moment === null ? [] : [{ position, size: moment.size, root: fromBase64url(moment.root) ?? new Uint8Array() }],
+  );
 }
 
 /** Every row is judged twice on its way: by what it says and by the seal, whose finding comes first. */
 async function* judgedOnTheWay(
   reader: LogReader,
-  walk: Replay,
+  { walk, tokens }: { readonly walk: Replay; readonly tokens: KeptTokens },
   progress: (done: number) => void,
 ): AsyncGenerator<LogRow> {
   let done = 0;
   for await (const row of reader.rows()) {
-    if (row.is === 'event') walk.step(row.event);
+    if (row.is === 'event') {
+      walk.step(row.event);
+      tokens.step(row.event, walk.known.genesis?.hash ?? '');
+    }
     yield row;
     done += 1;
     if (done % 50 === 0) progress(done);
@@ -160,13 +178,23 @@ function tell(terminal: Terminal, verdict: Verdict, alterations: readonly string
   return 1;
 }
 
-function heldLines({ events, sealed, root, orders, certificates, demo, genesis }: Held): readonly string[] {
+function providerLines({ all, carried }: Held['byProvider']): readonly string[] {
+  return all === 0
+    ? []
+    : [
+        `${counted(all, 'sign-in')} by a provider, each by a link that an approved order made: ${carried} with an ID token ` +
+          `kept beside the record that carries it, ${all - carried} on the platform's word for the provider's.`,
+      ];
+}
+
+function heldLines({ events, sealed, root, orders, certificates, demo, genesis, byProvider }: Held): readonly string[] {
   const unsealed = events - sealed;
   const later =
     unsealed === 0 ? '' : `, ${counted(unsealed, 'event')} from position ${sealed} on not yet under a checkpoint`;
   return [
     `${counted(events, 'event')}, tree root ${root}, sealed up to ${sealed}${later}, ${counted(orders, 'order')} with their approvals, ` +
       `${counted(certificates, 'certificate')} rebuilt: all verified. ${demo ? 'DEMO deployment' : 'Deployment'} ${genesis}`,
+    ...providerLines(byProvider),
   ];
 }
 

@@ -9,6 +9,7 @@ import { OfficerDesk } from '../officer/desk.ts';
 import { openKey, sheetIn, wordsOf } from '../officer/keys.ts';
 import { OfficerView } from '../officer/view.ts';
 import type { Terminal } from '../terminal.ts';
+import { type Looked, looked } from './display.ts';
 import { VIEW_FILE } from './approve.ts';
 
 interface OfficerAt {
@@ -44,9 +45,14 @@ export async function beginView(
   }
 }
 
-/** 0: it is in the view. 1: refused, or the words on the device's display are others. */
+interface Named {
+  readonly card?: string | undefined;
+  readonly station?: string | undefined;
+}
+
+/** 0: it is in the view. 1: refused, or the words on the device's display are others. `devices` is a folder beside which the device runs: its display is looked at. */
 export async function learn(
-  it: OfficerAt & { readonly card?: string | undefined; readonly station?: string | undefined },
+  it: OfficerAt & Named & { readonly devices?: string | undefined },
   asks: Asks,
   terminal: Terminal,
 ): Promise<0 | 1> {
@@ -54,10 +60,11 @@ export async function learn(
   const desk = await deskOf(it, view.genesis, asks);
   if (isRefusal(desk)) return said(terminal, desk);
   try {
+    const reads = it.devices === undefined ? typed(asks) : read(it.devices, it);
     const learnt =
       it.card === undefined
-        ? await learnStation(view, desk, { name: stationIn(it), asks })
-        : await learnCard(view, desk, { name: it.card, asks });
+        ? await learnStation(view, desk, { name: stationIn(it), reads })
+        : await learnCard(view, desk, { name: it.card, reads });
     if (learnt !== null) return said(terminal, learnt);
     terminal.line('It is in your view; orders that name it can be approved here.');
     terminal.data({ learnt: it.card ?? it.station });
@@ -72,37 +79,54 @@ function stationIn({ station }: { readonly station?: string | undefined }): stri
   throw new Complaint('NOTHING_TO_LEARN', 'Name a card with --card, or a station with --station.');
 }
 
-interface Learning {
-  readonly name: string;
-  readonly asks: Asks;
+/** The words that the device itself shows for one of its keys. */
+type Reads = (key: string, what: string) => Promise<string>;
+
+/** The words are never shown here first: he types what stands on the device, and not what the platform says. */
+function typed(asks: Asks): Reads {
+  return (_key, what) => asks(`Type the eight words that the device itself shows for ${what}:`);
 }
 
-async function learnCard(view: OfficerView, desk: OfficerDesk, { name, asks }: Learning): Promise<Refusal | null> {
+/** The device stands at this machine: it is asked over its own socket. */
+function read(folder: string, { card, station = '' }: Named): Reads {
+  return async (key) => {
+    const at: Looked = {
+      folder,
+      ...(card === undefined ? { kind: 'station', name: station } : { kind: 'card', name: card }),
+    };
+    return (await looked(at))?.find((one) => one.key === key)?.words ?? '';
+  };
+}
+
+interface Learning {
+  readonly name: string;
+  readonly reads: Reads;
+}
+
+async function learnCard(view: OfficerView, desk: OfficerDesk, { name, reads }: Learning): Promise<Refusal | null> {
   const told = await desk.card(name);
   if (told === null) return refuse('CARD_UNKNOWN', 'The platform knows no signing key of a card of this name.');
   const card = view.judgeCard(told);
   if (isRefusal(card)) return card;
-  const refusal = await compared(`the signing key of card ${name}`, card.cardKey, asks);
+  const refusal = await compared(card.cardKey, reads('signing key', `the signing key of card ${name}`));
   if (refusal === null) view.learnCard(card);
   return refusal;
 }
 
-async function learnStation(view: OfficerView, desk: OfficerDesk, { name, asks }: Learning): Promise<Refusal | null> {
+async function learnStation(view: OfficerView, desk: OfficerDesk, { name, reads }: Learning): Promise<Refusal | null> {
   const keys = await desk.station(name);
   if (keys === null) return refuse('STATION_UNKNOWN', 'The platform knows no station of this name.');
-  const first = await compared(`the key of station ${name}`, keys.stationKey, asks);
+  const first = await compared(keys.stationKey, reads('station key', `the key of station ${name}`));
   if (first !== null) return first;
-  const second = await compared(`the next key of station ${name}`, keys.nextKey, asks);
+  const second = await compared(keys.nextKey, reads('next key', `the next key of station ${name}`));
   if (second === null) view.learnStation({ station: name, ...keys });
   return second;
 }
 
-/** The words are never shown here first: he types what stands on the device, and not what the platform says. */
-async function compared(what: string, hash: string, asks: Asks): Promise<Refusal | null> {
-  const typed = await asks(`Type the eight words that the device itself shows for ${what}:`);
-  return saysWords(typed, fromBase64url(hash) ?? new Uint8Array(16))
+async function compared(hash: string, words: Promise<string>): Promise<Refusal | null> {
+  return saysWords(await words, fromBase64url(hash) ?? new Uint8Array(16))
     ? null
-    : refuse('WORDS_DIFFER', `The platform shows another key than the device for ${what}; take nothing in.`);
+    : refuse('WORDS_DIFFER', 'The platform shows another key than the device itself; take nothing in.');
 }
 
 function said(terminal: Terminal, { code, message }: Refusal): 1 {

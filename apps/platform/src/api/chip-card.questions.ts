@@ -15,7 +15,12 @@ export class ChipCardQuestions {
 
   @Query('chipCards')
   chipCards(
-    @Args() { seen, filter, ...page }: ConnectionArguments<{ readonly keyState?: string | null }>,
+    @Args()
+    {
+      seen,
+      filter,
+      ...page
+    }: ConnectionArguments<{ readonly keyState?: string | null; readonly overdue?: boolean | null }>,
   ): Promise<object> {
     return this.#questions.page(
       seen,

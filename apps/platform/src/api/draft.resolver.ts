@@ -1,45 +1,15 @@
-/**
- * Orders drafted: canonical bytes that a person can read, sign and request. Nothing is recorded and nobody need believe the
- * draft: whoever signs renders the bytes himself, and every member is checked again when it is requested.
- */
+/** Orders about modules and chip cards, written for whoever is signed in, from a form. Nothing is recorded. */
 import { Inject } from '@nestjs/common';
 import { Args, Context, Query, Resolver } from '@nestjs/graphql';
-import { GraphQLError } from 'graphql';
-import { parseIdentity } from '#libs/certificates/authority.ts';
-import { ascii, fromBase64url } from '#libs/kernel/bytes.ts';
-import { canonicalJson } from '#libs/kernel/canonical-json.ts';
-import { nonce } from '#libs/kernel/ids.ts';
-import {
-  ORDER_DOMAIN,
-  type Order,
-  type PersonalizeOrder,
-  type ResetOrder,
-  orderId,
-  renderOrder,
-} from '#libs/kernel/order.ts';
-import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
-import { SERIALS_MAX } from '#libs/kernel/serials.ts';
-import { serialTree } from '#libs/serial-tree/serial-tree.ts';
+import type { Refusal } from '#libs/kernel/refusal.ts';
 import type { Facts } from '../board-facts.ts';
 import { Desk } from '../desk.ts';
+import * as cards from '../draft/cards.ts';
+import { type Asking, type Draft, type Form, type Particular, drafted } from '../draft/drafted.ts';
+import * as modules from '../draft/modules.ts';
 import type { RequestContext } from '../request-context.ts';
-import { held } from '../witness/order.ts';
 
-interface Wanted {
-  readonly serials: readonly string[];
-  readonly moduleClass: string;
-  readonly card: string;
-  readonly unit: string;
-  readonly station: string;
-  readonly site: string;
-  readonly hours: number;
-  readonly certificateDays: number;
-}
-
-type WantedReset = Pick<Wanted, 'card' | 'unit' | 'site' | 'hours'> & { readonly serial: string };
-
-const CARD_UNKNOWN = refuse('CARD_UNKNOWN', 'No chip card of this name has a certified signing key.');
-const [HOUR, DAY, MINUTE] = [3600, 86_400, 60] as const;
+type Written = (facts: Facts, asking: Asking) => Particular | Refusal;
 
 @Resolver()
 export class DraftResolver {
@@ -50,74 +20,71 @@ export class DraftResolver {
   }
 
   @Query('draftPersonalization')
-  draftPersonalization(@Args() it: Wanted, @Context() { caller }: RequestContext): object {
-    const { facts, clock } = this.#desk;
-    const order = personalization(facts, it, { requester: caller.id, now: clock.seconds() });
-    return { ...drafted(order), serials: [...it.serials].sort() };
+  draftPersonalization(@Args() it: modules.Personalization, @Context() by: RequestContext): Draft {
+    const draft = this.#draft(it, by, (facts, asking) => modules.personalization(facts, it, asking));
+    return { ...draft, serials: [...it.serials].sort() };
   }
 
   @Query('draftReset')
-  draftReset(@Args() it: WantedReset, @Context() { caller }: RequestContext): object {
-    const { facts, clock } = this.#desk;
-    return { ...drafted(resetOf(facts, it, { requester: caller.id, now: clock.seconds() })), serials: [] };
+  draftReset(@Args() it: modules.Erasing, @Context() by: RequestContext): Draft {
+    return this.#draft(it, by, (facts) => modules.erasing(facts, it));
   }
-}
 
-function drafted(order: Order | Refusal): { id: string; bytes: string; sentence: readonly string[] } {
-  const bytes = isRefusal(order) ? '' : canonicalJson(order);
-  const sentence = isRefusal(order) ? order : renderOrder(ascii(bytes));
-  if (isRefusal(sentence)) throw new GraphQLError(sentence.message, { extensions: { code: sentence.code } });
-  return { id: orderId(ascii(bytes)), bytes, sentence };
-}
+  @Query('draftTransfer')
+  draftTransfer(@Args() it: modules.Erasing & { newGenesis: string }, @Context() by: RequestContext): Draft {
+    return this.#draft(it, by, (facts) => modules.erasing(facts, it, it.newGenesis));
+  }
 
-interface Asked {
-  readonly requester: string;
-  readonly now: number;
-}
+  @Query('draftModuleRetirement')
+  draftModuleRetirement(@Args() it: Form & { serial: string; reason: string }, @Context() by: RequestContext): Draft {
+    return this.#draft(it, by, (facts) => modules.moduleRetirement(facts, it));
+  }
 
-/** Members that every draft has. */
-function commonOf(facts: Facts, it: { readonly site: string; readonly hours: number }, { requester, now }: Asked) {
-  const notBefore = now - MINUTE;
-  const notAfter = notBefore + it.hours * HOUR;
-  const window = { notBefore, notAfter, reportBy: notAfter + DAY };
-  return { domain: ORDER_DOMAIN, ...held(facts).pins, site: it.site, requester, nonce: nonce(), ...window } as const;
-}
+  @Query('draftCardIssue')
+  draftCardIssue(@Args() it: cards.CardIssue, @Context() by: RequestContext): Draft {
+    return this.#draft(it, by, () => cards.cardIssue(it));
+  }
 
-function resetOf(facts: Facts, it: WantedReset, asked: Asked): ResetOrder | Refusal {
-  const cardKey = facts.cards.get(it.card)?.key?.cardKey;
-  if (cardKey === undefined) return CARD_UNKNOWN;
-  const epoch = facts.epochs.get(it.serial) ?? 0;
-  const identity = parseIdentity(fromBase64url(facts.identities.get(it.serial) ?? '') ?? new Uint8Array());
-  if (isRefusal(identity)) return refuse('MODULE_UNKNOWN', 'No module of this serial is recorded.');
-  if (!facts.operated.has(`${it.serial} ${epoch}`))
-    return refuse('MODULE_NOT_OPERATING', 'Only a module in operation can be reset.');
-  const { moduleClass } = identity;
-  const erasing = { cardKey, unit: it.unit, serial: it.serial, epoch };
-  return { ...commonOf(facts, it, asked), moduleClass, kind: 'reset', ...erasing };
-}
+  @Query('draftTrust')
+  draftTrust(@Args() it: Form & { card: string; stations: readonly string[] }, @Context() by: RequestContext): Draft {
+    return this.#draft(it, by, (facts) => cards.trusting(facts, it, 'trust-signing-key'));
+  }
 
-function personalization(facts: Facts, it: Wanted, asked: Asked): PersonalizeOrder | Refusal {
-  const cardKey = facts.cards.get(it.card)?.key?.cardKey;
-  if (cardKey === undefined) return CARD_UNKNOWN;
-  const station = facts.stations.get(it.station);
-  if (station === undefined) return refuse('STATION_UNKNOWN', 'No station of this name is registered.');
-  if (!facts.units.has(it.unit)) return refuse('UNIT_UNKNOWN', 'No unit of this name is enrolled.');
-  const sorted = [...it.serials].sort();
-  const serials = sorted.length <= SERIALS_MAX.listed ? sorted : serialTree(sorted);
-  if (isRefusal(serials)) return serials;
-  const common = commonOf(facts, it, asked);
-  return {
-    ...common,
-    kind: 'personalize',
-    moduleClass: it.moduleClass,
-    cardKey,
-    unit: it.unit,
-    station: it.station,
-    stationKey: station.stationKey,
-    stationNextKey: station.nextKey,
-    profile: 'module-operation-1',
-    certificateNotBefore: common.notBefore,
-    certificateNotAfter: common.notBefore + it.certificateDays * DAY,
-    serials,
-  };
+  @Query('draftRetrust')
+  draftRetrust(@Args() it: Form & { card: string; stations: readonly string[] }, @Context() by: RequestContext): Draft {
+    return this.#draft(it, by, (facts) => cards.trusting(facts, it, 'retrust-signing-key'));
+  }
+
+  @Query('draftSuspension')
+  draftSuspension(@Args() it: cards.OfCard, @Context() by: RequestContext): Draft {
+    return this.#draft(it, by, (facts) => cards.disabling(facts, it, 'suspend-signing-key'));
+  }
+
+  @Query('draftCompromise')
+  draftCompromise(@Args() it: cards.OfCard, @Context() by: RequestContext): Draft {
+    return this.#draft(it, by, (facts) => cards.disabling(facts, it, 'compromise-signing-key'));
+  }
+
+  @Query('draftDisabling')
+  draftDisabling(@Args() it: cards.Disabling, @Context() by: RequestContext): Draft {
+    const { board } = this.#desk;
+    const modulesOf = (key: string, from: number | null): number => board.blastRadius(key, from).modules.length;
+    return this.#draft(it, by, (facts) => cards.deactivation(facts, it, modulesOf));
+  }
+
+  @Query('draftDivergenceReview')
+  draftDivergenceReview(@Args() it: cards.DivergenceReview, @Context() by: RequestContext): Draft {
+    return this.#draft(it, by, (facts) => cards.divergenceReview(facts, it));
+  }
+
+  @Query('draftCardRetirement')
+  draftCardRetirement(@Args() it: cards.OfCard, @Context() by: RequestContext): Draft {
+    return this.#draft(it, by, (facts) => cards.cardRetirement(facts, it));
+  }
+
+  #draft(form: Form, { caller }: RequestContext, written: Written): Draft {
+    const { facts, clock } = this.#desk;
+    const asking = { requester: caller.id, now: clock.seconds() };
+    return { ...drafted(facts, { form, asking }, written(facts, asking)), serials: [] };
+  }
 }

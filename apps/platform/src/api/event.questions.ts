@@ -2,12 +2,14 @@
 import { Inject } from '@nestjs/common';
 import { Args, Info, Query, Resolver, Subscription } from '@nestjs/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
-import { type EventFilter, eventPage, isWanted } from '#libs/views/questions/events.ts';
+import type { EventFilter } from '#libs/views/questions/event-filter.ts';
+import { isWanted } from '#libs/views/questions/event-wanted.ts';
+import { eventPage } from '#libs/views/questions/events.ts';
 import type { Board } from '../board.ts';
 import { BOARD } from '../desk.ts';
 import { news } from '../news.ts';
 import { askedFields } from './asked-fields.ts';
-import { eventColumns, eventNode } from './nodes.ts';
+import { eventColumns, eventNode } from './event-node.ts';
 import { type ConnectionArguments, Questions } from './questions.ts';
 
 @Resolver()
@@ -31,6 +33,7 @@ export class EventQuestions {
 
   @Subscription('eventAppended')
   eventAppended(@Args() { filter }: { filter?: EventFilter | null }): AsyncIterable<object> {
-    return news(this.#board, 'eventAppended', (event) => isWanted(filter ?? {}, event));
+    const keyOf = (card: string) => this.#board.facts.cards.get(card)?.key?.cardKey ?? null;
+    return news(this.#board, 'eventAppended', (event) => isWanted(filter ?? {}, event, keyOf));
   }
 }

@@ -5,6 +5,7 @@ import { GraphQLError } from 'graphql';
 import type { Reading } from '#libs/views/sqlite/reading.ts';
 import { maySee } from '../permissions.ts';
 import type { RequestContext } from '../request-context.ts';
+import { eventNode } from './event-node.ts';
 import * as nodes from './nodes.ts';
 import { Questions } from './questions.ts';
 
@@ -18,7 +19,7 @@ function found<Row>(node: (row: Row) => nodes.Node, row: Row | null): nodes.Node
 
 /** One row for every type that is a Node. */
 const TYPES: Readonly<Record<string, Find>> = {
-  Event: async (views, position) => found(nodes.eventNode, await views.event.findUnique({ where: { position } })),
+  Event: async (views, position) => found(eventNode, await views.event.findUnique({ where: { position } })),
   Order: async (views, key) => found(nodes.orderNode, await views.order.findUnique(by(key))),
   Operator: async (views, key) => found(nodes.operatorNode, await views.operator.findUnique(by(key))),
   Unit: async (views, key) => found(nodes.unitNode, await views.unit.findUnique(by(key))),
@@ -28,6 +29,8 @@ const TYPES: Readonly<Record<string, Find>> = {
   Certificate: async (views, key) => found(nodes.certificateNode, await views.certificate.findUnique(by(key))),
   Station: async (views, key) => found(nodes.stationNode, await views.station.findUnique(by(key))),
   TrustList: async (views, key) => found(nodes.trustListNode, await views.trustList.findUnique(by(key))),
+  Personalization: async (views, key) =>
+    found(nodes.personalizationNode, await views.personalization.findUnique(by(key))),
   Session: async (views, key) => found(nodes.sessionNode, await views.session.findUnique(by(key))),
 };
 

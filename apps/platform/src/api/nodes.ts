@@ -1,13 +1,14 @@
 /** Rows of the views as GraphQL answers them. Lists were written by the folds, so they are read plainly. */
 import { fromBase64url, toBase64url, utf8 } from '#libs/kernel/bytes.ts';
-import { type Divergence, tellDivergence } from '#libs/domain/chip-card/card-log.ts';
+import { type Divergence, isAlarm, tellDivergence } from '#libs/domain/chip-card/card-log.ts';
 import { rfc3339Of } from '#libs/kernel/clock.ts';
 import { renderOrder } from '#libs/kernel/order.ts';
 import { type Quorum, ruleWords } from '#libs/kernel/rule-words.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
-import type { ApprovalCell } from '#libs/views/order/order.ts';
-import type { EventColumns } from '#libs/views/questions/events.ts';
-import type { Reading } from '#libs/views/sqlite/reading.ts';
+import type { ApprovalCell, EndingCell } from '#libs/views/order/order.ts';
+import type { ListedKeyCell } from '#libs/views/trust-list/trust-list.ts';
+import type { Reading, Rows } from '#libs/views/sqlite/reading.ts';
+import type { Named } from './named.ts';
 
 /** By its type name; every node has a global id. */
 export interface Node {
@@ -17,7 +18,7 @@ export interface Node {
   readonly [field: string]: unknown;
 }
 
-type Model = Exclude<keyof Reading & string, `$${string}`>;
+type Model = Exclude<keyof Reading & string, `$${string}` | keyof Rows>;
 export type RowOf<Name extends Model> = Awaited<ReturnType<Reading[Name]['findMany']>>[number];
 
 /** `Type:key`, opaque. An order's is its hash, which is known as its id everywhere. */
@@ -41,53 +42,6 @@ function named<Row extends { readonly id: string }>(type: string, key: string, r
   return { ...row, [key]: row.id, __typename: type, id: globalId(type, row.id) };
 }
 
-/** Fields of Event that are columns, or are made of one. */
-const EVENT_COLUMNS: Readonly<Record<string, keyof RowOf<'event'>>> = {
-  eventId: 'id',
-  stream: 'stream',
-  revision: 'revision',
-  room: 'room',
-  type: 'type',
-  schemaVersion: 'schemaVersion',
-  actor: 'actor',
-  command: 'command',
-  recordedAt: 'recordedAt',
-  serial: 'serial',
-  order: 'orderId',
-  contested: 'contested',
-  contestCode: 'contestCode',
-  data: 'data',
-};
-
-/** The columns behind fields of Event. */
-export function eventColumns(fields: ReadonlySet<string>): readonly (keyof RowOf<'event'>)[] {
-  return Object.entries(EVENT_COLUMNS).flatMap(([field, column]) => (fields.has(field) ? [column] : []));
-}
-
-export function eventNode(row: EventColumns): Node {
-  return {
-    __typename: 'Event',
-    id: () => globalId('Event', row.position),
-    position: row.position,
-    index: row.place,
-    eventId: row.id,
-    stream: row.stream,
-    revision: row.revision,
-    room: row.room,
-    type: row.type,
-    schemaVersion: row.schemaVersion,
-    actor: row.actor,
-    command: row.command,
-    occurredAt: row.occurredAt,
-    recordedAt: row.recordedAt,
-    serial: row.serial,
-    order: row.orderId,
-    contested: row.contested,
-    contestCode: row.contestCode,
-    data: row.data,
-  };
-}
-
 /** Fields of Order that only the view knows. */
 export const ORDER_FIELDS = [
   'kind',
@@ -106,6 +60,9 @@ export const ORDER_FIELDS = [
   'taken',
   'spent',
   'overdue',
+  'approvedAt',
+  'ending',
+  'links',
   'firstAt',
   'lastAt',
   'position',
@@ -117,18 +74,30 @@ export function orderNode(row: RowOf<'order'>): Node {
     ...row,
     __typename: 'Order',
     approvals: approvals.map((one) => ({ protected: one.protected, signature: one.signature })),
-    approvers: approvals.map(({ person, kid, class: keyClass, at }) => ({
+    ending: row.ending === null ? null : (JSON.parse(row.ending) as EndingCell),
+    approvers: approvals.map(({ person, kid, class: keyClass, at, position, ...proof }) => ({
       person,
       kid,
       class: keyClass,
       at: rfc3339Of(at),
+      position,
+      proof,
     })),
+    links: () => linksOfOrder(row),
     sentence: () => renderedUnder(row.bytes, row),
     serials: list(row.serials),
     taken: list(row.taken),
     spent: list(row.spent),
     overdue: list(row.overdue),
   };
+}
+
+function linksOfOrder({ bytes, unit, station, serials }: RowOf<'order'>): Named {
+  const said = JSON.parse(bytes) as Readonly<Record<string, unknown>>; // parsed strictly before it was recorded
+  const [serial = null, ...others] = list(serials) as readonly string[];
+  const text = (member: string): string | null => (typeof said[member] === 'string' ? said[member] : null);
+  const [card, cardKey] = [text('card'), text('cardKey')];
+  return { unit, station, card, cardKey, serial: others.length === 0 ? serial : null };
 }
 
 function renderedLines(bytes: string): readonly string[] {
@@ -156,7 +125,8 @@ export function operatorNode(row: RowOf<'operator'>): Node {
 export function unitNode(row: RowOf<'unit'>): Node {
   const { lineOrder: order, lineSerial: serial, lineLink: link, technician } = row;
   const line = order === null ? null : { order, serial, link, technician };
-  return { ...named('Unit', 'unit', row), order: row.orderId, line };
+  const links = { order: row.orderId, serial };
+  return { ...named('Unit', 'unit', row), order: row.orderId, line, links };
 }
 
 /** Fields of ChipCard that only the view knows. */
@@ -171,7 +141,13 @@ export const CHIP_CARD_FIELDS = [
   'readNumber',
   'readHead',
   'divergences',
+  'suspension',
+  'disabling',
+  'overdue',
+  'fieldLeases',
+  'verdict',
   'retired',
+  'links',
   'firstAt',
   'lastAt',
   'position',
@@ -182,31 +158,65 @@ export function chipCardNode(row: RowOf<'chipCard'>): Node {
     ...one,
     sentence: tellDivergence(one),
   }));
-  const lists = { custodians: list(row.custodians), divergences: said };
-  return { ...named('ChipCard', 'card', row), order: row.orderId, ...lists };
+  const [suspension, disabling] = [row.suspension, row.disabling].map((cell): unknown => JSON.parse(cell ?? 'null'));
+  const fieldLeases = (list(row.fieldLeases) as readonly { readonly time: number }[]).map((one) => ({
+    ...one,
+    time: rfc3339Of(one.time),
+  }));
+  const reviews = { divergences: said, verdict: verdictOn(row, said), suspension, disabling };
+  const lists = { custodians: list(row.custodians), ...reviews, fieldLeases };
+  const links = { order: row.orderId, cardKey: row.cardKey };
+  return { ...named('ChipCard', 'card', row), order: row.orderId, ...lists, links };
+}
+
+/** Of the card's own log, held against the record. */
+function verdictOn({ readNumber }: RowOf<'chipCard'>, divergences: readonly Divergence[]): string {
+  const open = divergences.filter((one) => !('healed' in one && one.healed === true));
+  if (open.some(isAlarm)) return 'diverged';
+  if (open.length > 0) return 'waits for uploads';
+  return readNumber === null ? 'never read' : 'agrees';
+}
+
+export function personalizationNode(row: RowOf<'personalization'>): Node {
+  const { serial, orderId: order, unit, card, fingerprint: certificate } = row;
+  const links = { serial, order, unit, card, certificate };
+  return { ...named('Personalization', 'stream', row), order, steps: list(row.steps), links };
 }
 
 export function keyNode(row: RowOf<'key'>): Node {
-  return { ...named('Key', 'key', row), order: row.orderId };
+  return { ...named('Key', 'key', row), order: row.orderId, links: { order: row.orderId } };
 }
 
 export function securityModuleNode(row: RowOf<'securityModule'>): Node {
-  return { ...named('SecurityModule', 'serial', row), order: row.orderId };
+  const personalization = row.stepOrder === null ? null : `personalization-${row.stepOrder}-${row.id}`;
+  const links = { order: row.orderId, unit: row.unit, certificate: row.fingerprint, personalization };
+  return { ...named('SecurityModule', 'serial', row), order: row.orderId, links };
 }
 
 export function certificateNode(row: RowOf<'certificate'>): Node {
-  return { ...named('Certificate', 'fingerprint', row), order: row.orderId };
+  const { serial, orderId: order, card, cardKey, station, personalization } = row;
+  return {
+    ...named('Certificate', 'fingerprint', row),
+    order,
+    links: { serial, order, card, cardKey, station, personalization },
+  };
 }
 
 export function stationNode(row: RowOf<'station'>): Node {
   const lists = { formerKeys: list(row.formerKeys), retiredKeys: list(row.retiredKeys) };
-  return { ...named('Station', 'station', row), order: row.orderId, ...lists };
+  return { ...named('Station', 'station', row), order: row.orderId, ...lists, links: { order: row.orderId } };
 }
 
 export function trustListNode(row: RowOf<'trustList'>): Node {
-  return { ...named('TrustList', 'station', row), keys: list(row.keys) };
+  const keys = list(row.keys) as readonly ListedKeyCell[];
+  return {
+    ...named('TrustList', 'station', row),
+    keys: keys.map((key) => ({ ...key, links: { cardKey: key.cardKey, order: key.order } })),
+    links: { station: row.id },
+  };
 }
 
 export function sessionNode(row: RowOf<'session'>): Node {
-  return named('Session', 'session', row);
+  const { serial, station, fingerprint: certificate } = row;
+  return { ...named('Session', 'session', row), links: { serial, station, certificate } };
 }

@@ -12,6 +12,7 @@ import { type ConnectionArguments, Questions } from './questions.ts';
 /** Column and value; what is left out may be anything. */
 interface OrderFilter {
   readonly state?: string | null;
+  readonly states?: readonly string[] | null;
   readonly kind?: string | null;
   readonly requester?: string | null;
   readonly unit?: string | null;
@@ -32,7 +33,10 @@ export class OrderQuestions {
   orders(@Args() { seen, filter, ...page }: ConnectionArguments<OrderFilter>): Promise<object> {
     return this.#questions.page(
       seen,
-      (views) => entityPage(views.order, { name: 'orders', filter: { ...filter }, page }),
+      (views) => {
+        const { states, ...columns } = filter ?? {};
+        return entityPage(views.order, { name: 'orders', filter: { ...columns }, oneOf: { state: states }, page });
+      },
       orderNode,
     );
   }

@@ -39,7 +39,7 @@ export class Questions {
     node: (row: Row) => Node,
   ): Promise<Connection<Node>> {
     const answer = await this.ask(seen, question);
-    if (isRefusal(answer)) throw new GraphQLError(answer.message, { extensions: { code: answer.code } });
+    if (isRefusal(answer)) throw failed(answer);
     return { ...answer, edges: answer.edges.map((edge) => ({ cursor: edge.cursor, node: node(edge.node) })) };
   }
 
@@ -74,6 +74,11 @@ export class Questions {
   ask<Answer>(seen: string | null | undefined, question: (views: Reading) => Promise<Answer>): Promise<Answer> {
     return this.#bus.execute<Ask, Answer>(new Ask(seen ?? null, question));
   }
+}
+
+/** A refusal as a question answers it. */
+export function failed({ code, message }: Refusal): GraphQLError {
+  return new GraphQLError(message, { extensions: { code } });
 }
 
 /**

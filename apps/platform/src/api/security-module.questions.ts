@@ -8,6 +8,8 @@ import { type ConnectionArguments, Questions } from './questions.ts';
 /** Column and value; what is left out may be anything. */
 interface SecurityModuleFilter {
   readonly state?: string | null;
+  readonly site?: string | null;
+  readonly assurance?: string | null;
 }
 
 @Resolver()

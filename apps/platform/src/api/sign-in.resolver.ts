@@ -40,7 +40,7 @@ export class SignInResolver {
   @Query('viewer')
   viewer(@Context() { caller }: RequestContext): object {
     const until = caller.session === null ? null : (this.#desk.facts.signIns.get(caller.session)?.until ?? null);
-    return { subject: caller.subject, roles: caller.roles, session: caller.session, until };
+    return { subject: caller.subject, name: caller.id, roles: caller.roles, session: caller.session, until };
   }
 
   @Mutation('signIn')

@@ -33,8 +33,8 @@ export class TrustListResolver {
   @Query('trustList')
   async trustList(@Args() { station, after }: { station: string; after?: string }): Promise<string | null> {
     await this.#desk.board.reached(after ?? null);
-    const { facts, clock } = this.#desk;
-    const list = await trustListOf({ facts, clock, record: this.#record, listKey: this.#listKey }, station);
+    const { board, clock } = this.#desk;
+    const list = await trustListOf({ board, clock, record: this.#record, listKey: this.#listKey }, station);
     return isRefusal(list) ? null : list;
   }
 

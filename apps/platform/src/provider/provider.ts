@@ -9,6 +9,7 @@ import { type ProviderSettings, isSafe } from './settings.ts';
 
 /** What the provider says of itself is asked again after so long, seconds. */
 const METADATA_LIFE: Seconds = 300;
+const SILENCE_LIFE: Seconds = 5;
 
 export interface Metadata {
   readonly authorization: string;
@@ -36,16 +37,26 @@ const OTHER_ISSUER = refuse('PROVIDER_ISSUER', 'The answer is of another issuer 
 export class Provider {
   readonly settings: ProviderSettings;
   readonly #clock: Clock;
-  #known: { readonly metadata: Metadata; readonly until: Seconds } | null = null;
+  #known: { readonly said: Promise<Metadata | Refusal>; until: Seconds } | null = null;
 
   constructor(settings: ProviderSettings, clock: Clock) {
     this.settings = settings;
     this.#clock = clock;
   }
 
-  async metadata(): Promise<Metadata | Refusal> {
+  /** Asked once for all who want it; a silence is not asked again at once, so that strangers cannot make us call. */
+  metadata(): Promise<Metadata | Refusal> {
     const now = this.#clock.seconds();
-    if (this.#known !== null && now < this.#known.until) return this.#known.metadata;
+    if (this.#known === null || now >= this.#known.until) {
+      const said = this.#ask();
+      const known = { said, until: now + METADATA_LIFE };
+      this.#known = known;
+      void said.then((it) => isRefusal(it) && (known.until = now + SILENCE_LIFE));
+    }
+    return this.#known.said;
+  }
+
+  async #ask(): Promise<Metadata | Refusal> {
     const { issuer } = this.settings;
     const said = await asked(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
     if (isRefusal(said)) return said;
@@ -55,9 +66,7 @@ export class Provider {
       token: textIn(said, 'token_endpoint'),
       keys: textIn(said, 'jwks_uri'),
     };
-    if (!Object.values(metadata).every(isSafe)) return SILENT;
-    this.#known = { metadata, until: now + METADATA_LIFE };
-    return metadata;
+    return Object.values(metadata).every(isSafe) ? metadata : SILENT;
   }
 
   /** Who signed in there, by an ID token of theirs over our nonce. A code serves once, which the provider sees to. */

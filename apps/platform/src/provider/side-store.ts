@@ -54,10 +54,6 @@ export class SideStore {
     replaceWhole(join(this.#tokensOf(operator), `${hash}.json`), utf8(JSON.stringify(kept)));
   }
 
-  dropToken(operator: string, hash: string): void {
-    rmSync(join(this.#tokensOf(operator), `${hash}.json`), { force: true });
-  }
-
   /** Null where it was thrown away, or never kept here. */
   token(operator: string, hash: string): KeptToken | null {
     const octets = readWhole(join(this.#tokensOf(operator), `${hash}.json`));

@@ -16,7 +16,7 @@ const anything = (value: Json | undefined, path: string): Json | Refusal =>
   value === undefined ? refuse('BAD_SHAPE', `${path} is missing.`) : value;
 
 const statement = closed({
-  by: text(80, /^(?:unit|station):[A-Za-z0-9.:/-]+$/),
+  by: text(80, /^(?:unit|station|headquarters):[A-Za-z0-9.:/-]+$/),
   domain: oneOf(REPORT_DOMAIN),
   fact: closed({ data: anything, type: oneOf(...Object.keys(REPORTABLE)) }),
   genesis: hash,

@@ -8,7 +8,7 @@ import type { Json } from '#libs/kernel/canonical-json.ts';
 import type { Decider, Fact } from '#libs/kernel/decider.ts';
 import type { Refusal } from '#libs/kernel/refusal.ts';
 import { type Template, closed, hash, integer, name, oneOf, text } from '#libs/kernel/template.ts';
-import { readingShape } from '#libs/proof/card-log-shapes.ts';
+import { fieldLeaseShape, readingShape } from '#libs/proof/card-log-shapes.ts';
 import type { Facts } from '../board-facts.ts';
 
 interface ReportCase {
@@ -73,6 +73,9 @@ const ownRun = ({ facts, by, stream }: ReportCase): boolean => {
 const anyCard = ({ facts, by, stream }: ReportCase): boolean =>
   by.startsWith('unit:') && facts.cards.has(stream.replace(/^card-/, '')) && stream.startsWith('card-');
 
+const leasedCard = ({ facts, by, stream }: ReportCase): boolean =>
+  by.startsWith('headquarters:') && stream.startsWith('card-') && facts.cards.has(stream.replace(/^card-/, ''));
+
 const ofUnit = { mayReport: own('unit', 'unit-'), room: unitDecider };
 const ofRun = { mayReport: ownRun, room: personalizationDecider };
 const ofSession = { mayReport: ownSession, room: sessionDecider };
@@ -110,6 +113,7 @@ export const REPORTABLE: Readonly<Record<string, Reportable>> = {
   }),
   PersonalizationFailed: row({ ...ofRun, template: closed({ code: word, message: text(300) }) }),
   CardLogRead: row({ mayReport: anyCard, room: chipCardDecider, template: readingShape }),
+  FieldLeaseGiven: row({ mayReport: leasedCard, room: chipCardDecider, template: fieldLeaseShape }),
   TrustListEnforced: row({
     mayReport: own('station', 'trust-list-'),
     room: trustListDecider,
