@@ -34,6 +34,9 @@ const VIEW_ROOMS = [
   'numbers',
 ];
 
+const DASHBOARD_PACKAGES =
+  '@fontsource(-variable)?/[^/]+ @mantine/(core|hooks) @urql/core graphql-ws react react-dom uplot urql vite'.split(' ');
+
 const ROWS = [
   { folder: 'libs/kernel', may: [], packages: [], node: ['crypto', 'perf_hooks'] },
 
@@ -143,7 +146,12 @@ const ROWS = [
   { folder: 'apps/station', may: ['libs/'] },
   { folder: 'apps/headquarters', may: ['libs/'] },
   { folder: 'apps/keyledger', may: ['libs/', 'module-emulator/', 'apps/'] },
-  { folder: 'apps/dashboard', may: [] },
+  {
+    folder: 'apps/dashboard',
+    may: [],
+    packages: DASHBOARD_PACKAGES,
+    node: [],
+  },
 ];
 
 /** Test rooms: they may import anything. */
@@ -235,6 +243,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: ['node_modules', '^prisma/generated'] },
+    exclude: { path: '^apps/dashboard/dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },

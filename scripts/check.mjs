@@ -7,6 +7,7 @@ const FLOORS = ['apps', 'libs', 'module-emulator', 'test', 'scripts'];
 
 const STEPS = [
   ['types', 'node_modules/typescript/bin/tsc', '--noEmit'],
+  ['page types', 'node_modules/typescript/bin/tsc', '-p', 'apps/dashboard', '--noEmit'],
   ['lint', 'node_modules/eslint/bin/eslint.js', '.'],
   ['style', 'node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'],
   [
@@ -19,6 +20,7 @@ const STEPS = [
   ['tidy', ...TS, 'scripts/tidy.ts'],
   ['coverage', ...TS, 'scripts/coverage.ts', '--check'],
   ['pages', ...TS, 'scripts/pages.ts', '--check'],
+  ['operations', ...TS, 'scripts/dashboard-operations.ts', '--check'],
 ];
 
 let held = true;
@@ -26,7 +28,7 @@ for (const [name, ...args] of STEPS) {
   const started = performance.now();
   const { output, code } = await run(args);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  process.stdout.write(`${name.padEnd(9)} ${code === 0 ? 'held' : 'DID NOT HOLD'}  ${seconds} s\n`);
+  process.stdout.write(`${name.padEnd(11)} ${code === 0 ? 'held' : 'DID NOT HOLD'}  ${seconds} s\n`);
   if (code !== 0) process.stdout.write(`${output.trimEnd().replace(/^/gm, '  ')}\n`);
   held &&= code === 0;
 }

@@ -1,7 +1,7 @@
 /**
  * Makes the clone ready, then runs the carried Node with the given arguments: `node scripts/ready.mjs <arguments of node>`.
  * Depends on nothing and runs on Node 18 and newer, because it stands before the first install.
- * Ready is: the locked packages are installed, and the Prisma clients of the views are generated.
+ * Ready is: the locked packages are installed, the Prisma clients of the views are generated, the dashboard is built.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -9,6 +9,7 @@ import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writ
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { buildDashboard, dashboardIsFresh } from './dashboard.mjs';
 import { clientsAreFresh, generateClients } from './prisma.mjs';
 
 const NODE_MAJOR_MIN = 24;
@@ -26,11 +27,12 @@ run(nodes(), process.argv.slice(2).map(anchored));
 
 /** Whole from the first byte on: the stamp is written last and moved into place, so a cut-off install has none. */
 async function installWhenStale() {
-  if (isFresh() && clientsAreFresh(root)) return;
+  if (isFresh() && clientsAreFresh(root) && dashboardIsFresh(root)) return;
   await holdLock();
   try {
     if (!isFresh()) install();
     if (!clientsAreFresh(root)) generate();
+    if (!dashboardIsFresh(root)) build();
   } finally {
     rmSync(lockFile, { force: true });
     ownsLock = false;
@@ -66,6 +68,11 @@ function install() {
 function generate() {
   const failure = generateClients(root, nodes()[0] ?? process.execPath);
   if (failure !== null) refuse(`The Prisma clients of the views could not be generated:\n${failure}`);
+}
+
+function build() {
+  const failure = buildDashboard(root, nodes()[0] ?? process.execPath);
+  if (failure !== null) process.stderr.write(`The dashboard could not be built, all else runs:\n${failure}\n`);
 }
 
 /** One install at a time: whoever links the file owns the folder; the lock of a process that is gone is taken over. */

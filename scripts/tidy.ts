@@ -7,11 +7,14 @@ const READS_BESIDE = 'libs/seal/published-vectors.fixture.ts';
 
 const LINES_MAX = 250;
 const ROOT = resolve(import.meta.dirname, '..');
-const NOT_OURS = /^(node_modules|\.git|data|coverage|package-lock\.json|prisma\/generated|test\/(data|golden))(\/|$)/;
-const TEXT = new Set(['', '.ts', '.mjs', '.json', '.md', '.graphql', '.txt', '.yml', '.asn1']);
+const NOT_OURS =
+  /^(node_modules|\.git|data|coverage|package-lock\.json|prisma\/generated|apps\/dashboard\/dist|test\/(data|golden))(\/|$)/;
+const TEXT = new Set(['', '.ts', '.tsx', '.css', '.html', '.mjs', '.json', '.md', '.graphql', '.txt', '.yml', '.asn1']);
 const TEST = /\.(spec|long|fixture|harness)\.ts$|^test\//;
-const SHIPS = /^(apps|libs|module-emulator)\/.*\.ts$/;
-const STARTED = /(^|\/)main\.ts$|\.(spec|long)\.ts$/;
+/** Written by scripts. */
+const WRITTEN = /\.graphql\.ts$/;
+const SHIPS = /^(apps|libs|module-emulator)\/.*\.tsx?$/;
+const STARTED = /(^|\/)main\.tsx?$|\.(spec|long)\.ts$|\/vite\.config\.ts$/;
 
 /** Written so that this file does not find itself. */
 const LEFTOVERS: readonly (readonly [RegExp, string])[] = [
@@ -51,7 +54,7 @@ function textFiles(folder: string): string[] {
 }
 
 function tooLong({ path, lines }: Source): string[] {
-  const isCode = ['.ts', '.mjs'].includes(extname(path)) && !TEST.test(path);
+  const isCode = ['.ts', '.tsx', '.css', '.mjs'].includes(extname(path)) && !TEST.test(path) && !WRITTEN.test(path);
   return isCode && lines.length - 1 > LINES_MAX ? [`${path}:${LINES_MAX + 1} longer than ${LINES_MAX} lines`] : [];
 }
 

@@ -17,8 +17,20 @@ export function chromiumHere(): string | null {
 
 interface Told {
   readonly id?: number;
+  /** Of what was not asked for. */
+  readonly method?: string;
+  readonly params?: Noticed;
   readonly result?: Readonly<Record<string, unknown>>;
   readonly error?: { readonly message: string };
+}
+
+/** As far as it is read: what a page complains of, and what it asks for. */
+interface Noticed {
+  readonly exceptionDetails?: { readonly text: string; readonly exception?: { readonly description?: string } };
+  readonly entry?: { readonly level: string; readonly text: string; readonly url?: string };
+  readonly type?: string;
+  readonly args?: readonly { readonly value?: unknown }[];
+  readonly request?: { readonly url: string };
 }
 
 const START_MS = 15_000;
@@ -30,6 +42,8 @@ export class Browser {
   readonly #waiting = new Map<number, (told: Told) => void>();
   #session: string | null = null;
   #last = 0;
+  #origin: string | null = null;
+  #complaints: string[] = [];
 
   private constructor(parts: { child: ChildProcess; folder: string; socket: WebSocket }) {
     this.#child = parts.child;
@@ -37,6 +51,7 @@ export class Browser {
     this.#socket = parts.socket;
     this.#socket.on('message', (data: Buffer) => {
       const told = JSON.parse(data.toString('utf8')) as Told;
+      if (told.method !== undefined) this.#notice(told.method, told.params ?? {});
       this.#waiting.get(told.id ?? 0)?.(told);
       this.#waiting.delete(told.id ?? 0);
     });
@@ -83,6 +98,47 @@ export class Browser {
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
     throw new Error(`the page never came to ${expression}`);
+  }
+
+  /** From now on every error of a page, and every request to another origin, is a complaint. */
+  async watch(origin: string): Promise<void> {
+    this.#origin = origin;
+    for (const domain of ['Runtime', 'Log', 'Network', 'Page']) await this.#send(`${domain}.enable`, {});
+  }
+
+  /** Those since it was asked last. */
+  complaints(): readonly string[] {
+    return this.#complaints.splice(0);
+  }
+
+  /** How the page is looked at: pixels, and dark or light. */
+  async look(width: number, height: number, scheme: 'light' | 'dark'): Promise<void> {
+    await this.#send('Emulation.setDeviceMetricsOverride', {
+      width,
+      height,
+      deviceScaleFactor: 1,
+      mobile: width < 500,
+    });
+    await this.#send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
+  }
+
+  /** PNG of what is seen. */
+  async picture(): Promise<Buffer> {
+    const { data } = await this.#send('Page.captureScreenshot', { format: 'png' });
+    return Buffer.from(String(data), 'base64');
+  }
+
+  #notice(method: string, { exceptionDetails, entry, type, args, request }: Noticed): void {
+    if (this.#origin === null) return;
+    if (method === 'Runtime.exceptionThrown')
+      this.#complaints.push(exceptionDetails?.exception?.description ?? exceptionDetails?.text ?? 'an exception');
+    if (method === 'Runtime.consoleAPICalled' && (type === 'error' || type === 'warning'))
+      this.#complaints.push((args ?? []).map(({ value }) => String(value)).join(' '));
+    if (method === 'Log.entryAdded' && entry?.level === 'error')
+      this.#complaints.push(`${entry.text} ${entry.url ?? ''}`);
+    const url = method === 'Network.requestWillBeSent' ? (request?.url ?? '') : '';
+    if (/^(https?|wss?):/.test(url) && new URL(url).host !== new URL(this.#origin).host)
+      this.#complaints.push(`a request to ${url}`);
   }
 
   async fill(id: string, text: string): Promise<void> {

@@ -17,6 +17,7 @@ import { reconcile } from './verbs/reconcile.ts';
 import { reconstruct } from './verbs/reconstruct.ts';
 import { approveVerb, officerVerb, viewVerb } from './verbs/officer.ts';
 import { operatorVerb } from './verbs/operator.ts';
+import { linksVerb } from './verbs/links.ts';
 import { loginVerb, signVerb } from './verbs/people.ts';
 import { rebuild } from './verbs/rebuild.ts';
 import { verify } from './verbs/verify.ts';
@@ -155,7 +156,7 @@ function commandLine(): Command {
     .action((name: string | undefined, options: Attack) =>
       runs((given: Attack, at) => attackAs(name, given, at.terminal))(options),
     );
-  for (const verb of [loginVerb(), signVerb(), officerVerb(), approveVerb(), viewVerb(), operatorVerb()])
+  for (const verb of [loginVerb(), linksVerb(), signVerb(), officerVerb(), approveVerb(), viewVerb(), operatorVerb()])
     program.addCommand(verb);
   program.addCommand(fleetCommand());
   program.addCommand(foundLogCommand());

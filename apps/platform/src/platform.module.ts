@@ -42,7 +42,6 @@ import { BOUNDS, TOKENS_MAX } from './question-bounds.ts';
 import type { Permissions } from './permissions.ts';
 import { type RequestContext, httpContext } from './request-context.ts';
 import { SignInController } from './sign-in.controller.ts';
-import { WelcomeController } from './welcome.controller.ts';
 import type { LogRecord } from './record.ts';
 import { type Views, ViewsModule } from './views.ts';
 
@@ -68,7 +67,7 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports: [desk, graphql(parts, desk), ViewsModule.of(parts.views, parts.board, parts.record)],
-      controllers: [HealthController, PasskeyController, ProofsController, SignInController, WelcomeController],
+      controllers: [HealthController, PasskeyController, ProofsController, SignInController],
       providers: [
         { provide: LOG_RECORD, useValue: parts.record },
         { provide: CONFIG, useValue: parts.config },

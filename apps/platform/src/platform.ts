@@ -21,6 +21,7 @@ import { BODY_OCTETS_MAX, LIMITS, type Limits } from './bounds/limits.ts';
 import { Rate } from './bounds/rate.ts';
 import { readDocuments } from './bounds/trusted-documents.ts';
 import type { PlatformConfig } from './config.ts';
+import { serveDashboard } from './dashboard.ts';
 import { answerOverHttp } from './graphql-http.ts';
 import { placeFile } from './place-file.ts';
 import { PlatformModule } from './platform.module.ts';
@@ -168,6 +169,7 @@ async function serve(
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: ['error', 'warn'] });
   answerOverHttp(adapter.getInstance(), documents);
+  serveDashboard(adapter.getInstance());
   await app.init();
   const { schema } = app.get(GraphQLSchemaHost);
   const closeSockets = takeSockets(app.getHttpServer(), {

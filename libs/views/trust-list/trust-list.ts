@@ -24,11 +24,11 @@ export interface ListedKeyCell {
   readonly cardKey: string;
   readonly state: 'active' | 'suspended' | 'deactivated' | 'compromised';
   readonly order: string;
+  /** Deactivated from the checkpoint of this size on; absent where nothing outlives it. */
+  readonly from?: number;
   /** When it came into this state, RFC 3339, and the event that says so. */
   readonly since: string;
   readonly position: string;
-  /** Deactivated from the checkpoint of this size on; absent where nothing outlives it. */
-  readonly from?: number;
 }
 
 export const trustListView = viewOf<TrustListRow, TrustListEvent>({
@@ -61,7 +61,8 @@ export const trustListView = viewOf<TrustListRow, TrustListEvent>({
       case 'SigningKeyDisabled': {
         const { cardKey, to, order, from } = fact.data;
         const moment = from === undefined ? {} : { from: from.size };
-        return { ...before, keys: withKey(before.keys, { cardKey, state: to, order, ...moment, ...since(at) }), ...at };
+        const key = { cardKey, state: to, order, ...moment, ...since(at) };
+        return { ...before, keys: withKey(before.keys, key), ...at };
       }
       case 'TrustListPublished': {
         const { version, hash, entries } = fact.data;

@@ -16,6 +16,7 @@ import { CARDS_ONLY, type UnitChoice, chosenUnit } from './crypto-unit.ts';
 import { chooseEvents, openLogReader } from './event-log.ts';
 import { type Deployment, foundDemo } from './found.ts';
 import { type House, raiseHouse } from './house.ts';
+import { demoLinks, linkLines } from './links.ts';
 import { forked } from './parts.ts';
 import { placesIn } from './places.ts';
 import { servesNoMore, tellServing } from './running.ts';
@@ -76,7 +77,7 @@ export async function start({ environment, terminal, baud, unit, tell, stop }: S
     await unlessFallen(house, async (signal) => {
       const telling = tell ? told(house, terminal, signal) : Promise.resolve();
       const done = await Promise.race([telling.then(() => 'told'), stop]);
-      if (done === 'told') announce(house, folder, terminal);
+      if (done === 'told') await announce(house, folder, terminal);
       await stop;
     });
     return 0;
@@ -104,10 +105,14 @@ async function unlessFallen(house: House, run: (signal: AbortSignal) => Promise<
   }
 }
 
-function announce(house: House, folder: string, terminal: Terminal): void {
+async function announce(house: House, folder: string, terminal: Terminal): Promise<void> {
   const url = house.platformUrl.replace('127.0.0.1', 'localhost');
   tellServing(house);
-  terminal.line(`Serving at ${url} (health: /health/ready). Data in ${folder}. End with Ctrl-C.`);
+  terminal.line(
+    `\nThe dashboard, as each of the demo's people (links of an hour; npm run keyledger -- links prints new ones):`,
+  );
+  for (const line of linkLines(await demoLinks({ folder, url: house.platformUrl, shown: url }))) terminal.line(line);
+  terminal.line(`\nServing at ${url} (health: /health/ready). Data in ${folder}. End with Ctrl-C.`);
   terminal.data({ serving: house.platformUrl, folder, pids: house.pids() });
 }
 

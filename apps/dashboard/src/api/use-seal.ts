@@ -1,0 +1,58 @@
+/** How far the record is sealed: the public checkpoint, its signature checked here, and the witnesses who cosigned it. */
+import { useEffect, useState } from 'react';
+import { Deployment } from '../app/shell.graphql.ts';
+import { isObject, parseCanonical } from '../checks/canonical.ts';
+import { isSignedBy, noteKeyOf, readCheckpoint } from '../checks/note.ts';
+import { useAsk } from './use-ask.ts';
+
+const EVERY_MS = 4000;
+
+export interface Seal {
+  /** Events under the newest checkpoint. */
+  readonly size: number;
+  /** The log key of the founding signed it. */
+  readonly isSigned: boolean;
+  /** Names under it that are not the log's own. */
+  readonly cosigners: readonly string[];
+  /** Names that the founding asks for. */
+  readonly witnesses: readonly string[];
+  readonly quorum: number;
+}
+
+export function useSeal(): Seal | null {
+  const founding = useAsk(Deployment, {}, { once: true }).data?.deployment.founding;
+  const [seal, setSeal] = useState<Seal | null>(null);
+  useEffect(() => {
+    if (founding === undefined) return;
+    let isWanted = true;
+    const look = async (): Promise<void> => {
+      const found = await readSeal(founding).catch(() => null);
+      if (isWanted && found !== null) setSeal((before) => (before?.size === found.size ? before : found));
+    };
+    void look();
+    const timer = setInterval(() => void look(), EVERY_MS);
+    return () => {
+      isWanted = false;
+      clearInterval(timer);
+    };
+  }, [founding]);
+  return seal;
+}
+
+async function readSeal(founding: string): Promise<Seal | null> {
+  const answer = await fetch('/log/checkpoint', { cache: 'no-store' });
+  const checkpoint = answer.ok ? readCheckpoint(await answer.text()) : null;
+  if (checkpoint === null) return null;
+  const { logKey, witnesses, quorum } = namedIn(founding);
+  const key = await noteKeyOf(logKey);
+  const cosigners = new Set(checkpoint.signatures.map(({ name }) => name).filter((name) => name !== checkpoint.origin));
+  const isSigned = key !== null && (await isSignedBy(checkpoint, key));
+  return { size: checkpoint.size, isSigned, cosigners: [...cosigners], witnesses, quorum };
+}
+
+function namedIn(founding: string): { logKey: string; witnesses: readonly string[]; quorum: number } {
+  const value = parseCanonical(founding);
+  const { logKey, witnessPolicy } = isObject(value ?? undefined) ? (value as Readonly<Record<string, unknown>>) : {};
+  const { witnesses = [], quorum = 0 } = (witnessPolicy ?? {}) as { witnesses?: readonly string[]; quorum?: number }; // of the founding, hashed at its pin
+  return { logKey: String(logKey), quorum, witnesses: witnesses.map((line) => line.split('+')[0] ?? line) };
+}

@@ -1,0 +1,63 @@
+/** One-letter keys of every page: `G` and a letter goes to a room. Off in fields, and where somebody switched them off. */
+import { useEffect } from 'react';
+import { Store } from '../store.ts';
+import { go } from './place.ts';
+
+const ROOMS: Readonly<Record<string, string>> = {
+  i: '/inbox',
+  n: '/now',
+  a: '/audit',
+  f: '/fleet',
+  c: '/cards',
+  e: '/certificates',
+  t: '/trust-lists',
+  u: '/numbers',
+};
+const AFTER_G_MS = 1500;
+
+export type KeyTable = Readonly<Record<string, () => void>>;
+
+const areOff = new Store(localStorage.getItem('keyledger keys') === 'off');
+
+function isForField(event: KeyboardEvent): boolean {
+  const { target } = event;
+  return target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null;
+}
+
+function listens(table: (key: string) => (() => void) | undefined): () => void {
+  const press = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey || areOff.get() || isForField(event)) return;
+    const act = table(event.key.length === 1 ? event.key.toLowerCase() : event.key);
+    if (act === undefined) return;
+    event.preventDefault();
+    act();
+  };
+  addEventListener('keydown', press);
+  return () => removeEventListener('keydown', press);
+}
+
+/** The keys of the shell. */
+export function useKeys(): void {
+  useEffect(() => {
+    let goUntil = 0;
+    return listens((key) => {
+      if (key === 'g') return () => (goUntil = performance.now() + AFTER_G_MS);
+      const to = performance.now() < goUntil ? ROOMS[key] : undefined;
+      goUntil = 0;
+      return to === undefined ? undefined : () => go(to);
+    });
+  }, []);
+}
+
+/** The keys of a page; the table may change with each drawing. */
+export function usePageKeys(table: KeyTable): void {
+  useEffect(() => {
+    let afterG = 0;
+    return listens((key) => {
+      if (key === 'g') afterG = performance.now() + AFTER_G_MS;
+      else if (performance.now() < afterG) afterG = 0;
+      else return table[key];
+      return undefined;
+    });
+  }, [table]);
+}

@@ -1,0 +1,103 @@
+/** Written by `npm run pages` from shell.graphql. */
+import { ask } from '../api/ask.ts';
+
+export interface ViewerAnswer {
+  readonly viewer: { readonly subject: string; readonly roles: readonly string[]; readonly until: number | null };
+}
+
+export type ViewerVariables = Record<string, never>;
+
+export const Viewer = ask<ViewerAnswer, ViewerVariables>(`query Viewer {
+  viewer {
+    subject
+    roles
+    until
+  }
+}`);
+
+export interface SignInChallengeAnswer {
+  readonly signInChallenge: { readonly challenge: string; readonly goodUntil: number; readonly genesis: string };
+}
+
+export type SignInChallengeVariables = Record<string, never>;
+
+export const SignInChallenge = ask<SignInChallengeAnswer, SignInChallengeVariables>(`query SignInChallenge {
+  signInChallenge {
+    challenge
+    goodUntil
+    genesis
+  }
+}`);
+
+export interface SignInAnswer {
+  readonly outcome:
+    | { readonly __typename: 'Receipt'; readonly position: string | null }
+    | { readonly __typename: 'Refusal'; readonly code: string; readonly message: string };
+}
+
+export type SignInVariables = {
+  readonly id: string;
+  readonly statement: string;
+  readonly proof: { readonly protected: string; readonly signature: string };
+};
+
+export const SignIn = ask<
+  SignInAnswer,
+  SignInVariables
+>(`mutation SignIn($id: ID!, $statement: String!, $proof: ProofInput!) {
+  outcome: signIn(id: $id, statement: $statement, proof: $proof) {
+    __typename
+    ... on Receipt {
+      position
+    }
+    ... on Refusal {
+      code
+      message
+    }
+  }
+}`);
+
+export interface SignOutAnswer {
+  readonly outcome:
+    | { readonly __typename: 'Receipt'; readonly position: string | null }
+    | { readonly __typename: 'Refusal'; readonly code: string; readonly message: string };
+}
+
+export type SignOutVariables = { readonly id: string };
+
+export const SignOut = ask<SignOutAnswer, SignOutVariables>(`mutation SignOut($id: ID!) {
+  outcome: signOut(id: $id) {
+    __typename
+    ... on Receipt {
+      position
+    }
+    ... on Refusal {
+      code
+      message
+    }
+  }
+}`);
+
+export interface DeploymentAnswer {
+  readonly deployment: {
+    readonly genesis: string;
+    readonly founding: string;
+    readonly name: string;
+    readonly customer: string;
+    readonly demo: boolean;
+    readonly logKey: string;
+  };
+}
+
+export type DeploymentVariables = Record<string, never>;
+
+export const Deployment = ask<DeploymentAnswer, DeploymentVariables>(`query Deployment {
+  deployment {
+    genesis
+    founding
+    name
+    customer
+    demo
+    logKey
+  }
+}`);
