@@ -92,12 +92,8 @@ export class Link {
 
   async close(timeoutMs: number): Promise<void> {
     this.#closed = true;
-    const open = await this.#open?.catch(() => null);
-    if (open != null) {
-      const timer = setTimeout(() => this.cut(), timeoutMs);
-      await open.client.end().catch(() => undefined);
-      clearTimeout(timer);
-    }
+    const ending = this.#open?.then(({ client }) => client.end());
+    if (ending !== undefined) await inTime(ending, { timeoutMs, asked: false }).catch(() => undefined); // then it is cut
     this.cut();
   }
 

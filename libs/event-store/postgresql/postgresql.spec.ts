@@ -1,5 +1,5 @@
 /** What the PostgreSQL engine has beyond the contract: its role, its guards, other processes, and a server that goes away. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Client } from 'pg';
 import { type PostgresServer, postgresMissing } from '#test/kit/postgres.ts';
 import { collect, eventsOf, failure, followUntil, newEvent, newEvents } from '../contract/harness.ts';
@@ -9,6 +9,8 @@ import { foundPostgresLog } from './found.ts';
 import { openPostgresStore } from './postgresql-store.ts';
 import { WRITER, addressFor, asRole, foundedLog, postgresHarness, theServer } from './postgresql.harness.ts';
 import { openPostgresReadOnly } from './read-only.ts';
+
+jest.setTimeout(60_000);
 
 const missing = postgresMissing();
 const onServer = missing === null ? describe : describe.skip;
