@@ -56,6 +56,11 @@ const ROWS = [
     packages: ['better-sqlite3'],
   },
   {
+    folder: 'libs/event-store/postgresql',
+    may: ['libs/kernel/', 'libs/event-store/*.ts'],
+    packages: ['pg'],
+  },
+  {
     folder: 'libs/personalization-protocol',
     may: ['libs/kernel/', 'libs/approval/', 'libs/certificates/'],
     packages: [],
@@ -164,12 +169,14 @@ const TEST_ROOMS = [
   'test/bench',
   'test/browser',
   'test/data',
+  'test/faults',
 ];
 const TESTS = ['[.](spec|long|fixture|harness)[.]ts$', '^test/', '^libs/event-store/contract/'];
 
 /** The engines of the event store, and who may choose one beside tests. */
-const ENGINES = '^libs/event-store/(memory|sqlite)/';
-const READ_ONLY_OPENER = '^libs/event-store/sqlite/read-only[.]ts$';
+const ENGINES = '^libs/event-store/(memory|sqlite|postgresql)/';
+/** What only looks; and what its owner does once, before there is a log. */
+const READ_ONLY_OPENER = '^libs/event-store/(sqlite/read-only|postgresql/(read-only|found|address))[.]ts$';
 
 const NPM = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'];
 

@@ -14,7 +14,9 @@ import { leafHash } from '#libs/seal/merkle-node.ts';
 import { verifyInclusion } from '#libs/seal/merkle-proof.ts';
 import { MerkleTree } from '#libs/seal/merkle.ts';
 import { Sealer } from '#libs/seal/sealer.ts';
-import { median, measured, type Row, show } from './rows.ts';
+import { type BenchRow, beside, measured, median, printRows } from './rows.ts';
+
+type Row = readonly [BenchRow, string];
 
 const ROUNDS = 7;
 const ENTRIES = 100_000;
@@ -34,11 +36,11 @@ export async function benchMerkle(args: readonly string[]): Promise<void> {
   const tree = treeOf(entries);
   if (!Buffer.from(tree.root()).equals(plainRoot(entries))) throw new Error('the two trees have different roots');
   const rows: Row[] = [
-    { work: 'merkle append', ours: median(ours), peer: median(plain), peerName: 'plain tree', limit: 2, unit: '1/s' },
+    beside({ work: 'merkle append', ours: median(ours), peer: median(plain), peerName: 'plain tree', unit: '1/s' }, 2),
     ...(await proofs(tree, entries, median(plain))),
     await sealedWithin(),
   ];
-  show(rows, args.includes('--json'));
+  printRows(rows, args.includes('--json'));
 }
 
 function treeOf(entries: readonly Uint8Array[]): MerkleTree {
@@ -80,8 +82,8 @@ async function proofs(tree: MerkleTree, entries: readonly Uint8Array[], plain: n
   }));
   const checked = await measured(PROOFS, () => all.every(verifyInclusion));
   return [
-    { work: 'merkle proof made', ours: made, peer: plain, peerName: 'plain append', limit: null, unit: '1/s' },
-    { work: 'merkle proof checked', ours: checked, peer: plain, peerName: 'plain append', limit: null, unit: '1/s' },
+    beside({ work: 'merkle proof made', ours: made, peer: plain, peerName: 'plain append', unit: '1/s' }, null),
+    beside({ work: 'merkle proof checked', ours: checked, peer: plain, peerName: 'plain append', unit: '1/s' }, null),
   ];
 }
 
@@ -110,12 +112,6 @@ async function sealedWithin(): Promise<Row> {
   rmSync(folder, { recursive: true, force: true });
   const p99 = took.toSorted((a, b) => a - b)[Math.floor(took.length * 0.99)] ?? NaN;
   // Written as how many times it fits into the limit, so that more is better as everywhere else.
-  return {
-    work: 'sealed after append, p99',
-    ours: SEAL_LIMIT_MS / p99,
-    peer: 1,
-    peerName: '100 ms',
-    limit: 1,
-    unit: 'x',
-  };
+  const it = { work: 'sealed after append, p99', ours: SEAL_LIMIT_MS / p99, peer: 1, peerName: '100 ms', unit: 'x' };
+  return beside(it, 1);
 }

@@ -103,6 +103,7 @@ async function serve({ folder, store, views }: { folder: string; store: EventSto
     host: '127.0.0.1',
     port: 0,
     folder,
+    events: null,
     founding: null,
     logKeyFile: '',
     listKeyFile: '',

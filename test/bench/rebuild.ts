@@ -6,7 +6,7 @@ import { type SqliteReader, openSqliteReadOnly } from '#libs/event-store/sqlite/
 import { rebuild } from '#libs/views/projection.ts';
 import { ViewFolder } from '#libs/views/sqlite/view-folder.ts';
 import { writeBigLog } from './big-log.ts';
-import { type Row, measured, median, show } from './rows.ts';
+import { beside, measured, median, printRows } from './rows.ts';
 
 const EVENTS = 300_000;
 const ROUNDS = 3;
@@ -24,15 +24,14 @@ export async function benchRebuild(args: readonly string[]): Promise<void> {
       ours.push(await measured(events, () => rebuilt(reader, join(folder, `views-${round}`))));
       await reader.close();
     }
-    const ratio: Row = {
+    const ratio = {
       work: 'views rebuilt',
       ours: median(ours),
       peer: median(peer),
       peerName: 'read and parsed',
-      limit: 0.4,
       unit: '1/s',
     };
-    show([ratio], args.includes('--json'));
+    printRows([beside(ratio, 0.4)], args.includes('--json'));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

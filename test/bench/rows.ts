@@ -1,14 +1,33 @@
-/** How the benches measure and print: two things side by side in one run, and their ratio. */
+/** What a bench prints: a table of ratios for people, or with `--json` one object a line. */
 
-/** One line of a table: how often each did it in a unit of time, and the ratio that is meant to be reached. */
-export interface Row {
+export interface BenchRow {
   readonly work: string;
   readonly ours: number;
-  readonly peer: number;
+  /** Null where nothing was measured beside. */
+  readonly peer: number | null;
   readonly peerName: string;
-  /** Least ratio; null where nothing was promised. */
+  /** What the machine itself allows, where that was measured. */
   readonly limit: number | null;
+  /** Ours to the peer; the median of the rounds. */
+  readonly ratio: number | null;
   readonly unit: string;
+}
+
+export function printRows(rows: readonly (readonly [BenchRow, string])[], json: boolean): void {
+  for (const [row, goal] of rows) {
+    if (json) console.log(JSON.stringify(row));
+    else console.log(`${lineOf(row)}  ${row.ratio === null ? '' : row.ratio.toFixed(2).padStart(7)}  (${goal})`);
+  }
+}
+
+function lineOf({ work, ours, peer, peerName, limit, unit }: BenchRow): string {
+  const number = (value: number | null): string => (value === null ? '–' : value.toFixed(value < 100 ? 1 : 0));
+  const named = peerName === '' ? '' : `${peerName} ${number(peer)}`;
+  return `${work.padEnd(38)} ${number(ours).padStart(8)} ${unit.padEnd(9)} ${named.padEnd(32)} limit ${number(limit).padStart(7)}`;
+}
+
+export function median(all: readonly number[]): number {
+  return [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? NaN;
 }
 
 /** How many a second. */
@@ -18,21 +37,10 @@ export async function measured(count: number, run: () => unknown): Promise<numbe
   return (count / (performance.now() - from)) * 1000;
 }
 
-export function median(all: readonly number[]): number {
-  return all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? NaN;
-}
-
-/** As a table, or one JSON object a line. */
-export function show(rows: readonly Row[], json: boolean): void {
-  for (const row of rows) {
-    const ratio = row.ours / row.peer;
-    if (json) console.log(JSON.stringify({ ...row, ratio }));
-    else {
-      const promised = row.limit === null ? 'for comparison' : `>= ${row.limit}`;
-      const [ours, peer] = [row.ours, row.peer].map((value) => value.toFixed(value < 100 ? 2 : 0));
-      console.log(
-        `  ${row.work.padEnd(28)} ${ratio.toFixed(2).padStart(7)}   ${promised.padEnd(14)} ${ours} ${row.unit} beside ${row.peerName} ${peer}`,
-      );
-    }
-  }
+/** A row of two things alone, beside the ratio that is meant to be reached; null where nothing was promised. */
+export function beside(
+  it: Pick<BenchRow, 'work' | 'ours' | 'peerName' | 'unit'> & { readonly peer: number },
+  least: number | null,
+): readonly [BenchRow, string] {
+  return [{ ...it, limit: null, ratio: it.ours / it.peer }, least === null ? 'for comparison' : `>= ${least}`];
 }

@@ -15,14 +15,15 @@ import { startPlatform } from '#apps/platform/src/platform.ts';
 import { startStation } from '#apps/station/src/station.ts';
 import type { UnitConfig } from '#apps/unit/src/config.ts';
 import { type Running, startUnit } from '#apps/unit/src/unit.ts';
-import { type SqliteReader, openSqliteReadOnly } from '#libs/event-store/sqlite/read-only.ts';
+import { chooseEvents, openLogReader } from '#apps/keyledger/src/demo/event-log.ts';
+import type { LogReader } from '#libs/event-store/log-reader.ts';
 import { type Clock, systemClock } from '#libs/kernel/clock.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 
 export interface HouseInProcess {
   readonly folder: string;
   readonly house: House;
-  readonly log: SqliteReader;
+  readonly log: LogReader;
   readonly world: World;
   readonly lines: readonly StoryLine[];
   /** What the parts said to whoever watches. */
@@ -40,6 +41,8 @@ interface HouseOptions {
   readonly unit?: UnitChoice;
   /** What the unit is told otherwise than in the demo. */
   readonly unitConfig?: (given: UnitConfig) => UnitConfig;
+  /** Address of a PostgreSQL log; else the event file. */
+  readonly events?: string;
   /** What the platform takes for now. */
   readonly platformClock?: Clock;
   /** How much of it one caller may take, otherwise than by default. */
@@ -59,6 +62,7 @@ export async function houseInProcess(options: HouseOptions = {}): Promise<HouseI
   let unit: Running | null = null;
   let startAgain: (() => Promise<Running>) | null = null;
   const deployment = foundDemo(folder, systemClock, options.unit);
+  chooseEvents(deployment.places.platform.events, options.events);
   for (const [name, text] of Object.entries(beside)) writeFileSync(join(deployment.places.platform.folder, name), text);
   const house = await raiseHouse({
     deployment,
@@ -85,7 +89,7 @@ export async function houseInProcess(options: HouseOptions = {}): Promise<HouseI
     restart: false,
     say: (part, line) => said.push(`${part}: ${line}`),
   });
-  const log = await openSqliteReadOnly(house.deployment.places.platform.events);
+  const log = await openLogReader(house.deployment.places.platform.events);
   const world = new World({ house, log, clock: systemClock, teller: new Teller((line) => lines.push(line)) });
   const events = async (): Promise<readonly StoredEvent[]> => {
     const all: StoredEvent[] = [];

@@ -12,6 +12,7 @@ import { cardCommand } from './verbs/card.ts';
 import { custodiansCommand } from './verbs/custodians.ts';
 import { displayCommand } from './verbs/display.ts';
 import { fleetCommand } from './verbs/fleet.ts';
+import { foundLogCommand } from './verbs/found-log.ts';
 import { reconcile } from './verbs/reconcile.ts';
 import { reconstruct } from './verbs/reconstruct.ts';
 import { approveVerb, officerVerb, viewVerb } from './verbs/officer.ts';
@@ -160,6 +161,7 @@ function commandLine(): Command {
     program.addCommand(verb);
   for (const verb of keepingVerbs()) program.addCommand(verb);
   program.addCommand(fleetCommand());
+  program.addCommand(foundLogCommand());
   program.addCommand(cardCommand(stopped));
   program.addCommand(custodiansCommand());
   program.addCommand(displayCommand());

@@ -9,6 +9,8 @@ export interface PlatformConfig {
   readonly port: number;
   /** Folder of event log, checkpoints, followers' positions and keys; owned by one process. */
   readonly folder: string;
+  /** Address of the PostgreSQL log; null where the log is the event file in the folder. */
+  readonly events: string | null;
   /** What the first event of an empty log says; null where the log must already have one. */
   readonly founding: Founding | null;
   /** Ed25519 private key that signs checkpoints, PEM. */

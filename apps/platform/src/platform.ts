@@ -64,6 +64,7 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
   const provider = settings && { provider: new Provider(settings, clock), beside: new SideStore(folder) };
   const record = await openRecord({
     folder,
+    events: config.events,
     logKeyFile,
     nextLogKeyFile: config.nextLogKeyFile,
     clock,

@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import type { Founding } from '#libs/domain/log/log.ts';
 import type { EventStore } from '#libs/event-store/event-store.ts';
 import type { HandlePort } from '#libs/event-store/handle.ts';
-import { recordedTimes } from '#libs/event-store/recorded-times.ts';
+import { openPostgresStore } from '#libs/event-store/postgresql/postgresql-store.ts';
+import { clockSetBack, recordedTimes } from '#libs/event-store/recorded-times.ts';
 import { openSqliteStore } from '#libs/event-store/sqlite/sqlite-store.ts';
+import { UpcastingStore } from '#libs/event-store/upcast.ts';
+import { UPCASTERS } from '#libs/domain/upcasters.ts';
 import type { Clock } from '#libs/kernel/clock.ts';
-import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
+import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { PREDECESSOR_MS } from '#libs/local/folder-lock.ts';
 import { openCheckpointFile } from '#libs/seal/checkpoint-file.ts';
 import { parseWitnessPolicy } from '#libs/seal/cosignature.ts';
@@ -36,6 +39,8 @@ export interface LogRecord {
 
 export interface RecordPlace {
   readonly folder: string;
+  /** Address of a PostgreSQL log; null for the event file in the folder. */
+  readonly events: string | null;
   /** Name in checkpoints and in the log key: fixed for ever. */
   readonly origin: string;
   readonly logKeyFile: string;
@@ -49,17 +54,24 @@ export interface RecordPlace {
 
 /** Opens log, seal and the lines to its witnesses. Throws one clear sentence when the log is not the one that was sealed, or another process owns it. */
 export async function openRecord(place: RecordPlace): Promise<LogRecord> {
-  const store = await openSqliteStore(join(place.folder, EVENTS_FILE), { waitMs: PREDECESSOR_MS });
-  const checkpoints = await orThrow(openCheckpointFile(join(place.folder, CHECKPOINTS_FILE)), store);
-  const tiles = openTileFolder(join(place.folder, TILES_FOLDER));
-  const opened = [store, checkpoints, tiles];
+  const { folder, events } = place;
+  const engine =
+    events === null
+      ? await openSqliteStore(join(folder, EVENTS_FILE), { waitMs: PREDECESSOR_MS })
+      : await openPostgresStore(events);
+  const setBack = await clockSetBack(engine, place.clock);
+  if (setBack !== null) await orThrow(Promise.resolve(refuse('CLOCK_SET_BACK', setBack)), engine);
+  const checkpoints = await orThrow(openCheckpointFile(join(folder, CHECKPOINTS_FILE)), engine);
+  const tiles = openTileFolder(join(folder, TILES_FOLDER));
+  const opened = [engine, checkpoints, tiles];
   const sealer = await orThrow(
-    Sealer.open({ log: store, signer: signerOf(place, place.logKeyFile), ...nextSigner(place), checkpoints, tiles }),
+    Sealer.open({ log: engine, signer: signerOf(place, place.logKeyFile), ...nextSigner(place), checkpoints, tiles }),
     ...opened,
   );
   const cosigner = await orThrow(openCosigner(place, sealer), ...opened, sealer);
   let sealedAt: string | null = null;
   sealer.listen(() => (sealedAt = place.clock.rfc3339()));
+  const store = new UpcastingStore(UPCASTERS, engine);
   const port = { store, times: await recordedTimes(store, place.clock) };
   const close = async (): Promise<void> => {
     await cosigner.close();

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Position, Revision, StoredEvent } from '#libs/kernel/event.ts';
 import { EventStoreError, type ReadAll, type ReadStream } from '../event-store.ts';
+import type { LogReader } from '../log-reader.ts';
 import type { LogRow } from '../log-row.ts';
 import { asEventStoreError, sqliteError } from './failure.ts';
 import { rawRows } from './raw-rows.ts';
@@ -64,7 +65,7 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
-export class SqliteReader {
+export class SqliteReader implements LogReader {
   readonly #connection: Database.Database;
   readonly #reads: SqliteReads;
   readonly #closed: () => void;
@@ -112,8 +113,8 @@ export class SqliteReader {
   }
 
   /** Names of tables, indexes and triggers that are not as founded; a log whose triggers were dropped says so here. */
-  alterations(): readonly string[] {
-    return strangeSchema(this.#connection);
+  async alterations(): Promise<readonly string[]> {
+    return Promise.resolve(strangeSchema(this.#connection));
   }
 
   async close(): Promise<void> {

@@ -11,6 +11,7 @@ import { publicJwk } from '#libs/kernel/hash.ts';
 import { displayAddress } from '#libs/local/display.ts';
 import { localAddress } from '#libs/local/local-socket.ts';
 import { deviceAddresses } from './addresses.ts';
+import { addressOf } from './event-log.ts';
 import { type Deployment, keyAt } from './found.ts';
 import { STATION, TECHNICIAN, UNIT, WITNESS } from './names.ts';
 
@@ -31,7 +32,8 @@ export function platformConfig({ places, founding }: Deployment, where: Where, p
   } = places.platform;
   const witnesses = [{ name: WITNESS, address: witnessAddress(where) }];
   const files = { logKeyFile, nextLogKeyFile, listKeyFile, crlFile, crlFolder };
-  return { host: where.host, port, folder, founding, ...files, witnesses, nodeEnv: where.nodeEnv };
+  const events = addressOf(places.platform.events);
+  return { host: where.host, port, folder, events, founding, ...files, witnesses, nodeEnv: where.nodeEnv };
 }
 
 /** In the station that the demo has. */

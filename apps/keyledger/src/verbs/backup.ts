@@ -13,7 +13,7 @@ import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
 import { placesIn } from '../demo/places.ts';
 import type { Terminal } from '../terminal.ts';
-import { couldNotRun, countedEvents, eventPlace, withEventFile } from './event-file.ts';
+import { couldNotRun, countedEvents, eventPlace, withEventFile, withSqliteFile } from './event-file.ts';
 import { whileStopped } from './stopped.ts';
 import { verify } from './verify.ts';
 
@@ -41,7 +41,7 @@ export async function backup({ folder, to }: BackupOptions, terminal: Terminal):
   const part = `${to}.part`;
   if (existsSync(part))
     return couldNotRun(terminal, refuse('BACKUP_UNFINISHED', `${part} was cut off; take it away and start again.`));
-  const made = await withEventFile(eventPlace(folder), async (reader) => {
+  const made = await withSqliteFile(eventPlace(folder), async (reader) => {
     mkdirSync(join(part, 'platform'), { recursive: true, mode: 0o700 });
     chmodSync(part, 0o700);
     // Before the events: places and checkpoints never name more than the copied log holds.

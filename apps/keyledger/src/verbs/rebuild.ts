@@ -3,7 +3,7 @@
  * switches to them. Says whether those had said what the log says.
  */
 import { dirname, join } from 'node:path';
-import type { SqliteReader } from '#libs/event-store/sqlite/read-only.ts';
+import type { LogReader } from '#libs/event-store/log-reader.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { rebuild as rebuildViews } from '#libs/views/projection.ts';
 import { ViewFolder } from '#libs/views/sqlite/view-folder.ts';
@@ -36,7 +36,7 @@ interface Made {
   readonly differing: readonly string[];
 }
 
-async function made(place: EventPlace, reader: SqliteReader, terminal: Terminal): Promise<Made> {
+async function made(place: EventPlace, reader: LogReader, terminal: Terminal): Promise<Made> {
   const [log, total] = [await reader.identity(), await countedEvents(reader)];
   const views = new ViewFolder(join(dirname(place.events), 'views'));
   const before = await digestsIn(views, log);

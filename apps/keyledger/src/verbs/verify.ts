@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SideStore } from '#apps/platform/src/provider/side-store.ts';
 import type { LogRow } from '#libs/event-store/log-row.ts';
-import type { SqliteReader } from '#libs/event-store/sqlite/read-only.ts';
+import type { LogReader } from '#libs/event-store/log-reader.ts';
 import type { Founding } from '#libs/domain/log/log.ts';
 import { fromBase64url, toHex } from '#libs/kernel/bytes.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
@@ -50,7 +50,7 @@ export async function verify({ folder, checkpoint }: VerifyOptions, terminal: Te
   const checkpoints = await readCheckpoints(place.checkpoints); // before the events: a log only grows
   const judged = await withEventFile(place, async (reader) => ({
     verdict: await verdictOn(reader, { place, checkpoints, kept }, terminal),
-    alterations: reader.alterations(),
+    alterations: await reader.alterations(),
   }));
   if (isRefusal(judged)) return couldNotRun(terminal, judged);
   const { verdict, alterations } = judged;
@@ -72,7 +72,7 @@ interface Shown {
 }
 
 async function verdictOn(
-  reader: SqliteReader,
+  reader: LogReader,
   { place, checkpoints, kept }: Shown,
   terminal: Terminal,
 ): Promise<Verdict | Refusal> {
@@ -121,7 +121,7 @@ function momentsOf({ known }: Replay): readonly NamedMoment[] {
 
 /** Every row is judged twice on its way: by what it says and by the seal, whose finding comes first. */
 async function* judgedOnTheWay(
-  reader: SqliteReader,
+  reader: LogReader,
   { walk, tokens }: { readonly walk: Replay; readonly tokens: KeptTokens },
   progress: (done: number) => void,
 ): AsyncGenerator<LogRow> {
@@ -137,7 +137,7 @@ async function* judgedOnTheWay(
   }
 }
 
-async function firstRow(reader: SqliteReader): Promise<LogRow | null> {
+async function firstRow(reader: LogReader): Promise<LogRow | null> {
   for await (const row of reader.rows()) return row;
   return null;
 }
@@ -179,7 +179,7 @@ function narrowed(what: string, finding: Finding | null): string {
 
 /** The seal names a position; the file says which event stands there, if one does. */
 async function findingOfSeal(
-  reader: SqliteReader,
+  reader: LogReader,
   { position, what, why }: { position: string; what: string; why: string },
 ): Promise<Verdict> {
   const finding = { is: 'finding', position, code: `SEAL_${what.toUpperCase()}`, why } as const;
