@@ -13,6 +13,8 @@ import { Query, Resolver } from '@nestjs/graphql';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { eventNode } from '#apps/platform/src/api/event-node.ts';
 import { Board } from '#apps/platform/src/board.ts';
+import { Metrics } from '#apps/platform/src/operations/metrics.ts';
+import { Standing } from '#apps/platform/src/operations/standing.ts';
 import { LIMITS } from '#apps/platform/src/bounds/limits.ts';
 import { Rate } from '#apps/platform/src/bounds/rate.ts';
 import { NO_DOCUMENTS } from '#apps/platform/src/bounds/trusted-documents.ts';
@@ -125,6 +127,7 @@ async function serve({ folder, store, views }: { folder: string; store: EventSto
   };
   const listKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   const board = new Board(new MemoryEventStore());
+  const standing = new Standing({ record, board, views });
   const further = { typePaths: [sdl], permissions: OPEN };
   const limits = { ...LIMITS, burst: 1e12, perSecond: 1e12 };
   const parts = {
@@ -135,6 +138,8 @@ async function serve({ folder, store, views }: { folder: string; store: EventSto
     clock: systemClock,
     listKey,
     provider: null,
+    standing,
+    metrics: new Metrics(standing, { orders: () => 0, webhooks: () => Promise.resolve(0) }),
     limits,
     rate: new Rate(limits),
     documents: NO_DOCUMENTS,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { STATION } from '#apps/keyledger/src/demo/names.ts';
+import type { Health } from '#apps/platform/src/operations/health.ts';
 import { placesIn } from '#apps/keyledger/src/demo/places.ts';
 import { type IssuedCard, issueCard } from '#apps/keyledger/src/story/card.ts';
 import { founding } from '#apps/keyledger/src/story/founding.ts';
@@ -24,7 +25,8 @@ const codes: number[] = [];
 
 const ready = async (it: HouseInProcess) => {
   const response = await fetch(`${it.house.platformUrl}/health/ready`);
-  const { cosigned, why, code } = (await response.json()) as Record<string, unknown>;
+  const { cosigned, parts } = (await response.json()) as Health;
+  const { why, code } = parts.witnesses;
   return { status: response.status, cosigned, why, code };
 };
 

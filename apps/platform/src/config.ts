@@ -25,6 +25,8 @@ export interface PlatformConfig {
   readonly witnesses?: readonly WitnessAddress[];
   /** Folder of those of other manufacturers: any name that ends in `.crl`. */
   readonly crlFolder?: string;
+  /** Who may read /metrics: this machine alone unless told. */
+  readonly metrics?: 'loopback' | 'open';
   /** `production` refuses a demo deployment. */
   readonly nodeEnv: string;
 }
