@@ -35,7 +35,9 @@ const VIEW_ROOMS = [
 ];
 
 const DASHBOARD_PACKAGES =
-  '@fontsource(-variable)?/[^/]+ @mantine/(core|hooks) @urql/core graphql-ws react react-dom uplot urql vite'.split(' ');
+  '@fontsource(-variable)?/[^/]+ @mantine/(core|hooks) @urql/core graphql-ws react react-dom uplot urql vite'.split(
+    ' ',
+  );
 
 const ROWS = [
   { folder: 'libs/kernel', may: [], packages: [], node: ['crypto', 'perf_hooks'] },
@@ -121,6 +123,7 @@ const ROWS = [
     may: ['libs/kernel/', 'libs/views/*.ts'],
     packages: ['better-sqlite3', '@prisma/adapter-better-sqlite3', '@prisma/client'],
   },
+  { folder: 'libs/transfer', may: ['libs/kernel/', 'libs/seal/', 'libs/event-store/*.ts'], packages: [] },
   { folder: 'libs/reactions', may: ['libs/kernel/', 'libs/domain/', 'libs/event-store/*.ts'], packages: [] },
   { folder: 'module-emulator', may: EMULATOR, packages: [] },
   { folder: 'module-emulator/adversary', may: [...EMULATOR, 'module-emulator/'], packages: [] },

@@ -115,6 +115,11 @@ async function serve({ folder, store, views }: { folder: string; store: EventSto
     get sealer(): never {
       throw new Error('no question of the bench asks the seal');
     },
+    sealedAt: () => null,
+    logKeyLinks: () => [],
+    get cosigner(): never {
+      throw new Error('no question of the bench asks the witnesses');
+    },
     close: () => store.close(),
   };
   const listKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;

@@ -46,13 +46,15 @@ interface HouseOptions {
   readonly platformLimits?: Partial<Limits>;
   /** Where the unit finds the platform, when there is something in between; told the platform's own address. */
   readonly unitReaches?: (platformUrl: string) => Promise<string>;
+  /** A data folder that is taken up again; a new one otherwise. Whoever names it drops it. */
+  readonly folder?: string;
   /** What is written down in the platform's own folder before it starts, by the name of the file. */
   readonly beside?: Readonly<Record<string, string>>;
 }
 
 export async function houseInProcess(options: HouseOptions = {}): Promise<HouseInProcess> {
   const { unitReaches, platformClock, platformLimits, unitConfig = (given) => given, beside = {} } = options;
-  const folder = mkdtempSync(join(tmpdir(), 'kl-'));
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'kl-'));
   const [lines, said]: [StoryLine[], string[]] = [[], []];
   let unit: Running | null = null;
   let startAgain: (() => Promise<Running>) | null = null;
@@ -100,7 +102,7 @@ export async function houseInProcess(options: HouseOptions = {}): Promise<HouseI
     await world.close();
     await log.close();
     await stop();
-    rmSync(folder, { recursive: true, force: true });
+    if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
   };
   return { folder, house, log, world, lines, said, events, restartUnit, stop, close };
 }

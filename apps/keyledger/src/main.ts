@@ -15,6 +15,7 @@ import { fleetCommand } from './verbs/fleet.ts';
 import { reconcile } from './verbs/reconcile.ts';
 import { reconstruct } from './verbs/reconstruct.ts';
 import { approveVerb, officerVerb, viewVerb } from './verbs/officer.ts';
+import { keepingVerbs } from './verbs/keeping.ts';
 import { operatorVerb } from './verbs/operator.ts';
 import { linksVerb } from './verbs/links.ts';
 import { loginVerb, signVerb } from './verbs/people.ts';
@@ -157,6 +158,7 @@ function commandLine(): Command {
     );
   for (const verb of [loginVerb(), linksVerb(), signVerb(), officerVerb(), approveVerb(), viewVerb(), operatorVerb()])
     program.addCommand(verb);
+  for (const verb of keepingVerbs()) program.addCommand(verb);
   program.addCommand(fleetCommand());
   program.addCommand(cardCommand(stopped));
   program.addCommand(custodiansCommand());

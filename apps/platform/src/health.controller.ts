@@ -28,6 +28,7 @@ export class HealthController {
   @Get('ready')
   ready(): object {
     const { failed, latest } = this.#record.sealer;
+    const { standstill, latest: cosigned, witnesses } = this.#record.cosigner;
     const { founding } = this.#board.facts;
     if (failed !== null) throw new ServiceUnavailableException({ ready: false, why: 'the seal stands still' });
     const { finding } = this.#board;
@@ -38,9 +39,12 @@ export class HealthController {
         position: finding.position,
         code: finding.code,
       });
+    if (standstill !== null)
+      throw new ServiceUnavailableException({ ready: false, why: standstill.message, code: standstill.code });
     if (founding === null) throw new ServiceUnavailableException({ ready: false, why: 'no deployment was founded' });
     const { events } = this.#board.facts;
     // Operations and what devices need go on while the views are made anew.
-    return { ready: true, demo: founding.demo, events, sealed: latest?.size ?? 0, views: this.#views.state.is };
+    const seal = { sealed: latest?.size ?? 0, cosigned: cosigned?.size ?? 0, witnesses };
+    return { ready: true, demo: founding.demo, events, ...seal, views: this.#views.state.is };
   }
 }

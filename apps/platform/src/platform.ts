@@ -26,6 +26,7 @@ import { answerOverHttp } from './graphql-http.ts';
 import { placeFile } from './place-file.ts';
 import { PlatformModule } from './platform.module.ts';
 import { type LogRecord, openRecord } from './record.ts';
+import { settleLogKey } from './seal/log-keys.ts';
 import { takeSockets } from './sockets.ts';
 import { PROVIDER_FILE, readProvider } from './provider/settings.ts';
 import { Provider } from './provider/provider.ts';
@@ -61,11 +62,21 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
   const endpoints = readEndpoints(join(folder, 'webhooks.json'));
   const settings = readProvider(join(folder, PROVIDER_FILE));
   const provider = settings && { provider: new Provider(settings, clock), beside: new SideStore(folder) };
-  const record = await openRecord({ folder, logKeyFile, clock, origin: originOf(config) });
+  const record = await openRecord({
+    folder,
+    logKeyFile,
+    nextLogKeyFile: config.nextLogKeyFile,
+    clock,
+    origin: originOf(config),
+    witnessPolicy: config.founding?.witnessPolicy ?? { quorum: 0, witnesses: [] },
+    witnesses: config.witnesses ?? [],
+  });
   const stop = new AbortController();
   const views = viewsIn(folder, record.store, options.say);
   try {
     await found(config, record);
+    const { kept } = await settleLogKey(record, { ...config, origin: originOf(config) });
+    kept.catch(failLoudly);
     const board = new Board(record.store);
     await board.follow(stop.signal, failLoudly);
     await views.start(failLoudly);

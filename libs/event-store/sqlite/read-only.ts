@@ -1,5 +1,5 @@
 /** Opens an event file to look only: beside a running writer, after it, or from a copy of the one file somewhere else. */
-import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -98,6 +98,17 @@ export class SqliteReader {
   /** Every row with its stored entry, for a verifier; damage is told row by row and never thrown. */
   rows(): AsyncIterable<LogRow> {
     return rawRows(this.#connection);
+  }
+
+  /** A whole copy of the file as it is at some moment during the call, beside a running writer too. */
+  async copyTo(file: string, progress: (pages: number, total: number) => void): Promise<void> {
+    await this.#connection.backup(file, {
+      progress: ({ totalPages, remainingPages }) => {
+        progress(totalPages - remainingPages, totalPages);
+        return 1000;
+      },
+    });
+    chmodSync(file, 0o600);
   }
 
   /** Names of tables, indexes and triggers that are not as founded; a log whose triggers were dropped says so here. */

@@ -6,21 +6,24 @@ import type { LogRow } from '#libs/event-store/log-row.ts';
 import { type SqliteReader, openSqliteReadOnly } from '#libs/event-store/sqlite/read-only.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
+import { COSIGNED_FILE } from '#libs/seal/cosigned-file.ts';
 import { placesIn } from '../demo/places.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface EventPlace {
   readonly events: string;
   readonly checkpoints: string;
+  /** The newest checkpoint that witnesses cosigned. */
+  readonly cosigned: string;
 }
 
 /** In a data folder, or in the folder itself: an auditor may have been given the two files and nothing more. */
 export function eventPlace(folder: string): EventPlace {
-  const { events, checkpoints } = placesIn(folder).platform;
+  const { events, checkpoints, cosigned } = placesIn(folder).platform;
   const alone = join(folder, 'events.sqlite');
   return existsSync(events) || !existsSync(alone)
-    ? { events, checkpoints }
-    : { events: alone, checkpoints: join(folder, 'checkpoints.ndjson') };
+    ? { events, checkpoints, cosigned }
+    : { events: alone, checkpoints: join(folder, 'checkpoints.ndjson'), cosigned: join(folder, COSIGNED_FILE) };
 }
 
 /** Runs with the file open; a file that is absent or no event log refuses with its one sentence. */

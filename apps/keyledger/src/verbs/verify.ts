@@ -13,7 +13,10 @@ import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import type { Finding } from '#libs/proof/finding.ts';
 import { Replay, type Summary, isFinding } from '#libs/proof/replay.ts';
 import { type StoredCheckpoint, readCheckpoints } from '#libs/seal/checkpoint-file.ts';
+import { type WitnessPolicy, parseWitnessPolicy } from '#libs/seal/cosignature.ts';
+import { type Cosigned, readCosigned } from '#libs/seal/cosigned-file.ts';
 import { type NoteKey, parseNoteKey } from '#libs/seal/note-key.ts';
+import { introducedKey } from '#libs/proof/log-keys.ts';
 import { type NamedMoment, verifyLog } from '#libs/seal/verify-log.ts';
 import { shortPosition } from '../story/teller.ts';
 import type { Terminal } from '../terminal.ts';
@@ -31,6 +34,8 @@ interface Held extends Summary {
   readonly root: string;
   /** Events under a signed checkpoint. */
   readonly sealed: number;
+  /** Events under a checkpoint that as many witnesses as the founding asks for cosigned; null where it asks for none. */
+  readonly witnessed: number | null;
   /** Sign-ins by a provider, and those whose ID token lies beside the record and carries them. */
   readonly byProvider: { readonly all: number; readonly carried: number };
 }
@@ -75,25 +80,36 @@ async function verdictOn(
   if (isRefusal(checkpoints)) return atFirst(first, checkpoints);
   if (first === null && checkpoints.length === 0 && kept === null)
     return refuse('NOTHING_TO_VERIFY', `The event file ${place.events} holds no event yet.`);
-  const logKey = logKeyOf(first);
-  if (isRefusal(logKey)) return atFirst(first, logKey);
+  const pinned = pinnedIn(first);
+  if (isRefusal(pinned)) return atFirst(first, pinned);
+  const cosigned = readCosigned(place.cosigned, pinned.policy);
+  if (isRefusal(cosigned)) return atFirst(first, cosigned);
   const walk = new Replay();
   const tokens = new KeptTokens(new SideStore(dirname(place.events)));
   const total = await countedEvents(reader);
   const seal = await verifyLog({
     events: judgedOnTheWay(reader, { walk, tokens }, (done) => terminal.progress('Verifying', done, total)),
     checkpoints,
-    logKey,
+    logKey: pinned.logKey,
+    introduces: introducedKey,
     identity: await reader.identity(),
     named: () => momentsOf(walk),
     ...(kept === null ? {} : { keptCheckpoint: kept }),
+    ...(cosigned === null ? {} : { cosigned: cosigned.checkpoint.note }),
   });
   if (!seal.held) return findingOfSeal(reader, { ...seal, why: `${seal.why}${narrowed(seal.what, walk.finding)}` });
   const walked = walk.end();
   const result = isFinding(walked) ? walked : (tokens.finding ?? walked);
   return isFinding(result)
     ? { is: 'finding', ...result }
-    : { is: 'held', ...result, root: toHex(seal.root), sealed: seal.size, byProvider: tokens.counts };
+    : {
+        is: 'held',
+        ...result,
+        root: toHex(seal.root),
+        sealed: seal.size,
+        witnessed: witnessedBy(pinned.policy, cosigned),
+        byProvider: tokens.counts,
+      };
 }
 
 /** Moments from which signing keys were disabled: their roots stand in orders and on stations' lists. */
@@ -126,15 +142,27 @@ async function firstRow(reader: SqliteReader): Promise<LogRow | null> {
   return null;
 }
 
-/** The key that signs this log's checkpoints stands in its first event, and so in the genesis hash. */
-function logKeyOf(first: LogRow | null): NoteKey | Refusal {
+interface Pinned {
+  readonly logKey: NoteKey;
+  readonly policy: WitnessPolicy;
+}
+
+/** The key that signs this log's checkpoints and its witnesses stand in its first event, and so in the genesis hash. */
+function pinnedIn(first: LogRow | null): Pinned | Refusal {
   const missing = refuse(
     'GENESIS_MISSING',
     'The log does not begin with the founding of a deployment, which names the key of its checkpoints.',
   );
   if (first?.is !== 'event' || first.event.type !== 'DeploymentFounded') return missing;
-  const { logKey } = first.event.data as Partial<Founding>;
-  return typeof logKey === 'string' ? parseNoteKey(logKey) : missing;
+  const { logKey: line, witnessPolicy } = first.event.data as Partial<Founding>;
+  if (typeof line !== 'string' || typeof witnessPolicy !== 'object') return missing;
+  const [logKey, policy] = [parseNoteKey(line), parseWitnessPolicy(witnessPolicy)];
+  if (isRefusal(logKey)) return logKey;
+  return isRefusal(policy) ? policy : { logKey, policy };
+}
+
+function witnessedBy({ quorum }: WitnessPolicy, cosigned: Cosigned | null): number | null {
+  return quorum === 0 ? null : (cosigned?.checkpoint.size ?? 0);
 }
 
 function atFirst(first: LogRow | null, { code, message }: Refusal): Verdict {
@@ -169,6 +197,10 @@ function tell(terminal: Terminal, verdict: Verdict, alterations: readonly string
   const { is, ...rest } = verdict;
   terminal.data({ verified: is === 'held', ...rest, alterations });
   if (verdict.is === 'held') {
+    if (verdict.witnessed === 0)
+      terminal.warn(
+        'NOT WITNESSED: the founding asks for witnesses, and no checkpoint beside this log is cosigned by them.',
+      );
     for (const line of heldLines(verdict)) terminal.line(line);
     return 0;
   }
@@ -187,12 +219,14 @@ function providerLines({ all, carried }: Held['byProvider']): readonly string[] 
       ];
 }
 
-function heldLines({ events, sealed, root, orders, certificates, demo, genesis, byProvider }: Held): readonly string[] {
+function heldLines(it: Held): readonly string[] {
+  const { events, sealed, witnessed, root, orders, certificates, demo, genesis, byProvider } = it;
   const unsealed = events - sealed;
   const later =
     unsealed === 0 ? '' : `, ${counted(unsealed, 'event')} from position ${sealed} on not yet under a checkpoint`;
+  const seen = witnessed === null || witnessed === 0 ? '' : `, witnessed up to ${witnessed}`;
   return [
-    `${counted(events, 'event')}, tree root ${root}, sealed up to ${sealed}${later}, ${counted(orders, 'order')} with their approvals, ` +
+    `${counted(events, 'event')}, tree root ${root}, sealed up to ${sealed}${later}${seen}, ${counted(orders, 'order')} with their approvals, ` +
       `${counted(certificates, 'certificate')} rebuilt: all verified. ${demo ? 'DEMO deployment' : 'Deployment'} ${genesis}`,
     ...providerLines(byProvider),
   ];
