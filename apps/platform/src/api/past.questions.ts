@@ -42,7 +42,7 @@ export class PastQuestions {
   @ResolveField('chipCard')
   chipCard(@Parent() at: At, @Args('card') key: string, @Context() it: RequestContext): Answer {
     return this.#at(at, { kind: PAST.chipCard, key, type: 'ChipCard', by: it }, (row) =>
-      nodes.chipCardNode({ ...row, retired: row.retired === 1 }),
+      nodes.chipCardNode({ ...row, retired: row.retired === 1, overdue: row.overdue === 1 }),
     );
   }
 
