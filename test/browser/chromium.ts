@@ -37,6 +37,8 @@ export class Browser {
   #origin: string | null = null;
   #complaints: string[] = [];
   #alters: (script: string) => string = (script) => script;
+  /** Every body that was posted to the watched origin. */
+  readonly posted: string[] = [];
 
   private constructor(parts: { started: Started; isOwn: boolean; socket: WebSocket }) {
     this.#started = parts.started;
@@ -169,6 +171,7 @@ export class Browser {
     const url = method === 'Network.requestWillBeSent' ? (request?.url ?? '') : '';
     if (/^(https?|wss?):/.test(url) && new URL(url).host !== new URL(this.#origin).host)
       this.#complaints.push(`a request to ${url}`);
+    if (request?.postData !== undefined) this.posted.push(request.postData);
   }
 
   async fill(id: string, text: string): Promise<void> {

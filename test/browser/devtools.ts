@@ -18,7 +18,7 @@ export interface Noticed {
   readonly entry?: { readonly level: string; readonly text: string; readonly url?: string };
   readonly type?: string;
   readonly args?: readonly { readonly value?: unknown }[];
-  readonly request?: { readonly url: string };
+  readonly request?: { readonly url: string; readonly postData?: string };
   /** Of a request that is held. */
   readonly requestId?: string;
   readonly responseStatusCode?: number;

@@ -86,7 +86,8 @@ export const trustWords = {
     chain: 'Chain',
     until: (notAfter: string) => (notAfter.startsWith('9999') ? 'without end' : `to ${notAfter.slice(0, 10)}`),
     evidence: 'Evidence',
-    evidenceLead: 'What an auditor needs without us: order, approvals, chain, and the words of the record.',
+    evidenceLead:
+      'What an auditor needs without us: founding, order, approvals, sets, chain, and each event with its proof.',
     download: 'Download evidence',
     inForce: 'Is it still in force?',
     stands: (card: string, state: string) =>

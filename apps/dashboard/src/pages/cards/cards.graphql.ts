@@ -23,7 +23,8 @@ export interface CardsAnswer {
 
 export type CardsVariables = {
   readonly after?: string | null | undefined;
-  readonly filter?: { readonly keyState?: string | null | undefined } | null | undefined;
+  readonly filter?:
+    { readonly keyState?: string | null | undefined; readonly overdue?: boolean | null | undefined } | null | undefined;
 };
 
 export const Cards = ask<CardsAnswer, CardsVariables>(`query Cards($after: String, $filter: ChipCardFilter) {
