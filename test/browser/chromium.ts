@@ -73,6 +73,7 @@ export class Browser {
     const { targetId } = await browser.#send('Target.createTarget', { url: 'about:blank', browserContextId });
     const { sessionId } = await browser.#send('Target.attachToTarget', { targetId, flatten: true });
     browser.#session = String(sessionId);
+    await browser.look(1440, 900, 'light');
     await browser.#send('WebAuthn.enable', {});
     const internal = { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true };
     const options = { ...internal, isUserVerified: true, automaticPresenceSimulation: true };
@@ -152,7 +153,8 @@ export class Browser {
     const { body, base64Encoded } = await this.#send('Fetch.getResponseBody', { requestId });
     const script = Buffer.from(String(body), base64Encoded === true ? 'base64' : 'utf8').toString('utf8');
     const altered = Buffer.from(this.#alters(script)).toString('base64');
-    await this.#send('Fetch.fulfillRequest', { requestId, responseCode, responseHeaders, body: altered });
+    const headers = responseHeaders?.filter(({ name }) => !/^content-(length|encoding)$/i.test(name)) ?? [];
+    await this.#send('Fetch.fulfillRequest', { requestId, responseCode, responseHeaders: headers, body: altered });
   }
 
   #notice(method: string, noticed: Noticed): void {

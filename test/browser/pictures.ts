@@ -81,7 +81,10 @@ for (const picture of picturesOf(house)) {
   if (wanted.length > 0 && !wanted.includes(picture.name)) continue;
   const who = picture.name === 'sign-in' ? null : (picture.who ?? 'rita');
   if (who === null) await at.leave();
-  else if (who !== last) await at.enterAs(who);
+  else if (who !== last) {
+    await at.browser.look(1440, 900, 'light');
+    await at.enterAs(who);
+  }
   last = who;
   await photographed(at, picture).catch((error: unknown) =>
     process.stderr.write(`${picture.name}: ${String(error)}\n`),
