@@ -1,4 +1,5 @@
 /** The English texts, all of them, a file for each part of the house; another language is other files of this shape. */
+import { plural } from './format.ts';
 import { decidingWords } from './deciding.ts';
 import { houseWords } from './house.ts';
 import { recordWords } from './record.ts';
@@ -38,7 +39,11 @@ export const words = {
     trustLists: 'Trust lists',
     numbers: 'Numbers',
   },
-  rail: { sealed: 'Sealed up to', witnesses: 'Witnesses', utc: 'UTC' },
+  rail: {
+    sealed: 'Sealed up to',
+    utc: 'UTC',
+    waiting: (count: number) => `${plural(count, 'order')} for you to decide`,
+  },
   roles: {
     requester: 'Requester',
     approver: 'Security officer',
