@@ -8,14 +8,7 @@ import type { Json } from '#libs/kernel/canonical-json.ts';
 import { operator } from '#libs/kernel/operator.ts';
 import { SERIALS_MAX } from '#libs/kernel/serials.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
-import {
-  alarmShape,
-  divergenceShape,
-  fieldLeaseShape,
-  healedShape,
-  readingShape,
-  reviewShape,
-} from './card-log-shapes.ts';
+import * as cardLog from './card-log-shapes.ts';
 import {
   deactivation,
   disabledKey,
@@ -123,17 +116,17 @@ const chipCard: Shapes<'chip-card'> = {
   }),
   CardActivated: closed({ approverSet: hash, cardKey: hash }),
   CardUsed: closed({ number: integer(1), head: hash, order: hash, serial: name }),
-  CardLogRead: readingShape,
-  FieldLeaseGiven: fieldLeaseShape,
-  CardLogDiverged: divergenceShape,
-  CardLogHealed: healedShape,
+  CardLogRead: cardLog.readingShape,
+  FieldLeaseGiven: cardLog.fieldLeaseShape,
+  CardLogDiverged: cardLog.divergenceShape,
+  CardLogHealed: cardLog.healedShape,
   SigningKeySuspended: keyOrder,
   SuspensionReviewed: closed({ cardKey: hash, by: hash }),
   SigningKeyDeactivated: deactivation,
   SigningKeyCompromised: keyOrder,
   SuspensionOverdue: closed({ cardKey: hash, order: hash }),
-  DivergenceReviewed: reviewShape,
-  DivergenceOverdue: alarmShape,
+  DivergenceReviewed: cardLog.reviewShape,
+  DivergenceOverdue: cardLog.alarmShape,
   CardRetired: retirement,
   ...judgements,
 };
@@ -236,7 +229,6 @@ export function storedVersions(): Readonly<Record<string, number>> {
   const types = Object.values(SHAPES).flatMap((shapes) => Object.keys(shapes));
   return { ...Object.fromEntries(types.map((type) => [type, 1])), OperationRefused: refused.length };
 }
-
 
 export interface ReadEvent {
   readonly room: RoomName | 'refusal';
