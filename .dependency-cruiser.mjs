@@ -35,7 +35,9 @@ const VIEW_ROOMS = [
 ];
 
 const DASHBOARD_PACKAGES =
-  '@fontsource(-variable)?/[^/]+ @mantine/(core|hooks) @urql/core graphql-ws react react-dom uplot urql vite'.split(' ');
+  '@fontsource(-variable)?/[^/]+ @mantine/(core|hooks) @urql/core graphql-ws react react-dom uplot urql vite'.split(
+    ' ',
+  );
 
 const ROWS = [
   { folder: 'libs/kernel', may: [], packages: [], node: ['crypto', 'perf_hooks'] },
@@ -53,11 +55,7 @@ const ROWS = [
     may: ['libs/kernel/', 'libs/event-store/*.ts', 'libs/local/folder-lock.ts'],
     packages: ['better-sqlite3'],
   },
-  {
-    folder: 'libs/event-store/postgresql',
-    may: ['libs/kernel/', 'libs/event-store/*.ts'],
-    packages: ['pg'],
-  },
+  { folder: 'libs/event-store/postgresql', may: ['libs/kernel/', 'libs/event-store/*.ts'], packages: ['pg'] },
   {
     folder: 'libs/personalization-protocol',
     may: ['libs/kernel/', 'libs/approval/', 'libs/certificates/'],
