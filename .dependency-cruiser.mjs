@@ -44,11 +44,7 @@ const ROWS = [
     may: ['libs/kernel/', 'libs/event-store/*.ts', 'libs/local/folder-lock.ts'],
     packages: ['better-sqlite3'],
   },
-  {
-    folder: 'libs/event-store/postgresql',
-    may: ['libs/kernel/', 'libs/event-store/*.ts'],
-    packages: ['pg'],
-  },
+  { folder: 'libs/event-store/postgresql', may: ['libs/kernel/', 'libs/event-store/*.ts'], packages: ['pg'] },
   {
     folder: 'libs/personalization-protocol',
     may: ['libs/kernel/', 'libs/approval/', 'libs/certificates/'],
