@@ -45,11 +45,16 @@ export async function* rawRows(connection: Database.Database): AsyncGenerator<Lo
   }
 }
 
+/** What a page begins after: at the log's own beginning even what somebody put in front of it is read. */
+function before(from: number): bigint {
+  return from === 0 ? -(2n ** 63n) : BigInt(from) - 1n;
+}
+
 /** Rows from a position on, as far as each is the next and hashes to its entry. */
 function wholePage(plain: Database.Statement, from: number): readonly LogRow[] {
   const whole: LogRow[] = [];
   try {
-    for (const row of plain.iterate(from - 1) as IterableIterator<PlainRow>) {
+    for (const row of plain.iterate(before(from)) as IterableIterator<PlainRow>) {
       const event = row.position === from + whole.length ? wholeEvent(row) : null;
       if (event === null) break;
       whole.push({ is: 'event', event, entry: row.entry });
@@ -78,7 +83,7 @@ function wholeEvent(row: PlainRow): StoredEvent | null {
 
 async function* rowsByOctets(connection: Database.Database, from: number): AsyncGenerator<LogRow, void, undefined> {
   let expected = BigInt(from);
-  let after = from === 0 ? -(2n ** 63n) : expected - 1n;
+  let after = before(from);
   for (;;) {
     const { rows, failed } = page(connection, after);
     for (const row of rows) {
