@@ -125,11 +125,13 @@ const orders: { readonly [K in OrderKind]: Extract<Order, { kind: K }> } = {
     reason: 'lost',
   },
 };
+const passkey = { backup: 'none', origin: 'https://keyledger.example', rpId: 'keyledger.example' } as const;
 const { checkpoint, ...disabling } = orders['disable-signing-key'];
 const strictly = { ...disabling, mode: 'strict', modules: 1 } as const;
 const everyOrder: readonly Order[] = [
   ...Object.values(orders),
   strictly,
+  { ...orders['enrol-operator'], passkey },
   personalizeOrder({ serials: { root: madeUpId('root'), size: 100 } }),
 ];
 

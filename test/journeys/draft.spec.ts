@@ -1,4 +1,5 @@
 /** Every kind of order can be asked for from a form: it is drafted, signed as it stands, and taken. */
+import { PINNED } from '#module-emulator/adversary/authenticator.ts';
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CARD, MODULE_CLASS, STATION, UNIT } from '#apps/keyledger/src/demo/names.ts';
@@ -114,7 +115,7 @@ const FORMS: { readonly [K in OrderKind]: [string, () => object, (() => object)?
   ],
   'enrol-operator': [
     'draftOperatorEnrolment',
-    () => ({ operator: 'P-NEW', roles: ['technician'], credential: someone }),
+    () => ({ operator: 'P-NEW', roles: ['technician'], credential: someone, passkey: PINNED }),
   ],
   'link-operator': [
     'draftOperatorLink',
