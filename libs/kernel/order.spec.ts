@@ -154,8 +154,10 @@ describe('an order', () => {
 
   test('of every kind lacks no member and bears no other', () => {
     for (const order of everyOrder) {
-      for (const member of Object.keys(order).filter((name) => name !== 'kind'))
+      for (const member of Object.keys(order).filter((name) => name !== 'kind' && name !== 'passkey'))
         expect([member, sent(order, { [member]: undefined })]).toEqual([member, 'BAD_SHAPE']);
+      for (const pins of ['x', {}, { ...passkey, backup: 'x' }, { ...passkey, more: 'x' }, { ...passkey, origin: 'x' }])
+        expect(sent(order, { passkey: pins })).toBe('BAD_SHAPE');
       for (const member of ['note', 'toString', 'constructor', 'salt'])
         expect(sent(order, { [member]: 'x' })).toBe('BAD_SHAPE');
     }
