@@ -35,7 +35,9 @@ const VIEW_ROOMS = [
 ];
 
 const DASHBOARD_PACKAGES =
-  '@fontsource(-variable)?/[^/]+ @mantine/(core|hooks) @urql/core graphql-ws react react-dom uplot urql vite'.split(' ');
+  '@fontsource(-variable)?/[^/]+ @mantine/(core|hooks) @urql/core graphql-ws react react-dom uplot urql vite'.split(
+    ' ',
+  );
 
 const ROWS = [
   { folder: 'libs/kernel', may: [], packages: [], node: ['crypto', 'perf_hooks'] },
@@ -52,6 +54,11 @@ const ROWS = [
     folder: 'libs/event-store/sqlite',
     may: ['libs/kernel/', 'libs/event-store/*.ts', 'libs/local/folder-lock.ts'],
     packages: ['better-sqlite3'],
+  },
+  {
+    folder: 'libs/event-store/postgresql',
+    may: ['libs/kernel/', 'libs/event-store/*.ts'],
+    packages: ['pg'],
   },
   {
     folder: 'libs/personalization-protocol',
@@ -121,6 +128,7 @@ const ROWS = [
     may: ['libs/kernel/', 'libs/views/*.ts'],
     packages: ['better-sqlite3', '@prisma/adapter-better-sqlite3', '@prisma/client'],
   },
+  { folder: 'libs/transfer', may: ['libs/kernel/', 'libs/seal/', 'libs/event-store/*.ts'], packages: [] },
   { folder: 'libs/reactions', may: ['libs/kernel/', 'libs/domain/', 'libs/event-store/*.ts'], packages: [] },
   { folder: 'module-emulator', may: EMULATOR, packages: [] },
   { folder: 'module-emulator/adversary', may: [...EMULATOR, 'module-emulator/'], packages: [] },
@@ -161,12 +169,14 @@ const TEST_ROOMS = [
   'test/bench',
   'test/browser',
   'test/data',
+  'test/faults',
 ];
 const TESTS = ['[.](spec|long|fixture|harness)[.]ts$', '^test/', '^libs/event-store/contract/'];
 
 /** The engines of the event store, and who may choose one beside tests. */
-const ENGINES = '^libs/event-store/(memory|sqlite)/';
-const READ_ONLY_OPENER = '^libs/event-store/sqlite/read-only[.]ts$';
+const ENGINES = '^libs/event-store/(memory|sqlite|postgresql)/';
+/** What only looks; and what its owner does once, before there is a log. */
+const READ_ONLY_OPENER = '^libs/event-store/(sqlite/read-only|postgresql/(read-only|found|address))[.]ts$';
 
 const NPM = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'];
 

@@ -1,10 +1,12 @@
 /**
  * Writes the types of the dashboard's operations: beside each `x.graphql` of apps/dashboard a `x.graphql.ts` with one
- * typed document per operation, checked against the schema. `--check` fails where one is stale.
+ * typed document per operation, checked against the schema; and apps/dashboard/trusted-documents.json, all of them as they
+ * are sent, for a platform that takes no others. `--check` fails where one is stale.
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import {
+  type DocumentNode,
   type FragmentDefinitionNode,
   type GraphQLInputType,
   type GraphQLNamedType,
@@ -27,6 +29,7 @@ import {
   typeFromAST,
   validate,
 } from 'graphql';
+import { formatDocument, gql, stringifyDocument } from '@urql/core';
 import { format, resolveConfig } from 'prettier';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -37,9 +40,16 @@ const sdl = globSync('graphql/*.graphql', { cwd: ROOT }).sort();
 const schema = buildSchema(sdl.map((file) => readFileSync(resolve(ROOT, file), 'utf8')).join('\n'));
 const style = await resolveConfig(resolve(HOME, 'main.tsx'));
 
-for (const file of globSync('**/*.graphql', { cwd: HOME }).sort()) {
-  const target = resolve(HOME, `${file}.ts`);
-  const text = await format(moduleOf(file), { ...style, parser: 'typescript' });
+const sent: string[] = [];
+
+for (const file of globSync('**/*.graphql', { cwd: HOME }).sort())
+  put(resolve(HOME, `${file}.ts`), await format(moduleOf(file), { ...style, parser: 'typescript' }));
+put(
+  resolve(HOME, '../trusted-documents.json'),
+  `${JSON.stringify({ only: true, documents: sent.toSorted() }, null, 2)}\n`,
+);
+
+function put(target: string, text: string): void {
   if (!process.argv.includes('--check')) writeFileSync(target, text);
   else if (present(target) !== text) {
     console.error(`${relative(ROOT, target)} is stale: run npm run pages`);
@@ -79,6 +89,7 @@ function operationOf(operation: OperationDefinitionNode, fragments: readonly Fra
     ({ variable, type }) => `readonly ${variable.name.value}${isOptional(type)}: ${given(type)}`,
   );
   const text = print({ kind: Kind.DOCUMENT, definitions: [operation, ...usedBy(selectionSet, fragments)] });
+  sent.push(stringifyDocument(formatDocument(gql(text)) as DocumentNode));
   return `
 export interface ${own}Answer ${shapeOf(selectionSet, root)}
 

@@ -62,8 +62,8 @@ function permissions(): string {
 
 Written by \`npm run pages\` from \`apps/platform/src/permissions.ts\`; a test tries every cell in both directions. What does
 not stand here nobody may do. A mutation that was turned away stands in the record. Beside GraphQL, everybody may read
-\`/\`, \`/passkey\` (a page that asks for a token), \`/health\`, \`/log/checkpoint\`, \`/trust-lists/<station>.jws\` and
-\`/crl/customer-signing.crl\`.
+\`/\` and the dashboard's files and addresses (what it shows it asks for with a token), \`/passkey\` (a page that asks for a
+token), \`/health\`, \`/log/checkpoint\`, \`/trust-lists/<station>.jws\` and \`/crl/customer-signing.crl\`.
 
 ${tables.join('\n')}
 ## Fields

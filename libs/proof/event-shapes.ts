@@ -226,7 +226,17 @@ const SHAPES: { readonly [Name in RoomName]: Shapes<Name> } = {
 };
 
 /** What `handle` records when a guarded operation was refused; it belongs to no room. */
-const refused = closed({ code: word, message: words, operation: words, stream: text(300) });
+const refused = [
+  closed({ code: word, message: words, operation: words, stream: text(300) }),
+  closed({ code: word, message: words, operation: words, stream: text(300), caller: text(32, /^[a-z-]+$/) }),
+] as const;
+
+/** Every type that may be stored, and in how many versions, each judged by its own shape. */
+export function storedVersions(): Readonly<Record<string, number>> {
+  const types = Object.values(SHAPES).flatMap((shapes) => Object.keys(shapes));
+  return { ...Object.fromEntries(types.map((type) => [type, 1])), OperationRefused: refused.length };
+}
+
 
 export interface ReadEvent {
   readonly room: RoomName | 'refusal';
@@ -235,11 +245,11 @@ export interface ReadEvent {
   readonly data: unknown;
 }
 
-/** Whether the event is one of its room's, in its one shape: EVENT_UNKNOWN, EVENT_SHAPE, or null. */
+/** Whether the event is one of its room's, in the shape of its version: EVENT_UNKNOWN, EVENT_SHAPE, or null. */
 export function judgeShape({ room, type, schemaVersion, data }: ReadEvent): Refusal | null {
-  const table: Readonly<Record<string, Template<object>>> =
-    room === 'refusal' ? { OperationRefused: refused } : SHAPES[room];
-  const template = Object.hasOwn(table, type) && schemaVersion === 1 ? table[type] : undefined;
+  const table: Readonly<Record<string, Template<object>>> = room === 'refusal' ? {} : SHAPES[room];
+  const first = Object.hasOwn(table, type) && schemaVersion === 1 ? table[type] : undefined;
+  const template = room === 'refusal' && type === 'OperationRefused' ? refused[schemaVersion - 1] : first;
   if (template === undefined)
     return refuse('EVENT_UNKNOWN', `No event of this type and version stands in the room ${room}.`);
   const read = template(data as Json, type); // parsed from JSON when it was read

@@ -105,6 +105,7 @@ async function serve({ folder, store, views }: { folder: string; store: EventSto
     host: '127.0.0.1',
     port: 0,
     folder,
+    events: null,
     founding: null,
     logKeyFile: '',
     listKeyFile: '',
@@ -116,6 +117,11 @@ async function serve({ folder, store, views }: { folder: string; store: EventSto
     port: { store, times: await recordedTimes(store, systemClock) },
     get sealer(): never {
       throw new Error('no question of the bench asks the seal');
+    },
+    sealedAt: () => null,
+    logKeyLinks: () => [],
+    get cosigner(): never {
+      throw new Error('no question of the bench asks the witnesses');
     },
     close: () => store.close(),
   };

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { WebSocket } from 'ws';
+import { type Noticed, type Told, addressOf } from './devtools.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
@@ -15,39 +16,33 @@ export function chromiumHere(): string | null {
   return folders.flatMap((folder) => NAMES.map((name) => join(folder, name))).find((file) => existsSync(file)) ?? null;
 }
 
-interface Told {
-  readonly id?: number;
-  /** Of what was not asked for. */
-  readonly method?: string;
-  readonly params?: Noticed;
-  readonly result?: Readonly<Record<string, unknown>>;
-  readonly error?: { readonly message: string };
+const PATIENCE_MS = 15_000;
+const KEY_CODES: Readonly<Record<string, number>> = { Tab: 9, Enter: 13, Escape: 27 };
+
+/** A process of the browser, and the folder of its profile. */
+interface Started {
+  readonly child: ChildProcess;
+  readonly folder: string;
+  readonly address: string;
 }
 
-/** As far as it is read: what a page complains of, and what it asks for. */
-interface Noticed {
-  readonly exceptionDetails?: { readonly text: string; readonly exception?: { readonly description?: string } };
-  readonly entry?: { readonly level: string; readonly text: string; readonly url?: string };
-  readonly type?: string;
-  readonly args?: readonly { readonly value?: unknown }[];
-  readonly request?: { readonly url: string };
-}
-
-const START_MS = 15_000;
-
+/** One page of it. */
 export class Browser {
-  readonly #child: ChildProcess;
-  readonly #folder: string;
+  readonly #started: Started;
+  readonly #isOwn: boolean;
   readonly #socket: WebSocket;
   readonly #waiting = new Map<number, (told: Told) => void>();
   #session: string | null = null;
   #last = 0;
   #origin: string | null = null;
   #complaints: string[] = [];
+  #alters: (script: string) => string = (script) => script;
+  /** Every body that was posted to the watched origin. */
+  readonly posted: string[] = [];
 
-  private constructor(parts: { child: ChildProcess; folder: string; socket: WebSocket }) {
-    this.#child = parts.child;
-    this.#folder = parts.folder;
+  private constructor(parts: { started: Started; isOwn: boolean; socket: WebSocket }) {
+    this.#started = parts.started;
+    this.#isOwn = parts.isOwn;
     this.#socket = parts.socket;
     this.#socket.on('message', (data: Buffer) => {
       const told = JSON.parse(data.toString('utf8')) as Told;
@@ -62,12 +57,23 @@ export class Browser {
     const folder = mkdtempSync(join(tmpdir(), 'kl-browser-'));
     const flags = ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-dev-shm-usage'];
     const child = spawn(file, [...flags, '--remote-debugging-port=0', `--user-data-dir=${folder}`, 'about:blank']);
-    const socket = new WebSocket(await addressOf(child));
+    return Browser.#pageOf({ child, folder, address: await addressOf(child) }, true);
+  }
+
+  /** A page for somebody else, with an authenticator of his own: it shares nothing with this one but the process. */
+  beside(): Promise<Browser> {
+    return Browser.#pageOf(this.#started, false);
+  }
+
+  static async #pageOf(started: Started, isOwn: boolean): Promise<Browser> {
+    const socket = new WebSocket(started.address);
     await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-    const browser = new Browser({ child, folder, socket });
-    const { targetId } = await browser.#send('Target.createTarget', { url: 'about:blank' });
+    const browser = new Browser({ started, isOwn, socket });
+    const { browserContextId } = await browser.#send('Target.createBrowserContext', {});
+    const { targetId } = await browser.#send('Target.createTarget', { url: 'about:blank', browserContextId });
     const { sessionId } = await browser.#send('Target.attachToTarget', { targetId, flatten: true });
     browser.#session = String(sessionId);
+    await browser.look(1440, 900, 'light');
     await browser.#send('WebAuthn.enable', {});
     const internal = { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true };
     const options = { ...internal, isUserVerified: true, automaticPresenceSimulation: true };
@@ -93,7 +99,7 @@ export class Browser {
   }
 
   async until(expression: string): Promise<void> {
-    for (let waitedMs = 0; waitedMs < START_MS; waitedMs += 25) {
+    for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += 25) {
       if (await this.value<boolean>(expression)) return;
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
@@ -128,7 +134,35 @@ export class Browser {
     return Buffer.from(String(data), 'base64');
   }
 
-  #notice(method: string, { exceptionDetails, entry, type, args, request }: Noticed): void {
+  /** A key as it is pressed, by its name: `g`, `?`, `Escape`, `Tab`. */
+  async press(key: string): Promise<void> {
+    const text = key.length === 1 ? { text: key } : {};
+    const windowsVirtualKeyCode = KEY_CODES[key] ?? 0;
+    await this.#send('Input.dispatchKeyEvent', { type: 'keyDown', key, windowsVirtualKeyCode, ...text });
+    await this.#send('Input.dispatchKeyEvent', { type: 'keyUp', key, windowsVirtualKeyCode });
+  }
+
+  /** From now on every script comes altered, as from a server that serves another build. */
+  async altersScripts(alters: (script: string) => string): Promise<void> {
+    this.#alters = alters;
+    await this.#send('Network.setCacheDisabled', { cacheDisabled: true });
+    await this.#send('Fetch.enable', { patterns: [{ resourceType: 'Script', requestStage: 'Response' }] });
+  }
+
+  async #altered({ requestId, responseStatusCode: responseCode = 200, responseHeaders }: Noticed): Promise<void> {
+    const { body, base64Encoded } = await this.#send('Fetch.getResponseBody', { requestId });
+    const script = Buffer.from(String(body), base64Encoded === true ? 'base64' : 'utf8').toString('utf8');
+    const altered = Buffer.from(this.#alters(script)).toString('base64');
+    const headers = responseHeaders?.filter(({ name }) => !/^content-(length|encoding)$/i.test(name)) ?? [];
+    await this.#send('Fetch.fulfillRequest', { requestId, responseCode, responseHeaders: headers, body: altered });
+  }
+
+  #notice(method: string, noticed: Noticed): void {
+    if (method === 'Fetch.requestPaused') void this.#altered(noticed);
+    else this.#complain(method, noticed);
+  }
+
+  #complain(method: string, { exceptionDetails, entry, type, args, request }: Noticed): void {
     if (this.#origin === null) return;
     if (method === 'Runtime.exceptionThrown')
       this.#complaints.push(exceptionDetails?.exception?.description ?? exceptionDetails?.text ?? 'an exception');
@@ -139,6 +173,7 @@ export class Browser {
     const url = method === 'Network.requestWillBeSent' ? (request?.url ?? '') : '';
     if (/^(https?|wss?):/.test(url) && new URL(url).host !== new URL(this.#origin).host)
       this.#complaints.push(`a request to ${url}`);
+    if (request?.postData !== undefined) this.posted.push(request.postData);
   }
 
   async fill(id: string, text: string): Promise<void> {
@@ -153,12 +188,15 @@ export class Browser {
     return this.value(`document.getElementById(${JSON.stringify(id)}).textContent`);
   }
 
+  /** The page; and the process with it, where this is the page that came with it. */
   async close(): Promise<void> {
-    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
     this.#socket.terminate();
-    this.#child.kill('SIGKILL');
+    if (!this.#isOwn) return;
+    const { child, folder } = this.#started;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
     await ended;
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
   #send(method: string, params: object): Promise<Readonly<Record<string, unknown>>> {
@@ -172,21 +210,4 @@ export class Browser {
       this.#socket.send(JSON.stringify({ id, method, params, ...session }));
     });
   }
-}
-
-/** Chromium says on its standard error where it listens. */
-function addressOf(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let said = '';
-    const timer = setTimeout(() => reject(new Error(`the browser did not start: ${said.slice(-500)}`)), START_MS);
-    child.stderr?.on('data', (data: Buffer) => {
-      said += data.toString('utf8');
-      const match = /DevTools listening on (ws:\/\/\S+)/.exec(said);
-      if (match?.[1] === undefined) return;
-      clearTimeout(timer);
-      resolve(match[1]);
-    });
-    child.once('error', reject);
-    child.once('exit', () => reject(new Error(`the browser ended: ${said.slice(-500)}`)));
-  });
 }

@@ -22,11 +22,16 @@ export class DashboardBench {
   /** By a link such as `npm start` prints. */
   async enterAs(who: Who): Promise<void> {
     const { token } = await sessionOf(this.#it, who);
-    await this.browser.goTo(`${this.origin}/health/live`);
-    await this.browser.value('void sessionStorage.clear()');
+    await this.leave();
     const link = `${this.origin}/#session=${token}&genesis=${this.#it.house.deployment.genesis}`;
     await this.browser.value(`void (location.href = ${JSON.stringify(link)})`);
     await this.sees(this.#it.house.deployment.people.person(who).id);
+  }
+
+  /** Nobody is signed in any more; another page than the dashboard is shown. */
+  async leave(): Promise<void> {
+    await this.browser.goTo(`${this.origin}/health/live`);
+    await this.browser.value('void sessionStorage.clear()');
   }
 
   async open(path: string, words: string): Promise<void> {

@@ -1,4 +1,6 @@
 /** The dashboard in a real browser: signing in with a key file, every page, proofs checked there, and an order approved by passkey. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { tellStory } from '#apps/keyledger/src/story/story.ts';
 import type { ApprovalKey } from '#libs/kernel/approver-set.ts';
@@ -11,6 +13,9 @@ import { DashboardBench, pagesOf } from './dashboard-bench.ts';
 const file = chromiumHere();
 const REASON = 'skipped: no Chromium here (install it, or name it in KEYLEDGER_CHROMIUM)';
 const withBrowser = file === null ? describe.skip : describe;
+
+const TRUSTED = resolve(import.meta.dirname, '../../apps/dashboard/trusted-documents.json');
+const trusted = JSON.parse(readFileSync(TRUSTED, 'utf8')) as { readonly documents: readonly string[] };
 
 /** An event of the trail, as a link. */
 const ROW = '[href^="/audit/0"]';
@@ -120,6 +125,12 @@ withBrowser(`a tour of the dashboard in a real browser${file === null ? ` (${REA
     expect(wrong).toEqual([]);
   }, 120_000);
 
+  test('it asks nothing but its trusted documents', () => {
+    const asked = at.browser.posted.map((body) => (JSON.parse(body) as { query: string }).query);
+    expect(asked.length).toBeGreaterThan(20);
+    expect([...new Set(asked)].filter((one) => !trusted.documents.includes(one))).toEqual([]);
+  });
+
   test('an order is read from its bytes and approved by passkey, and the platform believes it', async () => {
     const bench = new PeopleBench(it);
     await at.browser.goTo(`${at.origin}/passkey`);
@@ -136,6 +147,9 @@ withBrowser(`a tour of the dashboard in a real browser${file === null ? ` (${REA
     await at.enterAs('bo');
     await at.open(`/inbox/${orderId(bytes)}`, 'Withdraw P-TOM for ever: drill.');
     await at.sees('Hashed in this browser');
+    await at.clickOn('Decline…');
+    await at.sees('The order ends for everybody');
+    await at.browser.value(`document.querySelector('[aria-label=Close]').click()`);
     await at.clickOn('Approve with passkey');
     await at.sees('signed with a passkey');
     expect(at.browser.complaints()).toEqual([]);

@@ -8,6 +8,7 @@ import { GraphQLModule } from '@nestjs/graphql';
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '#libs/kernel/clock.ts';
 import { ChipCardResolver } from './api/chip-card.resolver.ts';
+import { ReceiptResolver, SealResolver } from './api/seal.resolver.ts';
 import { DraftPeopleResolver } from './api/draft-people.resolver.ts';
 import { DisablingResolver } from './api/disabling.resolver.ts';
 import { DraftResolver } from './api/draft.resolver.ts';
@@ -31,6 +32,7 @@ import { DeskModule } from './desk.module.ts';
 import { withTime } from './bounds/time.ts';
 import { withDoor } from './door.ts';
 import { HealthController } from './health.controller.ts';
+import { LogController } from './log.controller.ts';
 import { MetricsController } from './metrics.controller.ts';
 import { Metrics } from './operations/metrics.ts';
 import { Standing } from './operations/standing.ts';
@@ -69,11 +71,22 @@ export interface PlatformParts {
 @Module({})
 export class PlatformModule {
   static of(parts: PlatformParts): DynamicModule {
-    const desk = DeskModule.of({ ...parts, port: parts.record.port });
+    const desk = DeskModule.of({
+      ...parts,
+      port: parts.record.port,
+      standstill: () => parts.record.cosigner.standstill,
+    });
     return {
       module: PlatformModule,
       imports: [desk, graphql(parts, desk), ViewsModule.of(parts.views, parts.board, parts.record)],
-      controllers: [HealthController, MetricsController, PasskeyController, ProofsController, SignInController],
+      controllers: [
+        HealthController,
+        LogController,
+        MetricsController,
+        PasskeyController,
+        ProofsController,
+        SignInController,
+      ],
       providers: [
         { provide: LOG_RECORD, useValue: parts.record },
         { provide: CONFIG, useValue: parts.config },
@@ -97,6 +110,8 @@ export class PlatformModule {
         PeopleResolver,
         ProviderResolver,
         EndingResolver,
+        SealResolver,
+        ReceiptResolver,
         ManufacturerResolver,
         DisablingResolver,
         InboxQuestions,

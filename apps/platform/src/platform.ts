@@ -29,6 +29,7 @@ import { Standing } from './operations/standing.ts';
 import { WatchedStore, measuring } from './operations/watched-store.ts';
 import { PlatformModule, type PlatformParts } from './platform.module.ts';
 import { type LogRecord, openRecord } from './record.ts';
+import { settleLogKey } from './seal/log-keys.ts';
 import { takeSockets } from './sockets.ts';
 import { PROVIDER_FILE, readProvider } from './provider/settings.ts';
 import { Provider } from './provider/provider.ts';
@@ -65,11 +66,22 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
   const endpoints = readEndpoints(join(folder, 'webhooks.json'));
   const settings = readProvider(join(folder, PROVIDER_FILE));
   const provider = settings && { provider: new Provider(settings, clock), beside: new SideStore(folder) };
-  const opened = await openRecord({ folder, logKeyFile, clock, origin: originOf(config) });
+  const opened = await openRecord({
+    folder,
+    events: config.events,
+    logKeyFile,
+    nextLogKeyFile: config.nextLogKeyFile,
+    clock,
+    origin: originOf(config),
+    witnessPolicy: config.founding?.witnessPolicy ?? { quorum: 0, witnesses: [] },
+    witnesses: config.witnesses ?? [],
+  });
   const stop = new AbortController();
   const views = viewsIn(folder, opened.store, options.say);
   try {
     await found(config, opened);
+    const { kept } = await settleLogKey(opened, { ...config, origin: originOf(config) });
+    kept.catch(failLoudly);
     const board = new Board(opened.store);
     await board.follow(stop.signal, failLoudly);
     await views.start(failLoudly);

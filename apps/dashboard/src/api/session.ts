@@ -24,7 +24,13 @@ function kept(): Session | null {
   return { token, operator, roles, until: until ?? null };
 }
 
-export const session = new Store<Session | null>(kept());
+const OFFER = /^#session=([A-Za-z0-9_-]{43})&genesis=([A-Za-z0-9_-]{43})$/;
+
+/** Whoever opens a link means the person of the link, whoever was signed in before. */
+export const session = new Store<Session | null>(OFFER.test(location.hash) ? null : kept());
+addEventListener('hashchange', () => {
+  if (OFFER.test(location.hash)) end();
+});
 
 export function begin(it: Session): void {
   sessionStorage.setItem(KEPT, JSON.stringify(it));
@@ -55,7 +61,7 @@ export interface LinkOffer {
 
 /** A link of `npm start` carries a token behind `#`: no server is told what stands there. It is taken out of the address at once. */
 export function offerInAddress(): LinkOffer | null {
-  const [, token, genesis] = /^#session=([A-Za-z0-9_-]{43})&genesis=([A-Za-z0-9_-]{43})$/.exec(location.hash) ?? [];
+  const [, token, genesis] = OFFER.exec(location.hash) ?? [];
   if (token === undefined || genesis === undefined) return null;
   history.replaceState(null, '', location.pathname + location.search);
   return { token, genesis };

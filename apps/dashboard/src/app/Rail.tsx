@@ -11,6 +11,7 @@ import { Link } from './Link.tsx';
 import css from './Shell.module.css';
 import { usePlace } from './place.ts';
 import { SignOut } from './shell.graphql.ts';
+import { useWaiting } from './use-waiting.ts';
 
 const ROOMS: readonly { readonly to: string; readonly name: keyof typeof words.rooms; readonly icon: RoomIcon }[] = [
   { to: '/inbox', name: 'inbox', icon: 'inbox' },
@@ -25,6 +26,7 @@ const ROOMS: readonly { readonly to: string; readonly name: keyof typeof words.r
 
 export function Rail({ isOpen }: { readonly isOpen: boolean }) {
   const { path } = usePlace();
+  const waiting = useWaiting();
   return (
     <nav className={css.rail} data-open={isOpen}>
       <Link to="/" className={css.brand}>
@@ -38,6 +40,11 @@ export function Rail({ isOpen }: { readonly isOpen: boolean }) {
             <li key={to}>
               <Link to={to} className={css.room} aria-current={isHere ? 'page' : undefined}>
                 <Icon /> {words.rooms[name]}
+                {name === 'inbox' && waiting > 0 && (
+                  <span className={css.badge} title={words.rail.waiting(waiting)}>
+                    {waiting}
+                  </span>
+                )}
               </Link>
             </li>
           );

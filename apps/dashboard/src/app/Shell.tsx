@@ -6,6 +6,7 @@ import { useGoneSince } from '../api/connection.ts';
 import { dayAndTime } from '../words/format.ts';
 import { words } from '../words/words.ts';
 import { Mark } from '../parts/icons.tsx';
+import { KeysHelp } from './KeysHelp.tsx';
 import { Link } from './Link.tsx';
 import { Rail } from './Rail.tsx';
 import css from './Shell.module.css';
@@ -14,8 +15,9 @@ import { usePlace } from './place.ts';
 
 export function Shell({ children }: { readonly children: ReactNode }) {
   const [isOpen, menu] = useDisclosure(false);
+  const [areKeysShown, keys] = useDisclosure(false);
   const { path } = usePlace();
-  useKeys();
+  useKeys(keys.open);
   useEffect(() => menu.close(), [path]);
   return (
     <div className={css.shell}>
@@ -41,6 +43,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         </ActionIcon>
       </header>
       <Rail isOpen={isOpen} />
+      <KeysHelp isOpen={areKeysShown} onClose={keys.close} />
       <main className={css.work}>
         <Gone />
         {children}

@@ -17,7 +17,13 @@ const AFTER_G_MS = 1500;
 
 export type KeyTable = Readonly<Record<string, () => void>>;
 
-const areOff = new Store(localStorage.getItem('keyledger keys') === 'off');
+/** Whether somebody switched the keys off here. */
+export const areOff = new Store(localStorage.getItem('keyledger keys') === 'off');
+
+export function switchKeys(on: boolean): void {
+  localStorage.setItem('keyledger keys', on ? 'on' : 'off');
+  areOff.set(!on);
+}
 
 function isForField(event: KeyboardEvent): boolean {
   const { target } = event;
@@ -37,16 +43,17 @@ function listens(table: (key: string) => (() => void) | undefined): () => void {
 }
 
 /** The keys of the shell. */
-export function useKeys(): void {
+export function useKeys(showAll: () => void): void {
   useEffect(() => {
     let goUntil = 0;
     return listens((key) => {
+      if (key === '?') return showAll;
       if (key === 'g') return () => (goUntil = performance.now() + AFTER_G_MS);
       const to = performance.now() < goUntil ? ROOMS[key] : undefined;
       goUntil = 0;
       return to === undefined ? undefined : () => go(to);
     });
-  }, []);
+  }, [showAll]);
 }
 
 /** The keys of a page; the table may change with each drawing. */

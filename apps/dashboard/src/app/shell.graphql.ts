@@ -101,3 +101,25 @@ export const Deployment = ask<DeploymentAnswer, DeploymentVariables>(`query Depl
     logKey
   }
 }`);
+
+export interface WaitingForMeAnswer {
+  readonly inbox: readonly { readonly may: boolean }[];
+}
+
+export type WaitingForMeVariables = Record<string, never>;
+
+export const WaitingForMe = ask<WaitingForMeAnswer, WaitingForMeVariables>(`query WaitingForMe {
+  inbox {
+    may
+  }
+}`);
+
+export interface AnyOrderAnswer {
+  readonly orderChanged: string;
+}
+
+export type AnyOrderVariables = Record<string, never>;
+
+export const AnyOrder = ask<AnyOrderAnswer, AnyOrderVariables>(`subscription AnyOrder {
+  orderChanged
+}`);

@@ -47,7 +47,10 @@ export const theme = createTheme({
       },
     }),
     SegmentedControl: SegmentedControl.extend({ classNames: { root: 'segments', label: 'segment' } }),
-    Modal: Modal.extend({ defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.35 } } }),
+    // Locking the scroll would write a style without our nonce.
+    Modal: Modal.extend({
+      defaultProps: { centered: true, lockScroll: false, overlayProps: { backgroundOpacity: 0.35 } },
+    }),
   },
 });
 

@@ -38,6 +38,8 @@ export const decidingWords = {
     owedHow: { A: "on the officer's own machine", B: 'a passkey is enough' },
     timeLeft: 'Time left to decide',
     decision: 'Your decision',
+    endedBy: (person: string, how: string, ago: string) =>
+      `${person} ${how === 'declined' ? 'declined' : 'withdrew'} it ${ago} ago.`,
     mayBecause: (version: number, isRequester: boolean) =>
       `You may: approver in set ${version}${isRequester ? ', and you asked for it yourself' : ', not the requester'}.`,
     whyNot: {

@@ -16,7 +16,7 @@ export function day(ms: number): string {
 
 /** 09:41:07.118 of an RFC 3339 time. */
 export function clockTime(rfc3339: string): string {
-  return rfc3339.slice(11, 23).replace('Z', '');
+  return rfc3339.slice(11, 23).replace(/Z|\.000$/, '');
 }
 
 /** 2026-11-23 09:41:07. */
@@ -38,6 +38,7 @@ export function local(rfc3339: string): string {
 /** How long: 4.1 s, 39 min, 5 h 11 min, 2 d 6 h. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, ms) / 1000;
+  if (seconds < 0.05) return 'less than 0.1 s';
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 90) return `${Math.round(seconds)} s`;
   const minutes = Math.floor(seconds / 60);

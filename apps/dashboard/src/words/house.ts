@@ -64,6 +64,7 @@ export const houseWords = {
     empty: 'No module is known in this state. Modules come from their manufacturers.',
     all: (count: string) => `${count} modules`,
     notIssued: 'no certificate yet',
+    by: { state: 'State', assurance: 'Assurance' },
     columns: {
       module: 'Module',
       state: 'State',

@@ -10,6 +10,16 @@ export const recordWords = {
     still: 'The list stands still while you read.',
     show: 'Show them',
     export: 'Export…',
+    exported: (count: number) => `${plural(count, 'event')} saved.`,
+    exportCut: (most: string) => `The newest ${most} were saved; narrow the search for the others.`,
+    formats: [
+      ['csv', 'CSV'],
+      ['ndjson', 'NDJSON'],
+      ['cloudevents', 'CloudEvents, NDJSON'],
+    ],
+    searches: 'Searches',
+    keep: 'Save this search',
+    forget: 'Forget this search',
     columns: {
       position: 'Number',
       recorded: 'Recorded, UTC',
@@ -41,7 +51,6 @@ export const recordWords = {
     nowUtc: 'now, UTC',
     end: 'The first event of this deployment.',
     pillRemove: (what: string) => `Remove ${what}`,
-    hint: 'Type and press Enter. person: unit: event: stream: day: narrow it down.',
   },
   event: {
     occurred: 'Occurred',

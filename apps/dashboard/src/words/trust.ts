@@ -86,7 +86,8 @@ export const trustWords = {
     chain: 'Chain',
     until: (notAfter: string) => (notAfter.startsWith('9999') ? 'without end' : `to ${notAfter.slice(0, 10)}`),
     evidence: 'Evidence',
-    evidenceLead: 'What an auditor needs without us: order, approvals, chain, and the words of the record.',
+    evidenceLead:
+      'What an auditor needs without us: founding, order, approvals, sets, chain, and each event with its proof.',
     download: 'Download evidence',
     inForce: 'Is it still in force?',
     stands: (card: string, state: string) =>
@@ -131,13 +132,17 @@ export const trustWords = {
     ],
     stop: {
       suspend: 'If it is suspended now',
+      suspended: 'It is suspended: it may sign nothing',
+      suspendedLead: 'What works keeps working. Two officers of class A may let it sign again.',
       suspendLead: 'One officer may. No new certificates at once; what works keeps working.',
       ordersUnserved: 'Approved orders it can no longer serve',
       modulesKeep: 'Modules that keep working',
       stationsTold: 'Stations told',
       strictly: 'If it is disabled strictly',
-      strictlyLead: (modules: string) =>
-        `${modules} modules fall and must be personalized anew. It can never be trusted again.`,
+      strictlyLead: (count: number, more: string) =>
+        count === 1
+          ? 'One module falls and must be personalized anew. It can never be trusted again.'
+          : `${number(count)}${more} modules fall and must be personalized anew. It can never be trusted again.`,
       how: 'Both take an order, signed by who asks for it; it then stands in the',
       fallen: 'It may sign nothing',
       fallenLead: 'The key was declared compromised, for ever. Stations refuse every module that it certified.',
@@ -147,6 +152,8 @@ export const trustWords = {
       title: "Card's log against ours",
       equal: (count: number) => `${number(count)} equal, no gap`,
       notEqual: (count: number) => `${plural(count, 'entry', 'entries')} not equal`,
+      diverged: (count: number) => `${plural(count, 'alarm')}, no officer's word yet`,
+      divergence: (kind: string, entry: number) => `${kind}, at entry ${number(entry)}`,
       unread: (count: number) => `${plural(count, 'entry', 'entries')} not yet read from the card`,
       forbidden: 'Only an auditor or an administrator reads the entries.',
       empty: 'It has signed nothing yet.',

@@ -1,4 +1,5 @@
 /** The English texts, all of them, a file for each part of the house; another language is other files of this shape. */
+import { plural } from './format.ts';
 import { decidingWords } from './deciding.ts';
 import { houseWords } from './house.ts';
 import { recordWords } from './record.ts';
@@ -14,9 +15,7 @@ export const words = {
   demoShort: 'Demo deployment',
   checking: 'Checking',
   none: 'none',
-  utc: 'UTC',
   platformWord: "the platform's word, not signed",
-  platformWords: "the platform's words, not signed",
   honest:
     'This page was served by the platform. The check catches a wrong database, not a page that lies. For that: keyledger evidence verify.',
   menu: 'Menu',
@@ -38,7 +37,11 @@ export const words = {
     trustLists: 'Trust lists',
     numbers: 'Numbers',
   },
-  rail: { sealed: 'Sealed up to', witnesses: 'Witnesses', utc: 'UTC' },
+  rail: {
+    sealed: 'Sealed up to',
+    utc: 'UTC',
+    waiting: (count: number) => `${plural(count, 'order')} for you to decide`,
+  },
   roles: {
     requester: 'Requester',
     approver: 'Security officer',
@@ -60,7 +63,7 @@ export const words = {
   },
   keys: {
     title: 'Keys',
-    off: 'Keys are on',
+    on: 'Keys are on',
     rows: [
       ['G then I N A F C E T U', 'inbox, now, audit trail, fleet, cards, certificates, trust lists, numbers'],
       ['/', 'search'],

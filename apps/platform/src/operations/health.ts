@@ -12,13 +12,15 @@ export interface PartHealth {
   readonly [more: string]: unknown;
 }
 
-export type PartName = 'log' | 'record' | 'views' | 'seal';
+export type PartName = 'log' | 'record' | 'views' | 'seal' | 'witnesses';
 
 export interface Health {
   readonly ready: boolean;
   readonly demo: boolean;
   readonly events: number;
   readonly sealed: number;
+  /** Events under the newest checkpoint that enough witnesses cosigned. */
+  readonly cosigned: number;
   readonly parts: Readonly<Record<PartName, PartHealth>>;
 }
 
@@ -29,6 +31,7 @@ export async function healthOf(standing: Standing): Promise<Health> {
     record: recordHealth(standing),
     views: viewsHealth(standing),
     seal: sealHealth(standing),
+    witnesses: witnessesHealth(standing),
   };
   const ready = Object.values(parts).every(({ ok }) => ok);
   return {
@@ -36,6 +39,7 @@ export async function healthOf(standing: Standing): Promise<Health> {
     demo: board.facts.founding?.demo ?? false,
     events: standing.events,
     sealed: standing.sealed,
+    cosigned: standing.watched.record.cosigner.latest?.size ?? 0,
     parts,
   };
 }
@@ -70,6 +74,14 @@ function sealHealth(standing: Standing): PartHealth {
   if (standing.watched.record.sealer.failed !== null)
     return { ok: false, why: 'The seal stands still; look at its disk, and start again.', behindEvents: events };
   return judged({ behindEvents: events, behindSeconds: seconds }, 'The seal is behind the log.');
+}
+
+/** One that does not answer now is shown; one that knows a longer log stops every decision. */
+function witnessesHealth({ watched: { record } }: Standing): PartHealth {
+  const { standstill, witnesses } = record.cosigner;
+  return standstill === null
+    ? { ok: true, witnesses }
+    : { ok: false, why: standstill.message, code: standstill.code, witnesses };
 }
 
 function judged(it: { readonly behindSeconds: number; readonly [more: string]: unknown }, why: string): PartHealth {

@@ -5,7 +5,7 @@ import type { Views } from '../views.ts';
 import { Pace } from './pace.ts';
 
 export interface Watched {
-  readonly record: Pick<LogRecord, 'store' | 'sealer'>;
+  readonly record: Pick<LogRecord, 'store' | 'sealer' | 'cosigner'>;
   readonly board: Pick<Board, 'facts' | 'finding' | 'listen'>;
   readonly views: Pick<Views, 'state'>;
 }

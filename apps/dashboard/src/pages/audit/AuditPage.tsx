@@ -16,6 +16,8 @@ import { Activity } from './Activity.tsx';
 import { Columns, EventLine } from './EventLine.tsx';
 import { EventSheet } from './EventSheet.tsx';
 import { Empty } from './Empty.tsx';
+import { ExportMenu } from './ExportMenu.tsx';
+import { Saved } from './Saved.tsx';
 import { Search } from './Search.tsx';
 import { addressOf, filterOf, termsOf } from './filter.ts';
 import { type EventList, useEvents } from './use-events.ts';
@@ -33,7 +35,10 @@ export function AuditPage({ parts }: PageProps) {
   return (
     <div className={css.page} data-drawer={position !== null}>
       <div className={css.list}>
-        <PageHead title={words.rooms.audit} />
+        <PageHead title={words.rooms.audit}>
+          <Saved terms={terms} />
+          <ExportMenu filter={filter} />
+        </PageHead>
         <Search terms={terms} />
         <Activity />
         <Newer list={list} />

@@ -221,3 +221,84 @@ export const EventCounts = ask<
     alarms
   }
 }`);
+
+export interface ExportedEventsAnswer {
+  readonly events: {
+    readonly edges: readonly {
+      readonly node: {
+        readonly index: number;
+        readonly position: string;
+        readonly eventId: string;
+        readonly stream: string;
+        readonly revision: number;
+        readonly type: string;
+        readonly schemaVersion: number;
+        readonly actor: string;
+        readonly command: string;
+        readonly occurredAt: string;
+        readonly recordedAt: string;
+        readonly code: string | null;
+        readonly data: string;
+      };
+    }[];
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  };
+}
+
+export type ExportedEventsVariables = {
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+  readonly filter?:
+    | {
+        readonly types?: readonly string[] | null | undefined;
+        readonly stream?: string | null | undefined;
+        readonly streamPrefix?: string | null | undefined;
+        readonly actor?: string | null | undefined;
+        readonly serial?: string | null | undefined;
+        readonly order?: string | null | undefined;
+        readonly room?: string | null | undefined;
+        readonly card?: string | null | undefined;
+        readonly certificate?: string | null | undefined;
+        readonly station?: string | null | undefined;
+        readonly unit?: string | null | undefined;
+        readonly code?: string | null | undefined;
+        readonly text?: string | null | undefined;
+        readonly alarm?: boolean | null | undefined;
+        readonly recordedFrom?: string | null | undefined;
+        readonly recordedTo?: string | null | undefined;
+        readonly occurredFrom?: string | null | undefined;
+        readonly occurredTo?: string | null | undefined;
+        readonly contested?: boolean | null | undefined;
+      }
+    | null
+    | undefined;
+};
+
+export const ExportedEvents = ask<
+  ExportedEventsAnswer,
+  ExportedEventsVariables
+>(`query ExportedEvents($first: Int, $after: String, $filter: EventFilter) {
+  events(first: $first, after: $after, filter: $filter) {
+    edges {
+      node {
+        index
+        position
+        eventId
+        stream
+        revision
+        type
+        schemaVersion
+        actor
+        command
+        occurredAt
+        recordedAt
+        code
+        data
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}`);

@@ -33,12 +33,13 @@ export function CardLogSheet({ card }: { readonly card: Card }) {
                   failed={text.notEqual((uses?.length ?? 0) - good)}
                 />
               )}
+              {open.length > 0 && <Tag tone="refused">{text.diverged(open.length)}</Tag>}
               {unread > 0 && <Tag tone="owed">{text.unread(unread)}</Tag>}
             </span>
           }
         />
         {open.map((one) => (
-          <Notice key={`${one.kind} ${one.number}`} title={`${one.kind}, entry ${one.number}`} tone="refused">
+          <Notice key={`${one.kind} ${one.number}`} title={text.divergence(one.kind, one.number)} tone="refused">
             <p>{one.sentence}</p>
           </Notice>
         ))}

@@ -30,8 +30,8 @@ export function Consequences({ card }: { readonly card: Card }) {
     );
   return (
     <aside className={css.side}>
-      <h2>{text.suspend}</h2>
-      <p className={css.lead}>{text.suspendLead}</p>
+      <h2>{card.keyState === 'suspended' ? text.suspended : text.suspend}</h2>
+      <p className={css.lead}>{card.keyState === 'suspended' ? text.suspendedLead : text.suspendLead}</p>
       <Rows
         rows={[
           [text.ordersUnserved, number(served.length)],
@@ -40,7 +40,7 @@ export function Consequences({ card }: { readonly card: Card }) {
         ]}
       />
       <h2 className={css.second}>{text.strictly}</h2>
-      <p className={css.lead}>{text.strictlyLead(`${number(valid.length)}${more}`)}</p>
+      <p className={css.lead}>{text.strictlyLead(valid.length, more)}</p>
       <p className={css.small}>
         {text.how} <Link to="/inbox">{words.rooms.inbox}</Link>
       </p>

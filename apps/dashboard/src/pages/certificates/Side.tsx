@@ -1,11 +1,14 @@
 /** The chain to the manufacturer's root, what one can take along, and how it would be revoked. */
 import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { useClient } from 'urql';
 import { fromPem } from '../../checks/certificate.ts';
 import { ProofTick } from '../../parts/Proof.tsx';
 import { SectionHead } from '../../parts/Sheet.tsx';
 import { DownloadIcon } from '../../parts/icons.tsx';
 import { saveFile } from '../../parts/save-file.ts';
 import { words } from '../../words/words.ts';
+import { Evidence } from './certificates.graphql.ts';
 import type { Certificate, Found, Reconstruction } from './shown.ts';
 import css from './CertificatePage.module.css';
 import side from './Side.module.css';
@@ -56,22 +59,24 @@ function TakeAlong({
   readonly certificate: Certificate;
   readonly reconstruction: Reconstruction;
 }) {
-  const { serial, fingerprint, links } = certificate;
+  const { serial, fingerprint } = certificate;
   const { pem } = reconstruction;
   const [der] = fromPem(pem);
-  const evidence = { certificate, reconstruction, order: links.order };
+  const client = useClient();
+  const [refused, setRefused] = useState<string | null>(null);
+  const take = async (): Promise<void> => {
+    const { data, error } = await client.query(Evidence, { fingerprint }).toPromise();
+    if (data == null) return setRefused(error?.message ?? words.failed.title);
+    saveFile(data.evidence.name, data.evidence.text, 'application/json');
+  };
   return (
     <section className={side.section}>
       <SectionHead title={text.evidence} />
       <p className={side.lead}>{text.evidenceLead}</p>
-      <Button
-        fullWidth
-        size="sm"
-        leftSection={<DownloadIcon size={15} />}
-        onClick={() => saveFile(`${serial}.evidence.json`, JSON.stringify(evidence, null, 2), 'application/json')}
-      >
+      <Button fullWidth size="sm" leftSection={<DownloadIcon size={15} />} onClick={() => void take()}>
         {text.download}
       </Button>
+      {refused !== null && <p className={side.lead}>{refused}</p>}
       <pre className={side.command}>npm run keyledger -- reconstruct {fingerprint}</pre>
       <div className={side.files}>
         <Button variant="default" size="xs" onClick={() => saveFile(`${serial}.pem`, pem, 'application/x-pem-file')}>

@@ -159,6 +159,20 @@ export const OneCertificate = ask<
   }
 }`);
 
+export interface EvidenceAnswer {
+  readonly evidence: { readonly name: string; readonly text: string; readonly events: number };
+}
+
+export type EvidenceVariables = { readonly fingerprint: string };
+
+export const Evidence = ask<EvidenceAnswer, EvidenceVariables>(`query Evidence($fingerprint: String!) {
+  evidence(fingerprint: $fingerprint) {
+    name
+    text
+    events
+  }
+}`);
+
 export interface RebuiltAnswer {
   readonly reconstruction: {
     readonly fingerprint: string;

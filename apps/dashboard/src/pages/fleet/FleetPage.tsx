@@ -86,7 +86,8 @@ function Counts({ counts, by, chosen }: CountsProps) {
   for (const one of counts) sums.set(one[by] ?? text.notIssued, (sums.get(one[by] ?? text.notIssued) ?? 0) + one.count);
   const most = Math.max(1, ...sums.values());
   return (
-    <ul className={css.counts}>
+    <ul className={css.counts} aria-label={text.by[by]}>
+      <li className={css.by}>{text.by[by]}</li>
       {[...sums].map(([value, count]) => (
         <li key={value}>
           <Link

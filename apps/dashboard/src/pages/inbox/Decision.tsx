@@ -25,7 +25,7 @@ interface DecisionProps {
 export function Decision({ told, order, set, signers, again }: DecisionProps) {
   const viewer = useViewer();
   const now = useNow(10_000);
-  const { state, approvers } = told;
+  const { state, approvers, ending } = told;
   const rule = ruleOf(set, order) ?? told;
   const owed = owedOf(rule, approvers);
   const standing = standingOf(viewer, { order, state, approvers, set, now });
@@ -50,7 +50,11 @@ export function Decision({ told, order, set, signers, again }: DecisionProps) {
       {state === 'requested' && <TimeLeft order={order} now={now} />}
       <section className={css.section}>
         <h2>{words.inbox.decision}</h2>
-        <p className={css.why}>{standing.why}</p>
+        <p className={css.why}>
+          {ending === null
+            ? standing.why
+            : words.inbox.endedBy(ending.person, ending.how, duration(now - Date.parse(ending.at)))}
+        </p>
         <Deciding told={told} order={order} standing={standing} owed={owed} again={again} />
       </section>
     </aside>

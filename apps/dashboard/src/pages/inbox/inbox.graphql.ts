@@ -56,6 +56,7 @@ export interface OneOrderAnswer {
         readonly spent: readonly { readonly serial: string | null; readonly by: string }[];
         readonly overdue: readonly string[];
         readonly position: string;
+        readonly ending: { readonly how: string; readonly person: string; readonly at: string } | null;
       } & WaitingOrder)
     | null;
 }
@@ -80,6 +81,11 @@ export const OneOrder = ask<OneOrderAnswer, OneOrderVariables>(`query OneOrder($
     }
     overdue
     position
+    ending {
+      how
+      person
+      at
+    }
   }
 }
 

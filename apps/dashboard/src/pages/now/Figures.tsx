@@ -5,7 +5,7 @@ import { useNow } from '../../clock.ts';
 import { ProofTick } from '../../parts/Proof.tsx';
 import { duration, number, plural } from '../../words/format.ts';
 import { words } from '../../words/words.ts';
-import css from './NowPage.module.css';
+import css from './Figures.module.css';
 import type { ListNow } from './Lists.tsx';
 import type { EventNow } from './Events.tsx';
 

@@ -141,7 +141,7 @@ export interface NewEventsAnswer {
 export type NewEventsVariables = Record<string, never>;
 
 export const NewEvents = ask<NewEventsAnswer, NewEventsVariables>(`query NewEvents {
-  latest: events(first: 12) {
+  latest: events(first: 11) {
     edges {
       node {
         position
