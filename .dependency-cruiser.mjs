@@ -98,6 +98,7 @@ const ROWS = [
     ],
     packages: [],
   },
+  { folder: 'libs/siem', may: ['libs/kernel/', 'libs/domain/'], packages: [] },
   { folder: 'libs/views', may: ['libs/kernel/', 'libs/domain/', 'libs/views/'], packages: [] },
   ...VIEW_ROOMS.map((room) => ({
     folder: `libs/views/${room}`,

@@ -150,8 +150,9 @@ interface Draft {
 /** Literals as GraphQL spells them: JSON but for the names of members. */
 const literal = (values: object): string =>
   Object.entries(values)
-    .map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
+    .map(([name, value]: [string, unknown]) => `${name}: ${isMembers(value) ? `{ ${literal(value)} }` : JSON.stringify(value)}`)
     .join(', ');
+const isMembers = (value: unknown): value is object => typeof value === 'object' && !Array.isArray(value);
 
 async function drafts(question: string, values: object): Promise<{ draft: Draft | null; codes: readonly string[] }> {
   const query = `{ ${question}(${literal(values)}) { id bytes sentence serials } }`;
