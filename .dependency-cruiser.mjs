@@ -47,6 +47,18 @@ const ROWS = [
   { folder: 'libs/approval', may: ['libs/kernel/'], packages: [] },
   { folder: 'libs/certificates', may: ['libs/kernel/'], packages: ['node-jose'] },
   { folder: 'libs/seal', may: ['libs/kernel/'], packages: [] },
+  {
+    folder: 'libs/trace',
+    may: [],
+    packages: [
+      '@opentelemetry/api',
+      '@opentelemetry/context-async-hooks',
+      '@opentelemetry/core',
+      '@opentelemetry/exporter-trace-otlp-http',
+      '@opentelemetry/resources',
+      '@opentelemetry/sdk-trace',
+    ],
+  },
   { folder: 'libs/serial-tree', may: ['libs/kernel/', 'libs/seal/'], packages: [] },
   { folder: 'libs/event-store', may: ['libs/kernel/'], packages: [] },
   { folder: 'libs/event-store/memory', may: ['libs/kernel/', 'libs/event-store/*.ts'], packages: [] },
@@ -62,10 +74,14 @@ const ROWS = [
   },
   {
     folder: 'libs/personalization-protocol',
-    may: ['libs/kernel/', 'libs/approval/', 'libs/certificates/'],
+    may: ['libs/kernel/', 'libs/trace/spans.ts', 'libs/approval/', 'libs/certificates/'],
     packages: [],
   },
-  { folder: 'libs/chip-card-protocol', may: ['libs/kernel/', 'libs/approval/', 'libs/certificates/'], packages: [] },
+  {
+    folder: 'libs/chip-card-protocol',
+    may: ['libs/kernel/', 'libs/trace/spans.ts', 'libs/approval/', 'libs/certificates/'],
+    packages: [],
+  },
   {
     folder: 'libs/crypto-unit',
     may: ['libs/kernel/', 'libs/chip-card-protocol/', 'libs/local/local-socket.ts'],
@@ -83,7 +99,11 @@ const ROWS = [
     packages: [],
   },
   { folder: 'libs/local', may: ['libs/kernel/'], packages: ['better-sqlite3'] },
-  { folder: 'libs/platform-client', may: ['libs/kernel/', 'libs/local/durable-file.ts'], packages: ['graphql-ws'] },
+  {
+    folder: 'libs/platform-client',
+    may: ['libs/kernel/', 'libs/trace/spans.ts', 'libs/local/durable-file.ts'],
+    packages: ['graphql-ws'],
+  },
 
   {
     folder: 'libs/proof',

@@ -18,9 +18,7 @@ export interface PartOrder {
 
 /** From part to parent: where it listens, why it could not start, or a line for whoever watches. */
 export type PartNews =
-  | { readonly ready: string }
-  | { readonly failed: string }
-  | { readonly say: string; readonly level?: 'error' };
+  { readonly ready: string } | { readonly failed: string } | { readonly say: string; readonly level?: 'error' };
 
 const CLOSE_MS = 1000;
 

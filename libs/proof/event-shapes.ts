@@ -237,7 +237,6 @@ export function storedVersions(): Readonly<Record<string, number>> {
   return { ...Object.fromEntries(types.map((type) => [type, 1])), OperationRefused: refused.length };
 }
 
-
 export interface ReadEvent {
   readonly room: RoomName | 'refusal';
   readonly type: string;
