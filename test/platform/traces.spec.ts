@@ -62,8 +62,9 @@ afterAll(async () => {
   await collector.close();
 });
 
+/** The last of its name: earlier ones are the story's own hands, which play thieves with a card. */
 const named = (name: string): Span => {
-  const span = collector.spans.find((one) => one.name === name);
+  const span = collector.spans.findLast((one) => one.name === name);
   if (span === undefined) throw new Error(`no span ${name}`);
   return span;
 };
