@@ -150,7 +150,10 @@ interface Draft {
 /** Literals as GraphQL spells them: JSON but for the names of members. */
 const literal = (values: object): string =>
   Object.entries(values)
-    .map(([name, value]: [string, unknown]) => `${name}: ${isMembers(value) ? `{ ${literal(value)} }` : JSON.stringify(value)}`)
+    .map(
+      ([name, value]: [string, unknown]) =>
+        `${name}: ${isMembers(value) ? `{ ${literal(value)} }` : JSON.stringify(value)}`,
+    )
     .join(', ');
 const isMembers = (value: unknown): value is object => typeof value === 'object' && !Array.isArray(value);
 

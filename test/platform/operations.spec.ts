@@ -6,7 +6,7 @@ import { issueCard } from '#apps/keyledger/src/story/card.ts';
 import { founding } from '#apps/keyledger/src/story/founding.ts';
 import { BEHIND_MAX, type Health, healthOf } from '#apps/platform/src/operations/health.ts';
 import { Pace } from '#apps/platform/src/operations/pace.ts';
-import { Standing, type Watched } from '#apps/platform/src/operations/standing.ts';
+import { Standing } from '#apps/platform/src/operations/standing.ts';
 import { type HouseInProcess, houseInProcess } from '#test/journeys/house-in-process.ts';
 import { until } from '#test/journeys/until.ts';
 import { asks } from '#test/kit/graphql.ts';
@@ -54,7 +54,7 @@ describe('health', () => {
     board: { facts: { events: 3, founding: { demo: false } }, finding: null, listen: () => () => undefined },
     views: { state: { is: 'serving', position: '1' } },
   };
-  const standing = (change: object): Standing => new Standing({ ...sound, ...change } as never as Watched);
+  const standing = (change: object): Standing => new Standing({ ...sound, ...change } as never);
   const failing = async (change: object): Promise<readonly string[]> => {
     const { ready, parts } = await healthOf(standing(change));
     const bad = Object.entries(parts).filter(([, { ok }]) => !ok);

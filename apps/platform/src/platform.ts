@@ -16,7 +16,6 @@ import { carryOut, react } from '#libs/nest/reactor.ts';
 import { overdueOf, reviewsOverdue } from '#libs/reactions/overdue.ts';
 import { REACTIONS } from '#libs/reactions/reactions.ts';
 import { startTraces } from '#libs/trace/collector.ts';
-import type { ProviderDesk } from './api/provider.resolver.ts';
 import { Board } from './board.ts';
 import { BODY_OCTETS_MAX, LIMITS, type Limits } from './bounds/limits.ts';
 import { Rate } from './bounds/rate.ts';
@@ -36,7 +35,7 @@ import { PROVIDER_FILE, readProvider } from './provider/settings.ts';
 import { Provider } from './provider/provider.ts';
 import { SideStore } from './provider/side-store.ts';
 import { owedOn, reviewsOwedOn, surroundings } from './surroundings.ts';
-import { type Views, viewsIn } from './views.ts';
+import { viewsIn } from './views.ts';
 import { isWaiting } from './waiting.ts';
 import { readEndpoints } from './webhook/endpoints.ts';
 import { startWebhooks } from './webhook/webhooks.ts';
@@ -115,9 +114,7 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
     return { address: await app.getUrl(), close };
   } catch (error) {
     stop.abort();
-    await views.close();
-    await opened.close();
-    await endTraces();
+    for (const end of [() => views.close(), () => opened.close(), endTraces]) await end();
     throw error;
   }
 }
