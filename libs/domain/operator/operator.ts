@@ -84,16 +84,8 @@ export interface Standing {
 
 export const operatorStream = (operator: string): string => `operator-${operator}`;
 
-export const UNTOUCHED: OperatorState = {
-  is: 'untouched',
-  added: [],
-  linked: [],
-  withdrawn: [],
-  granted: [],
-  revoked: [],
-  isErased: false,
-  orders: [],
-};
+const NOTHING = { added: [], linked: [], withdrawn: [], granted: [], revoked: [], orders: [] } as const;
+export const UNTOUCHED: OperatorState = { is: 'untouched', isErased: false, ...NOTHING };
 
 /** Founding and stream together. */
 export function standingOf(state: OperatorState, founded: Operator | null): Standing {
@@ -243,10 +235,9 @@ function evolved(state: OperatorState, event: Exclude<OperatorEvent, OperatorEra
   }
 }
 
-function withCredential(
-  { added }: OperatorState,
-  { credential, passkey }: Pick<Enrolment, 'credential' | 'passkey'>,
-): Partial<OperatorState> {
+type Credential = Pick<Enrolment, 'credential' | 'passkey'>;
+
+function withCredential({ added }: OperatorState, { credential, passkey }: Credential): Partial<OperatorState> {
   const kid = thumbprint(credential);
   const key: SignInKey = passkey === undefined ? credential : { ...credential, passkey };
   return { added: [...added.filter((one) => thumbprint(one) !== kid), key] };

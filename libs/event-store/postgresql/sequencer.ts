@@ -1,5 +1,4 @@
 /** Group commit over a wire: the appends that wait become one transaction, in one dense order with those of other processes. */
-import { entryOfCanonical } from '#libs/kernel/event.ts';
 import { type AdmittedRequest, placeOf, wanted } from '../admission.ts';
 import { AppendQueue, type Waiting } from '../append-queue.ts';
 import { type Appended, type Call, EventStoreError, isEventStoreError } from '../event-store.ts';
@@ -8,10 +7,9 @@ import type { PostgresAddress } from './address.ts';
 import { WireLost, asEventStoreError, contradicts, endsTheWire } from './failure.ts';
 import { Draft, Heads } from './heads.ts';
 import { Link } from './link.ts';
-import { LOOK_UP, type LookedUp, NEXT, TAKE_TIP, type Tip, WRITE, type Written } from './statements.ts';
+import { LOOK_UP, type LookedUp, NEXT, TAKE_TIP, type Tip, WRITE, type Written, writtenOf } from './statements.ts';
 
-const GROUP_MAX = 512;
-const EVENTS_MAX = 2000;
+const [GROUP_MAX, EVENTS_MAX] = [512, 2000];
 
 /** A waiting append with what is to be written of it, and what its caller is told once that is durable. */
 interface Placed {
@@ -249,27 +247,4 @@ export class Sequencer {
       { cause: error },
     );
   }
-}
-
-function writtenOf(
-  stream: string,
-  { event, data, metadata }: AdmittedRequest['events'][number],
-  revision: bigint,
-): Written {
-  const { id, type, schemaVersion, occurredAt, recordedAt, salt } = event;
-  const sealed = { ...event, stream, revision: Number(revision), data, metadata };
-  const entry = Buffer.from(entryOfCanonical(sealed), 'latin1').toString('hex');
-  return {
-    stream,
-    revision: Number(revision),
-    id,
-    type,
-    schema_version: schemaVersion,
-    occurred_at: occurredAt,
-    recorded_at: recordedAt,
-    salt,
-    data,
-    metadata,
-    entry,
-  };
 }

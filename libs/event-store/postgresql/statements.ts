@@ -1,4 +1,6 @@
 /** The statements of the sequencer. */
+import { entryOfCanonical } from '#libs/kernel/event.ts';
+import type { AdmittedRequest } from '../admission.ts';
 import type { Question } from './link.ts';
 
 /** Where the log ends, and in whose hand the end was last: the epoch rises whenever it passes to another process. */
@@ -72,3 +74,26 @@ export const LOOK_UP: Question = {
     ' UNION ALL SELECT e.stream, e.id, e.revision, e.position FROM unnest($2::text[], $3::text[]) AS asked(id, stream)' +
     ' JOIN keyledger.events AS e ON e.id = asked.id AND e.stream = asked.stream',
 };
+
+export function writtenOf(
+  stream: string,
+  { event, data, metadata }: AdmittedRequest['events'][number],
+  revision: bigint,
+): Written {
+  const { id, type, schemaVersion, occurredAt, recordedAt, salt } = event;
+  const sealed = { ...event, stream, revision: Number(revision), data, metadata };
+  const entry = Buffer.from(entryOfCanonical(sealed), 'latin1').toString('hex');
+  return {
+    stream,
+    revision: Number(revision),
+    id,
+    type,
+    schema_version: schemaVersion,
+    occurred_at: occurredAt,
+    recorded_at: recordedAt,
+    salt,
+    data,
+    metadata,
+    entry,
+  };
+}
