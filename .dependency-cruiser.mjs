@@ -36,6 +36,7 @@ const ROWS = [
   { folder: 'libs/approval', may: ['libs/kernel/'], packages: [] },
   { folder: 'libs/certificates', may: ['libs/kernel/'], packages: ['node-jose'] },
   { folder: 'libs/seal', may: ['libs/kernel/'], packages: [] },
+  { folder: 'libs/trace', may: [], packages: ['@opentelemetry/[^/]+'] },
   { folder: 'libs/serial-tree', may: ['libs/kernel/', 'libs/seal/'], packages: [] },
   { folder: 'libs/event-store', may: ['libs/kernel/'], packages: [] },
   { folder: 'libs/event-store/memory', may: ['libs/kernel/', 'libs/event-store/*.ts'], packages: [] },
@@ -47,10 +48,14 @@ const ROWS = [
   { folder: 'libs/event-store/postgresql', may: ['libs/kernel/', 'libs/event-store/*.ts'], packages: ['pg'] },
   {
     folder: 'libs/personalization-protocol',
-    may: ['libs/kernel/', 'libs/approval/', 'libs/certificates/'],
+    may: ['libs/kernel/', 'libs/trace/spans.ts', 'libs/approval/', 'libs/certificates/'],
     packages: [],
   },
-  { folder: 'libs/chip-card-protocol', may: ['libs/kernel/', 'libs/approval/', 'libs/certificates/'], packages: [] },
+  {
+    folder: 'libs/chip-card-protocol',
+    may: ['libs/kernel/', 'libs/trace/spans.ts', 'libs/approval/', 'libs/certificates/'],
+    packages: [],
+  },
   {
     folder: 'libs/crypto-unit',
     may: ['libs/kernel/', 'libs/chip-card-protocol/', 'libs/local/local-socket.ts'],
@@ -68,7 +73,11 @@ const ROWS = [
     packages: [],
   },
   { folder: 'libs/local', may: ['libs/kernel/'], packages: ['better-sqlite3'] },
-  { folder: 'libs/platform-client', may: ['libs/kernel/', 'libs/local/durable-file.ts'], packages: ['graphql-ws'] },
+  {
+    folder: 'libs/platform-client',
+    may: ['libs/kernel/', 'libs/trace/spans.ts', 'libs/local/durable-file.ts'],
+    packages: ['graphql-ws'],
+  },
 
   {
     folder: 'libs/proof',
@@ -83,6 +92,7 @@ const ROWS = [
     ],
     packages: [],
   },
+  { folder: 'libs/siem', may: ['libs/kernel/', 'libs/domain/'], packages: [] },
   { folder: 'libs/views', may: ['libs/kernel/', 'libs/domain/', 'libs/views/'], packages: [] },
   ...VIEW_ROOMS.map((room) => ({
     folder: `libs/views/${room}`,

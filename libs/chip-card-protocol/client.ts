@@ -2,6 +2,7 @@
 import { OctetReader, Truncated, ascii } from '#libs/kernel/bytes.ts';
 import type { Proof } from '#libs/kernel/detached-jws.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import { inSpan } from '#libs/trace/spans.ts';
 import { encodeApproval } from './approval-field.ts';
 import { type Command, decodeResponse, encodeChain } from './apdu.ts';
 import { APPLICATION_ID, INSTRUCTIONS, type Instruction, PIN_OWNERS, type PinOwner, STATUS } from './commands.ts';
@@ -49,7 +50,11 @@ async function send(card: CardConnection, instruction: Instruction, data: Uint8A
 async function sendTo(card: CardConnection, instruction: Instruction, command: Command): Promise<Uint8Array | Refusal> {
   let given: Uint8Array = NOTHING;
   for (const apdu of encodeChain(command)) {
-    const answer = decodeResponse(await card.transmit(apdu));
+    const answer = await inSpan(`apdu ${instruction}`, {}, async (tell) => {
+      const said = decodeResponse(await card.transmit(apdu));
+      if (!isRefusal(said)) tell({ 'card.status': said.status.toString(16).padStart(4, '0') });
+      return said;
+    });
     if (isRefusal(answer)) return answer;
     if (answer.status !== STATUS.OK) return cardRefusal(instruction, answer.status, answer.data);
     given = answer.data;

@@ -125,11 +125,13 @@ const orders: { readonly [K in OrderKind]: Extract<Order, { kind: K }> } = {
     reason: 'lost',
   },
 };
+const passkey = { backup: 'none', origin: 'https://keyledger.example', rpId: 'keyledger.example' } as const;
 const { checkpoint, ...disabling } = orders['disable-signing-key'];
 const strictly = { ...disabling, mode: 'strict', modules: 1 } as const;
 const everyOrder: readonly Order[] = [
   ...Object.values(orders),
   strictly,
+  { ...orders['enrol-operator'], passkey },
   personalizeOrder({ serials: { root: madeUpId('root'), size: 100 } }),
 ];
 
@@ -152,8 +154,10 @@ describe('an order', () => {
 
   test('of every kind lacks no member and bears no other', () => {
     for (const order of everyOrder) {
-      for (const member of Object.keys(order).filter((name) => name !== 'kind'))
+      for (const member of Object.keys(order).filter((name) => name !== 'kind' && name !== 'passkey'))
         expect([member, sent(order, { [member]: undefined })]).toEqual([member, 'BAD_SHAPE']);
+      for (const pins of ['x', {}, { ...passkey, backup: 'x' }, { ...passkey, more: 'x' }, { ...passkey, origin: 'x' }])
+        expect(sent(order, { passkey: pins })).toBe('BAD_SHAPE');
       for (const member of ['note', 'toString', 'constructor', 'salt'])
         expect(sent(order, { [member]: 'x' })).toBe('BAD_SHAPE');
     }
@@ -253,9 +257,8 @@ describe('what a person sees', () => {
     for (const order of everyOrder) {
       const rendered = renderOrder(orderBytes(order));
       const seen = isRefusal(rendered) ? '' : rendered.join('\n');
-      const texts = Object.entries(order).flatMap(([member, value]): readonly unknown[] =>
-        ['domain', 'kind', 'nonce'].includes(member) ? [] : [value].flat(),
-      );
+      const { domain: _, kind: __, nonce: ___, ...shown } = { passkey: {}, ...order };
+      const texts = [...Object.values(shown).flat(), ...Object.values(shown.passkey)] as readonly unknown[];
       for (const text of texts.filter((one) => typeof one === 'string')) expect(seen).toContain(text);
     }
   });

@@ -1,7 +1,7 @@
 /** Orders about people: who approves, who signs in, and with what. Giving needs two persons; taking away may be quick. */
 import { operatorRoles } from './operator-roles.ts';
 import { common, kind } from './order-parts.ts';
-import { passkeyPins } from './passkey.ts';
+import { type PasskeyPins, passkeyPins } from './passkey.ts';
 import { issuerText } from './provider-sign-in.ts';
 import { type Read, closed, hash, integer, name, oneOf, optional } from './template.ts';
 
@@ -56,6 +56,10 @@ const withdrawCredential = closed({
   reason,
 });
 
+function passkeyWords({ backup, origin, rpId }: PasskeyPins): string {
+  return `, a passkey for ${rpId} that ${origin} may ask, backup ${backup}`;
+}
+
 export const PEOPLE_ORDERS = {
   'adopt-approver-set': kind<Read<typeof adoptApproverSet>>({
     template: adoptApproverSet,
@@ -68,7 +72,7 @@ export const PEOPLE_ORDERS = {
     personsMin: 2,
     widens: true,
     sentence: (o) => {
-      const page = o.passkey === undefined ? '' : `, a passkey that ${o.passkey.origin} may ask`;
+      const page = o.passkey === undefined ? '' : passkeyWords(o.passkey);
       return `Let ${o.operator} sign in as ${o.roles.join(', ')} with credential ${o.credential}${page}.`;
     },
   }),

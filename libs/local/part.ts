@@ -17,7 +17,8 @@ export interface PartOrder {
 }
 
 /** From part to parent: where it listens, why it could not start, or a line for whoever watches. */
-export type PartNews = { readonly ready: string } | { readonly failed: string } | { readonly say: string };
+export type PartNews =
+  { readonly ready: string } | { readonly failed: string } | { readonly say: string; readonly level?: 'error' };
 
 const CLOSE_MS = 1000;
 
@@ -39,6 +40,12 @@ export function runPart<Config>(start: Start<Config>, folderOf: (config: Config)
   process.once('disconnect', end);
   process.once('SIGTERM', end);
   process.on('SIGINT', () => undefined); // the terminal tells the whole group; the parent ends its parts
+  // Told like everything else that happens; the parent starts the part again, or falls.
+  process.once('uncaughtException', (error: unknown) => {
+    const sentence = `stopped by a defect: ${error instanceof Error ? error.message : String(error)}`;
+    setTimeout(() => process.exit(1), CLOSE_MS).unref();
+    process.send?.({ say: sentence, level: 'error' } satisfies PartNews, () => process.exit(1));
+  });
   process.once('message', (order: PartOrder) => {
     const config = order.start as Config;
     const begin = async (): Promise<Running> => {

@@ -6,6 +6,7 @@ import type { Clock } from '#libs/kernel/clock.ts';
 import { keyFromSpki, sha256 } from '#libs/kernel/hash.ts';
 import { judge } from '#libs/kernel/law.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import { inSpan } from '#libs/trace/spans.ts';
 import { type Attestation, decodeAttestation } from './attestation.ts';
 import { FrameLine } from './frame-line.ts';
 import { encodeInstalled } from './installed-statement.ts';
@@ -204,9 +205,12 @@ async function ask<K extends Exclude<AnswerType, 'Refused'>>(
   request: Request,
   type: K,
 ): Promise<AnswerOf<K> | Refusal> {
-  const frame = await line.ask(frameOf(request), ANSWER_MS);
-  if (isRefusal(frame)) return frame;
-  const answer: Answer | Refusal = parseAnswer(frame);
+  const answer: Answer | Refusal = await inSpan(`line ${request.type}`, {}, async (tell) => {
+    const frame = await line.ask(frameOf(request), ANSWER_MS);
+    const read = isRefusal(frame) ? frame : parseAnswer(frame);
+    tell({ 'line.answer': isRefusal(read) ? read.code : read.type });
+    return read;
+  });
   if (isRefusal(answer)) return answer;
   if (answer.type === type) return answer as AnswerOf<K>;
   line.close();

@@ -1,5 +1,6 @@
 /** The platform as its devices see it: GraphQL over HTTP for questions and operations, graphql-ws for news. */
 import { type Client, createClient } from 'graphql-ws';
+import { traceHere } from '#libs/trace/spans.ts';
 import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
 
 export interface Receipt {
@@ -47,10 +48,15 @@ export class PlatformClient {
     headers: Record<string, string>,
     body: unknown,
   ): Promise<{ data?: unknown; errors?: { message: string }[] }> {
+    const traceparent = traceHere();
     try {
       const response = await fetch(`${this.#address.url}/graphql`, {
         method: 'POST',
-        headers: { ...headers, accept: 'application/graphql-response+json, application/json' },
+        headers: {
+          ...headers,
+          ...(traceparent === null ? {} : { traceparent }),
+          accept: 'application/graphql-response+json, application/json',
+        },
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });

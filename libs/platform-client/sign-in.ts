@@ -2,7 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import { toBase64url, utf8 } from '#libs/kernel/bytes.ts';
 import type { Clock, Seconds } from '#libs/kernel/clock.ts';
-import { signDetached } from '#libs/kernel/detached-jws.ts';
+import { type Proof, signDetached } from '#libs/kernel/detached-jws.ts';
 import { randomOctets, uuidv7 } from '#libs/kernel/ids.ts';
 import type { OperatorRole } from '#libs/kernel/operator-roles.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
@@ -13,8 +13,8 @@ export interface SigningIn {
   readonly url: string;
   readonly operator: string;
   readonly roles: readonly OperatorRole[];
-  /** Sign-in credential: P-256, private. */
-  readonly key: KeyObject;
+  /** Sign-in credential: a private key of P-256, or whatever else signs or asserts the statement. */
+  readonly key: KeyObject | ((statement: Uint8Array) => Proof);
   readonly clock: Clock;
   /** Pinned genesis hash; a platform of another deployment gets no signature. */
   readonly genesis: string;
@@ -53,7 +53,8 @@ export async function signIn(it: SigningIn): Promise<Session | Refusal> {
   const session = sessionOf(token);
   const until = it.clock.seconds() + (it.life ?? SIGN_IN_LIFE);
   const statement = signInText({ challenge, genesis, operator: it.operator, roles: it.roles, session, until });
-  const proof = signDetached('keyledger-sign-in+jws', utf8(statement), it.key);
+  const said = utf8(statement);
+  const proof = typeof it.key === 'function' ? it.key(said) : signDetached('keyledger-sign-in+jws', said, it.key);
   const types = { id: 'ID!', statement: 'String!', proof: 'ProofInput!' };
   const outcome = await client.submit('signIn', types, { id: uuidv7(), statement, proof });
   return isRefusal(outcome) ? outcome : { token, session, until, receipt: outcome };

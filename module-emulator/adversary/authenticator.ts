@@ -3,16 +3,10 @@ import { type KeyObject, sign } from 'node:crypto';
 import { ascii, concat, u32, u8 } from '#libs/kernel/bytes.ts';
 import type { Proof, StatementType } from '#libs/kernel/detached-jws.ts';
 import { publicHalf, publicJwk, sha256, thumbprint } from '#libs/kernel/hash.ts';
-import { challengeFor, passkeyProof } from '#libs/kernel/passkey.ts';
+import { type PasskeyPins, challengeFor, passkeyProof } from '#libs/kernel/passkey.ts';
 
-/** What the approver set pins of it. */
-export interface PinnedPasskey {
-  readonly backup: 'none' | 'eligible';
-  readonly origin: string;
-  readonly rpId: string;
-}
-
-export const PINNED: PinnedPasskey = { backup: 'none', origin: 'http://localhost:4400', rpId: 'localhost' };
+/** What its enrolment pins. */
+export const PINNED: PasskeyPins = { backup: 'none', origin: 'http://localhost:4400', rpId: 'localhost' };
 
 /** UP and UV (WebAuthn Level 3 §6.1). */
 const TOUCHED_AND_VERIFIED = 0x05;
@@ -27,7 +21,7 @@ export interface AssertionChange {
 /** An assertion over an order's bytes; an approval unless another type is named, honest but for what is changed. */
 export function asserts(
   key: KeyObject,
-  it: { readonly pinned: PinnedPasskey; readonly bytes: Uint8Array; readonly type?: StatementType },
+  it: { readonly pinned: PasskeyPins; readonly bytes: Uint8Array; readonly type?: StatementType },
   change: AssertionChange = {},
 ): Proof {
   const { origin, rpId, backup } = it.pinned;

@@ -15,7 +15,7 @@ import { isIncluded } from '#apps/dashboard/src/checks/merkle.ts';
 import { isSignedBy, noteKeyOf, readCheckpoint } from '#apps/dashboard/src/checks/note.ts';
 import { readOrder } from '#apps/dashboard/src/checks/order.ts';
 import { isQuorum } from '#apps/dashboard/src/checks/set-chain.ts';
-import { signInWith } from '#apps/dashboard/src/checks/statement.ts';
+import { byKey, signInWith } from '#apps/dashboard/src/checks/statement.ts';
 import { isKnownKind, rowsOf } from '#apps/dashboard/src/words/order-words.ts';
 import { headAfter } from '#libs/chip-card-protocol/log-entry.ts';
 import { approverSetBytes } from '#libs/kernel/approver-set.ts';
@@ -177,7 +177,7 @@ describe('keys and statements', () => {
     if (typeof key === 'string') throw new Error(key);
     const challenge = 'A'.repeat(64);
     const asked = { challenge, genesis: GENESIS.genesis, operator: 'P-ANA', roles: ['approver'], until: 1_795_000_000 };
-    const { statement, proof, token } = await signInWith(key, asked);
+    const { statement, proof, token } = await signInWith(byKey(key), asked);
     const read = parseSignIn(statement);
     expect(isRefusal(read) ? read.code : read.session).toBe(hashId(ascii(token)));
     const own = publicJwk(createPublicKey({ key: { ...sheet.signIn }, format: 'jwk' }));

@@ -14,7 +14,9 @@ import { CardWorld } from '#test/attacks/card-world.ts';
 import { type HouseInProcess, houseInProcess } from '#test/journeys/house-in-process.ts';
 import { PeopleBench, codeOf, textOf } from '#test/journeys/people-bench.ts';
 import { sessionOf } from '#test/platform/people.ts';
+import { asks } from '#test/kit/graphql.ts';
 import { Browser, chromiumHere } from './chromium.ts';
+import { DashboardBench } from './dashboard-bench.ts';
 
 const file = chromiumHere();
 const REASON = 'skipped: no Chromium here (install it, or name it in KEYLEDGER_CHROMIUM)';
@@ -109,6 +111,30 @@ withBrowser(`S31b a passkey in a real browser${file === null ? ` (${REASON})` : 
     const result = await replay(await it.events());
     expect(isFinding(result) ? result : 'holds').toBe('holds');
   });
+
+  test('signs its holder in on the page of the dashboard, by another passkey than the one that approves', async () => {
+    await browser.fill('signer', 'P-TOM');
+    await browser.click('enrol-sign-in');
+    await browser.until(`document.getElementById('credential').textContent !== ''`);
+    const [json = '', kid = ''] = (await browser.text('credential')).split('\nThumbprint ');
+    const { credential, passkey } = JSON.parse(json) as { credential: object; passkey: object };
+    const enrolment = { kind: 'enrol-operator', operator: 'P-TOM', roles: ['technician'], credential: kid, passkey };
+    expect(codeOf(await bench.changes(await bench.ordered(enrolment), credential))).toBe('done');
+    const at = new DashboardBench(it, browser);
+    await at.open('/', 'Sign in with a passkey');
+    await at.type('input[autocomplete=username]', 'P-TOM');
+    await browser.value(`document.querySelector('input[value=technician]').click()`);
+    await at.clickOn('Sign in with a passkey');
+    await browser.until(`sessionStorage.getItem('keyledger session') !== null`);
+    const { token } = JSON.parse(await browser.value<string>(`sessionStorage.getItem('keyledger session')`)) as {
+      token: string;
+    };
+    const { data } = await asks({ url: it.house.platformUrl, token }, '{ viewer { subject roles } }');
+    expect(data).toEqual({ viewer: { subject: 'person:P-TOM', roles: ['technician'] } });
+    const result = await replay(await it.events());
+    expect(isFinding(result) ? result : 'holds').toBe('holds');
+    await browser.goTo(`${origin}/passkey`);
+  }, 60_000);
 
   test('gives the chip card an approval that it accepts, and a decline that it does not', async () => {
     const { fay, ada } = officers;

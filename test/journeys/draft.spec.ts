@@ -1,4 +1,5 @@
 /** Every kind of order can be asked for from a form: it is drafted, signed as it stands, and taken. */
+import { PINNED } from '#module-emulator/adversary/authenticator.ts';
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CARD, MODULE_CLASS, STATION, UNIT } from '#apps/keyledger/src/demo/names.ts';
@@ -114,7 +115,7 @@ const FORMS: { readonly [K in OrderKind]: [string, () => object, (() => object)?
   ],
   'enrol-operator': [
     'draftOperatorEnrolment',
-    () => ({ operator: 'P-NEW', roles: ['technician'], credential: someone }),
+    () => ({ operator: 'P-NEW', roles: ['technician'], credential: someone, passkey: PINNED }),
   ],
   'link-operator': [
     'draftOperatorLink',
@@ -149,8 +150,12 @@ interface Draft {
 /** Literals as GraphQL spells them: JSON but for the names of members. */
 const literal = (values: object): string =>
   Object.entries(values)
-    .map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
+    .map(
+      ([name, value]: [string, unknown]) =>
+        `${name}: ${isMembers(value) ? `{ ${literal(value)} }` : JSON.stringify(value)}`,
+    )
     .join(', ');
+const isMembers = (value: unknown): value is object => typeof value === 'object' && !Array.isArray(value);
 
 async function drafts(question: string, values: object): Promise<{ draft: Draft | null; codes: readonly string[] }> {
   const query = `{ ${question}(${literal(values)}) { id bytes sentence serials } }`;

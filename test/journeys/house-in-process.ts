@@ -37,6 +37,8 @@ export interface HouseInProcess {
 }
 
 interface HouseOptions {
+  /** Address of a collector of traces. */
+  readonly traces?: string;
   /** Where the signing keys lie. */
   readonly unit?: UnitChoice;
   /** What the unit is told otherwise than in the demo. */
@@ -86,6 +88,7 @@ export async function houseInProcess(options: HouseOptions = {}): Promise<HouseI
     port: 0,
     baud: 0,
     nodeEnv: 'test',
+    operations: { traces: options.traces ?? null },
     restart: false,
     say: (part, line) => said.push(`${part}: ${line}`),
   });

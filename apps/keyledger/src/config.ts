@@ -11,6 +11,12 @@ export interface Environment {
   readonly nodeEnv: string;
   /** Address of a PostgreSQL log; null for the event file, undefined where nothing was said. */
   readonly events: string | null | undefined;
+  /** How a running house says of itself what happens; null where nothing was said: JSON unless a terminal watches. */
+  readonly log: 'json' | 'text' | null;
+  /** Who may read /metrics. */
+  readonly metrics: 'loopback' | 'open';
+  /** Where traces go, OTLP over HTTP; null for nowhere. */
+  readonly traces: string | null;
 }
 
 /** Thrown for what a person can mend; its message is the whole of what he is shown. */
@@ -27,6 +33,7 @@ const NODE_ENVS = ['development', 'test', 'production'];
 
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>> = process.env): Environment {
   const { PORT, HOST, KEYLEDGER_DATA, KEYLEDGER_EVENTS, NODE_ENV } = variables;
+  const { KEYLEDGER_LOG, KEYLEDGER_METRICS, OTEL_EXPORTER_OTLP_ENDPOINT } = variables;
   if (KEYLEDGER_EVENTS !== undefined && KEYLEDGER_EVENTS !== 'sqlite:' && !isPostgresAddress(KEYLEDGER_EVENTS))
     throw new Complaint(
       'BAD_EVENTS',
@@ -44,7 +51,30 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     folder: KEYLEDGER_DATA === undefined ? null : resolve(KEYLEDGER_DATA),
     nodeEnv: NODE_ENV ?? 'development',
     events: KEYLEDGER_EVENTS === 'sqlite:' ? null : KEYLEDGER_EVENTS,
+    log: oneOf('KEYLEDGER_LOG', KEYLEDGER_LOG, ['json', 'text'] as const) ?? null,
+    metrics: oneOf('KEYLEDGER_METRICS', KEYLEDGER_METRICS, ['loopback', 'open'] as const) ?? 'loopback',
+    traces: OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? null : collectorOf(OTEL_EXPORTER_OTLP_ENDPOINT),
   };
+}
+
+function oneOf<Word extends string>(name: string, text: string | undefined, words: readonly Word[]): Word | undefined {
+  if (text === undefined) return undefined;
+  const found = words.find((word) => word === text);
+  if (found !== undefined) return found;
+  throw new Complaint(
+    `BAD_${name.replace('KEYLEDGER_', '')}`,
+    `${name} is "${shown(text)}"; it is ${words.join(' or ')}.`,
+  );
+}
+
+function collectorOf(text: string): string {
+  const url = URL.parse(text);
+  if (url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '')
+    return text.replace(/\/+$/, '');
+  throw new Complaint(
+    'BAD_TRACES',
+    `OTEL_EXPORTER_OTLP_ENDPOINT is "${withoutSecrets(text)}"; it is an http or https address without a password, for example http://127.0.0.1:4318.`,
+  );
 }
 
 function portOf(text: string): number {

@@ -1,5 +1,19 @@
 /** The one place that writes to the terminal: plain lines, JSON lines for scripts, and a bar for long work. */
 
+/** Takes text; true when it was taken and more may come, false when nobody reads any more. */
+export type Sink = (text: string) => Promise<boolean>;
+
+/** Standard output, as fast as whoever reads it takes it. */
+export function standardOutput(): Sink {
+  process.stdout.on('error', unlessNobodyReads);
+  return (text) => new Promise((resolve) => process.stdout.write(text, (error) => resolve(error == null)));
+}
+
+/** Whether a person watches what is told on standard error. */
+export function isWatched(): boolean {
+  return process.stderr.isTTY;
+}
+
 export interface Terminal {
   readonly json: boolean;
   readonly line: (text: string) => void;

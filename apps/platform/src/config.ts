@@ -27,6 +27,8 @@ export interface PlatformConfig {
   readonly crlFolder?: string;
   /** Who may read /metrics: this machine alone unless told. */
   readonly metrics?: 'loopback' | 'open';
+  /** Where traces go, OTLP over HTTP; nowhere where it is null or left out. */
+  readonly traces?: string | null;
   /** `production` refuses a demo deployment. */
   readonly nodeEnv: string;
 }

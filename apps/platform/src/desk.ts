@@ -6,9 +6,11 @@ import type { Clock } from '#libs/kernel/clock.ts';
 import type { Decider, Fact } from '#libs/kernel/decider.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { type Operation, Submit } from '#libs/nest/submit.ts';
+import { inSpan, traceHere } from '#libs/trace/spans.ts';
 import type { Board } from './board.ts';
 import type { Facts } from './board-facts.ts';
 import { type Caller, NOBODY } from './caller.ts';
+import { OrderTraces } from './operations/order-traces.ts';
 import { Strangers } from './strangers.ts';
 
 export const BOARD = Symbol('board');
@@ -48,6 +50,8 @@ export class Desk {
   #alone: Promise<boolean> | null = null;
   readonly #standstill: Standstill;
   readonly clock: Clock;
+  /** Under which trace an order was approved: beside the record, in memory alone. */
+  readonly traces = new OrderTraces();
 
   constructor(
     @Inject(CommandBus) bus: CommandBus,
@@ -119,7 +123,12 @@ export class Desk {
   }
 
   #run<State, Command, Event extends Fact>(operation: Operation<State, Command, Event>): Promise<Outcome> {
-    return this.#bus.execute<Submit, Outcome>(Submit.of(operation));
+    return inSpan(`command ${operation.operation}`, {}, async (tell) => {
+      const outcome = await this.#bus.execute<Submit, Outcome>(Submit.of(operation));
+      if (isRefusal(outcome)) tell({ 'refusal.code': outcome.code });
+      else if (operation.operation === 'approveOrder') this.traces.remember(operation.stream, traceHere());
+      return outcome;
+    });
   }
 
   /** A refusal before any room was asked, as an event; of callers without a token once a minute for each kind. */

@@ -126,7 +126,7 @@ const IN_PRODUCTION = { formatError: withoutDetails, hideSchemaDetailsFromClient
 const SCHEMA = join(import.meta.dirname, '../../../graphql/*.graphql');
 
 interface HttpRequest {
-  readonly headers: { readonly authorization?: string };
+  readonly headers: { readonly authorization?: string; readonly traceparent?: string };
   readonly ip: string;
 }
 
@@ -152,7 +152,7 @@ function graphql(parts: PlatformParts, desk: DynamicModule): DynamicModule {
       validationRules: [...BOUNDS],
       parseOptions: { maxTokens: TOKENS_MAX },
       context: ({ headers, ip }: HttpRequest): RequestContext =>
-        httpContext(parts, { authorization: headers.authorization, address: ip }),
+        httpContext(parts, { authorization: headers.authorization, traceparent: headers.traceparent, address: ip }),
     }),
   });
 }

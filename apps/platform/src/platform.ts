@@ -15,6 +15,7 @@ import { isRefusal } from '#libs/kernel/refusal.ts';
 import { carryOut, react } from '#libs/nest/reactor.ts';
 import { overdueOf, reviewsOverdue } from '#libs/reactions/overdue.ts';
 import { REACTIONS } from '#libs/reactions/reactions.ts';
+import { startTraces } from '#libs/trace/collector.ts';
 import { Board } from './board.ts';
 import { BODY_OCTETS_MAX, LIMITS, type Limits } from './bounds/limits.ts';
 import { Rate } from './bounds/rate.ts';
@@ -75,6 +76,7 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
     witnessPolicy: config.founding?.witnessPolicy ?? { quorum: 0, witnesses: [] },
     witnesses: config.witnesses ?? [],
   });
+  const endTraces = startTraces({ endpoint: config.traces ?? null, part: 'platform' });
   const stop = new AbortController();
   const views = viewsIn(folder, opened.store, options.say);
   try {
@@ -107,12 +109,12 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
       await reacting();
       await views.close();
       await opened.close();
+      await endTraces();
     };
     return { address: await app.getUrl(), close };
   } catch (error) {
     stop.abort();
-    await views.close();
-    await opened.close();
+    for (const end of [() => views.close(), () => opened.close(), endTraces]) await end();
     throw error;
   }
 }

@@ -13,6 +13,8 @@ export interface RequestContext {
   readonly caller: Caller;
   /** The caller, or why he is none any more: a session ends, a device is withdrawn, while a socket stays open. */
   readonly callerNow: () => Caller | Refusal;
+  /** W3C traceparent of whoever asks; null outside every trace. */
+  readonly trace?: string | null;
   /** Where the request comes from; what limits attempts is counted by it. */
   readonly address: string;
   /** Millisecond of the process by which the answer must be there; null on a socket, where each question has its own. */
@@ -26,6 +28,8 @@ interface Sources {
 
 export interface Incoming {
   readonly authorization: string | undefined;
+  /** W3C traceparent, as it came. */
+  readonly traceparent?: string | undefined;
   readonly address: string;
 }
 
@@ -73,5 +77,5 @@ export function httpContext(sources: HttpSources, it: Incoming): RequestContext 
   }
   if (isRefusal(context))
     throw new GraphQLError(context.message, { extensions: { code: context.code, http: { status: 401 } } });
-  return { ...context, deadline: now + sources.limits.answerMs };
+  return { ...context, trace: it.traceparent ?? null, deadline: now + sources.limits.answerMs };
 }

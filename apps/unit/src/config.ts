@@ -19,6 +19,8 @@ export interface UnitConfig {
   readonly plugs?: string;
   /** Takes its work along and does it where no network is; its card then needs a lease for the field. */
   readonly worksOffline?: boolean;
+  /** Where traces go, OTLP over HTTP; nowhere where it is null or left out. */
+  readonly traces?: string | null;
   /** The person at the machine, and the sign-only PIN that he types. */
   readonly technician: { readonly id: string; readonly pin: string };
   readonly pins: UnitPins;

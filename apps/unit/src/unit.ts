@@ -12,6 +12,7 @@ import { BEARER_LIFE, bearerToken } from '#libs/platform-client/bearer.ts';
 import { PlatformClient } from '#libs/platform-client/platform-client.ts';
 import { Outbox } from '#libs/platform-client/outbox.ts';
 import { ReportLine } from '#libs/platform-client/report-line.ts';
+import { startTraces } from '#libs/trace/collector.ts';
 import type { UnitConfig } from './config.ts';
 import { Manufacturers } from './manufacturers.ts';
 import type { UnitParts } from './parts.ts';
@@ -30,6 +31,7 @@ export interface UnitOptions {
 }
 
 export async function startUnit(config: UnitConfig, options: UnitOptions = {}): Promise<Running> {
+  const endTraces = startTraces({ endpoint: config.traces ?? null, part: config.unit });
   const parts = partsOf(config, options);
   const desk = new WorkLoop(parts);
   const unlisten = parts.client.listen('subscription { workChanged }', () => void desk.look());
@@ -40,6 +42,7 @@ export async function startUnit(config: UnitConfig, options: UnitOptions = {}): 
     await display?.close();
     await desk.stop();
     await parts.client.close();
+    await endTraces();
   };
   return { address: config.unit, close };
 }

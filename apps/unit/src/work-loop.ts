@@ -7,6 +7,7 @@ import { ascii, fromBase64url } from '#libs/kernel/bytes.ts';
 import { parseOrder } from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { PlatformUnreachable } from '#libs/platform-client/platform-client.ts';
+import { inSpan, underTrace } from '#libs/trace/spans.ts';
 import { namesSerial } from '#libs/serial-tree/serial-tree.ts';
 import { Journal } from './journal.ts';
 import { MANUFACTURERS, type NamedManufacturer } from './manufacturers.ts';
@@ -34,7 +35,7 @@ const PASSING = new Set([
 /** Refused for want of a lease: the card must go back to headquarters, or somebody must answer again. */
 const WANTS_LEASE = new Set(['LEASE_MISSING', 'LEASE_ENTRIES']);
 
-const WORK = `{ work { order { id bytes approvals { protected signature } } serial inclusion issued stationSpki card cardLog { number head } customerCa cardCa crl } ${MANUFACTURERS} }`;
+const WORK = `{ work { order { id bytes approvals { protected signature } } serial trace inclusion issued stationSpki card cardLog { number head } customerCa cardCa crl } ${MANUFACTURERS} }`;
 
 interface Given {
   readonly work: readonly Work[];
@@ -88,7 +89,8 @@ export class WorkLoop {
     }
     for (const work of given ?? satchel?.open ?? []) {
       if (this.#stopped) return;
-      await this.#workOn(work, given === null);
+      const works = (): Promise<void> => this.#workOn(work, given === null);
+      await underTrace(work.trace, () => inSpan('unit works', {}, works));
     }
     if (given === null || satchel !== null || !this.#parts.reports.isEmpty) this.#later();
   }

@@ -4,6 +4,13 @@ import { createClient } from 'graphql-ws';
 import { answered, lost } from './connection.ts';
 import { end } from './session.ts';
 
+/** W3C Trace Context: whatever follows from a click can be found under one id, where the platform traces. */
+function traceparent(): string {
+  const hex = (octets: number): string =>
+    Array.from(crypto.getRandomValues(new Uint8Array(octets)), (octet) => octet.toString(16).padStart(2, '0')).join('');
+  return `00-${hex(16)}-${hex(8)}-01`;
+}
+
 const SIGNED_OUT = ['SIGN_IN_NEEDED', 'SESSION_UNKNOWN', 'SESSION_ENDED', 'UNAUTHENTICATED'];
 const RETRY_MS = { first: 500, most: 10_000 } as const;
 
@@ -23,7 +30,7 @@ export function clientFor(token: string | null): { readonly client: Client; read
     url: '/graphql',
     preferGetMethod: false,
     requestPolicy: 'cache-and-network',
-    fetchOptions: { headers: authorization },
+    fetchOptions: () => ({ headers: { ...authorization, traceparent: traceparent() } }),
     exchanges: [
       mapExchange({
         onResult: ({ error, operation }) => {

@@ -25,16 +25,27 @@ export interface SignIn {
   readonly until: number;
 }
 
-export interface MadeSession {
+export interface MadeSession<Answer extends Proof | null> {
   /** 32 random octets, base64url: the bearer token. Only its hash is told. */
   readonly token: string;
   readonly statement: string;
-  readonly proof: Proof;
+  readonly proof: Answer;
 }
 
-/** Makes the token, and signs its hash together with who asks for it. */
-export async function signInWith(key: OpenKey, it: SignIn): Promise<MadeSession> {
+/** How the statement is signed: by a key file, or by a passkey that answers its hash. */
+export type Signs<Answer extends Proof | null> = (statement: string) => Promise<Answer>;
+
+export const byKey =
+  (key: OpenKey): Signs<Proof> =>
+  (statement) =>
+    signDetached('keyledger-sign-in+jws', statement, key);
+
+/** Makes the token, and has its hash signed together with who asks for it. */
+export async function signInWith<Answer extends Proof | null>(
+  signs: Signs<Answer>,
+  it: SignIn,
+): Promise<MadeSession<Answer>> {
   const token = toBase64url(crypto.getRandomValues(new Uint8Array(32)));
   const statement = canonical({ ...it, domain: 'keyledger/sign-in/v1', session: await hashId(token) });
-  return { token, statement, proof: await signDetached('keyledger-sign-in+jws', statement, key) };
+  return { token, statement, proof: await signs(statement) };
 }

@@ -102,7 +102,8 @@ const KINDS: Readonly<Record<string, KindWords>> = {
   },
   'enrol-operator': {
     title: 'Order to enrol a person',
-    request: (o) => `Let ${textOf(o, 'operator')} sign in as ${roles(o)}.`,
+    request: (o) =>
+      `Let ${textOf(o, 'operator')} sign in as ${roles(o)}${'passkey' in o.members ? ', with a passkey' : ''}.`,
   },
   'grant-roles': {
     title: 'Order to grant roles',

@@ -15,7 +15,15 @@ import { addressOf } from './event-log.ts';
 import { type Deployment, keyAt } from './found.ts';
 import { STATION, TECHNICIAN, UNIT, WITNESS } from './names.ts';
 
-export interface Where {
+/** What those who keep it running asked for. */
+export interface Operations {
+  /** Who may read /metrics. */
+  readonly metrics?: 'loopback' | 'open';
+  /** Where traces go, OTLP over HTTP; nowhere where it is null or left out. */
+  readonly traces?: string | null;
+}
+
+export interface Where extends Operations {
   readonly host: string;
   readonly sockets: string;
   readonly nodeEnv: string;
@@ -33,7 +41,18 @@ export function platformConfig({ places, founding }: Deployment, where: Where, p
   const witnesses = [{ name: WITNESS, address: witnessAddress(where) }];
   const files = { logKeyFile, nextLogKeyFile, listKeyFile, crlFile, crlFolder };
   const events = addressOf(places.platform.events);
-  return { host: where.host, port, folder, events, founding, ...files, witnesses, nodeEnv: where.nodeEnv };
+  return {
+    host: where.host,
+    port,
+    folder,
+    events,
+    founding,
+    ...files,
+    witnesses,
+    nodeEnv: where.nodeEnv,
+    metrics: where.metrics ?? 'loopback',
+    traces: where.traces ?? null,
+  };
 }
 
 /** In the station that the demo has. */
@@ -78,6 +97,7 @@ export function unitConfig(
     cards,
     lines,
     plugs: where.sockets,
+    traces: where.traces ?? null,
     technician: { id: TECHNICIAN, pin: people.pins.technician },
     pins: { genesis, identityCaSpki: toBase64url(manufacturer.identityCaSpki) },
   };

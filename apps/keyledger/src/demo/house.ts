@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startHeadquarters } from '#apps/headquarters/src/lease-desk.ts';
 import { type Clock, systemClock } from '#libs/kernel/clock.ts';
-import { type Where, headquartersConfig, platformConfig, stationConfig, unitConfig } from './configs.ts';
+import {
+  type Operations,
+  type Where,
+  headquartersConfig,
+  platformConfig,
+  stationConfig,
+  unitConfig,
+} from './configs.ts';
 import { type DeviceAddresses, deviceAddresses } from './addresses.ts';
 import type { Deployment } from './found.ts';
 import type { Launcher, Part, PartName } from './parts.ts';
@@ -17,9 +24,10 @@ export interface HouseOptions {
   readonly port: number;
   readonly baud: number;
   readonly nodeEnv: string;
+  readonly operations?: Operations;
   /** Whether a part that dies is started again, or the house falls. */
   readonly restart: boolean;
-  readonly say: (part: PartName, line: string) => void;
+  readonly say: (part: PartName, line: string, level?: 'error') => void;
   /** A part that died stands again. */
   readonly restarted?: (pids: Pids) => void;
   readonly clock?: Clock;
@@ -48,7 +56,7 @@ const RECOVERED_MS = 60_000;
 
 export async function raiseHouse(options: HouseOptions): Promise<House> {
   const sockets = mkdtempSync(join(tmpdir(), 'keyledger-'));
-  const where: Where = { host: options.host, sockets, nodeEnv: options.nodeEnv };
+  const where: Where = { host: options.host, sockets, nodeEnv: options.nodeEnv, ...options.operations };
   const keeper = new Keeper(options);
   const { deployment, clock = systemClock } = options;
   try {
@@ -112,7 +120,11 @@ class Keeper {
   }
 
   async #launch(name: PartName, config: object): Promise<Part> {
-    const part = await this.#options.launch({ name, config, say: (line) => this.#options.say(name, line) });
+    const part = await this.#options.launch({
+      name,
+      config,
+      say: (line, level) => this.#options.say(name, line, level),
+    });
     this.#parts.set(name, part);
     return part;
   }

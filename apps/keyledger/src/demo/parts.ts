@@ -26,7 +26,7 @@ export interface Part {
 export interface Launch {
   readonly name: PartName;
   readonly config: object;
-  readonly say: (line: string) => void;
+  readonly say: (line: string, level?: 'error') => void;
 }
 
 export type Launcher = (it: Launch) => Promise<Part>;
@@ -42,7 +42,7 @@ export const forked: Launcher = ({ name, config, say }) => {
   return new Promise((resolve, reject) => {
     let [ready, closing] = [false, false];
     child.on('message', (news: PartNews) => {
-      if ('say' in news) say(news.say);
+      if ('say' in news) say(news.say, news.level);
       if ('failed' in news) reject(new Error(news.failed));
       if (!('ready' in news)) return;
       ready = true;

@@ -10,7 +10,8 @@ import { Complaint, type Environment } from '../config.ts';
 import { tellStory } from '../story/story.ts';
 import { type StoryLine, Teller, renderLine } from '../story/teller.ts';
 import { World } from '../story/world.ts';
-import type { Terminal } from '../terminal.ts';
+import { logLine, plainLine } from '../log.ts';
+import { type Terminal, isWatched } from '../terminal.ts';
 import { verify } from '../verbs/verify.ts';
 import { CARDS_ONLY, type UnitChoice, chosenUnit } from './crypto-unit.ts';
 import { chooseEvents, openLogReader } from './event-log.ts';
@@ -145,6 +146,7 @@ async function raise(
   it: { environment: Environment; terminal: Terminal; baud: number; port: number; restart: boolean },
 ): Promise<House> {
   const { environment, terminal, baud, port, restart } = it;
+  const asJson = environment.log === null ? !isWatched() : environment.log === 'json';
   const house = await raiseHouse({
     deployment,
     launch: forked,
@@ -153,7 +155,11 @@ async function raise(
     baud,
     nodeEnv: environment.nodeEnv,
     restart,
-    say: (part, line) => terminal.warn(`      [${part}] ${line}`),
+    operations: { metrics: environment.metrics, traces: environment.traces },
+    say: (part, sentence, level) => {
+      const line = logLine({ part, sentence, ...(level === undefined ? {} : { level }) }, systemClock);
+      terminal.warn(asJson ? JSON.stringify(line) : plainLine(line));
+    },
     restarted: (pids) => terminal.data({ pids }),
   });
   terminal.data({ pids: house.pids() });

@@ -1,8 +1,13 @@
 /** The verbs that keep a record beyond its engine, its machine and its keys: export, import, backup, restore, log-key. */
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { refuse } from '#libs/kernel/refusal.ts';
+import { SIEM_FORMATS, type SiemFormat } from '#libs/siem/formats.ts';
+import { standardOutput } from '../terminal.ts';
 import { type OnFolder, folderOf, runs } from '../verb.ts';
 import { backup, restore } from './backup.ts';
+import { couldNotRun } from './event-file.ts';
+import { exportToSiem } from './export-siem.ts';
 import { exportTo, importFrom } from './export.ts';
 import { finishKey, introduceKey } from './log-key.ts';
 
@@ -52,18 +57,51 @@ function logKeyVerb(): Command {
   return verb;
 }
 
+interface Exporting extends OnFolder {
+  readonly format?: SiemFormat;
+  readonly follow?: boolean;
+  readonly place?: string;
+}
+
+const WHOLE = refuse('FILE_MISSING', 'Name the file to write; or a --format, for lines on standard output.');
+const EITHER = refuse(
+  'FILE_AND_FORMAT',
+  'A file is the whole log in its own form; with --format lines go to standard output.',
+);
+
+/** The whole log for another engine, or its events for a SIEM. */
+function exportVerb(): Command {
+  return new Command('export')
+    .argument('[file]', 'to write the whole log to; an export that was cut off goes on where it stopped')
+    .description(
+      'write the whole log as lines of text up to its newest checkpoint, beside a running platform or without one; with --format its events for a SIEM, on standard output',
+    )
+    .addOption(new Option('--format <form>', 'for a SIEM (docs/operations/README.md)').choices([...SIEM_FORMATS]))
+    .option('--follow', 'go on with the events that come, until Ctrl-C')
+    .option('--place <file>', 'remember there how far it got, and go on from there')
+    .option(...DATA)
+    .option(...JSON_LINE)
+    .action((file: string | undefined, options: Exporting) =>
+      runs(async (given: Exporting, { environment, terminal }) => {
+        const folder = folderOf(given, environment);
+        const { format, follow = false, place } = given;
+        if (format === undefined)
+          return file === undefined
+            ? couldNotRun(terminal, WHOLE)
+            : exportTo({ folder, file: resolve(file) }, terminal);
+        if (file !== undefined) return couldNotRun(terminal, EITHER);
+        const stop = new AbortController();
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+        const to = { sink: standardOutput(), place: place === undefined ? null : resolve(place) };
+        return exportToSiem({ folder, format, follow, ...to, signal: stop.signal }, terminal);
+      })(options),
+    );
+}
+
 export function keepingVerbs(): readonly Command[] {
   return [
     logKeyVerb(),
-    placed(
-      {
-        name: 'export',
-        argument: ['file', 'to write; an export that was cut off goes on where it stopped'],
-        description:
-          'write the whole log as lines of text up to its newest checkpoint, beside a running platform or without one',
-      },
-      ({ folder, place }, { terminal }) => exportTo({ folder, file: place }, terminal),
-    ),
+    exportVerb(),
     placed(
       {
         name: 'import',

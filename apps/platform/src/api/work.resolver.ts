@@ -36,7 +36,15 @@ export class WorkResolver {
       lists.set(one.customerCa, crl);
       if (crl === null) return []; // the module would refuse what its card had signed
       const order = this.#questions.order(one.order);
-      return [{ ...one, order, cardLog: this.#desk.board.cardLogOf(one.card).known, crl: toBase64url(crl) }];
+      return [
+        {
+          ...one,
+          order,
+          trace: this.#desk.traces.of(one.order.id),
+          cardLog: this.#desk.board.cardLogOf(one.card).known,
+          crl: toBase64url(crl),
+        },
+      ];
     });
   }
 

@@ -3,6 +3,7 @@ import { parseManufacturerRoot } from '#libs/certificates/manufacturer-roots.ts'
 import { parseApproverSet } from '#libs/kernel/approver-set.ts';
 import { fromBase64url, utf8 } from '#libs/kernel/bytes.ts';
 import { hashId } from '#libs/kernel/hash.ts';
+import type { PasskeyPins } from '#libs/kernel/passkey.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import type { Facts } from '../board-facts.ts';
 import { operatorIn, setInForce } from '../people-facts.ts';
@@ -24,6 +25,7 @@ export interface OfOperator extends Form {
   readonly operator: string;
   readonly roles?: readonly string[];
   readonly credential?: string;
+  readonly passkey?: PasskeyPins | null;
   readonly reason?: string;
 }
 
@@ -43,11 +45,11 @@ const OPERATOR_UNKNOWN = refuse(
 /** Whoever is not enrolled yet can be enrolled, and nothing else. */
 export function aboutOperator(
   facts: Facts,
-  { operator, roles, credential, reason }: OfOperator,
+  { operator, roles, credential, passkey, reason }: OfOperator,
   kind: OperatorKind,
 ): Particular | Refusal {
   if (kind !== 'enrol-operator' && operatorIn(facts, operator).is === 'unknown') return OPERATOR_UNKNOWN;
-  const said = Object.entries({ roles, credential, reason }).filter(([, value]) => value !== undefined);
+  const said = Object.entries({ roles, credential, passkey, reason }).filter(([, value]) => value != null);
   return { kind, ...ANY_CLASS, operator, ...Object.fromEntries(said) };
 }
 

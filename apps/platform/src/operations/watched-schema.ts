@@ -1,6 +1,7 @@
-/** Every operation of the schema, measured by its own name: a bounded set, whatever people call their documents. */
+/** Every operation of the schema, measured and traced by its own name: a bounded set, whatever people call their documents. */
 import { type GraphQLFieldResolver, type GraphQLSchema, defaultFieldResolver } from 'graphql';
 import { monotonicMs } from '#libs/kernel/clock.ts';
+import { inSpan, underTrace } from '#libs/trace/spans.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -19,7 +20,13 @@ function measured(name: string, resolve: Resolve, metrics: Metrics): Resolve {
     const told = (outcome: 'answered' | 'refused' | 'failed'): void =>
       metrics.answered(name, outcome, (monotonicMs() - since) / 1000);
     try {
-      const answer: unknown = await resolve(...given);
+      const answer: unknown = await underTrace(given[2].trace, () =>
+        inSpan(`graphql ${name}`, {}, async (tell) => {
+          const said: unknown = await resolve(...given);
+          if (isRefused(said)) tell({ 'refusal.code': said.code });
+          return said;
+        }),
+      );
       told(isRefused(answer) ? 'refused' : 'answered');
       return answer;
     } catch (error) {
@@ -29,6 +36,6 @@ function measured(name: string, resolve: Resolve, metrics: Metrics): Resolve {
   };
 }
 
-function isRefused(answer: unknown): boolean {
+function isRefused(answer: unknown): answer is { readonly code: string } {
   return typeof answer === 'object' && answer !== null && '__typename' in answer && answer.__typename === 'Refusal';
 }

@@ -9,6 +9,7 @@ import type {
   Subscribe,
 } from '#libs/event-store/event-store.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
+import { inSpan } from '#libs/trace/spans.ts';
 import { monotonicMs } from '#libs/kernel/clock.ts';
 
 /** Wraps an append; told how long it took, seconds. */
@@ -18,7 +19,7 @@ export function measuring(told: (seconds: number) => void): AroundAppend {
   return async (append) => {
     const since = monotonicMs();
     try {
-      return await append();
+      return await inSpan('append', {}, append);
     } finally {
       told((monotonicMs() - since) / 1000);
     }

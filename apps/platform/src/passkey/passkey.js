@@ -1,8 +1,10 @@
 /**
- * The page of passkeys: enrols one, and has it answer the challenge of an order. No package, no foreign origin, no inline
+ * The page of passkeys: makes one that approves or one that signs in, and has the first answer the challenge of an order. No package, no foreign origin, no inline
  * script. What it makes is a proof like any other; card, station and auditor check it, whoever wrote this page.
  */
 const KEPT = 'keyledger passkeys';
+/** Those that sign in are other ones, and never asked about an order. */
+const SIGN_IN_KEPT = 'keyledger sign-in passkeys';
 const VERBS = { decline: 'keyledger decline v1\n', withdraw: 'keyledger withdrawal v1\n' };
 const MUTATIONS = { approve: 'approveOrder', decline: 'declineOrder', withdraw: 'withdrawOrder' };
 
@@ -17,11 +19,22 @@ const fromBase64url = (text) => octetsOf(atob(text.replaceAll('-', '+').replaceA
 const sha256 = async (octets) => new Uint8Array(await crypto.subtle.digest('SHA-256', octets));
 
 /** By credential id: the thumbprint of its key, which a proof must name and an authenticator does not tell. */
-const kept = () => JSON.parse(localStorage.getItem(KEPT) ?? '{}');
+const kept = (place = KEPT) => JSON.parse(localStorage.getItem(place) ?? '{}');
 
-/** A new passkey, as the approver set will hold it. */
+/** A new passkey that approves, as the approver set will hold it. */
 export async function enrol(person) {
-  const made = await navigator.credentials.create({
+  const { kid, x, y, passkey } = await made(person, KEPT);
+  return { kid, key: { class: 'B', crv: 'P-256', kty: 'EC', passkey, x, y } };
+}
+
+/** A new passkey that signs in, as an order to enrol an operator names it. */
+export async function enrolForSignIn(person) {
+  const { kid, x, y, passkey } = await made(`${person} signs in`, SIGN_IN_KEPT);
+  return { kid, credential: { crv: 'P-256', kty: 'EC', x, y }, passkey };
+}
+
+async function made(person, place) {
+  const { rawId, response } = await navigator.credentials.create({
     publicKey: {
       challenge: crypto.getRandomValues(new Uint8Array(32)),
       rp: { id: location.hostname, name: 'Keyledger' },
@@ -31,14 +44,14 @@ export async function enrol(person) {
       attestation: 'none',
     },
   });
-  const spki = new Uint8Array(made.response.getPublicKey());
+  const spki = new Uint8Array(response.getPublicKey());
   const point = spki.slice(-64);
   const [x, y] = [toBase64url(point.slice(0, 32)), toBase64url(point.slice(32))];
   const kid = toBase64url(await sha256(octetsOf(`{"crv":"P-256","kty":"EC","x":"${x}","y":"${y}"}`)));
-  const flags = new Uint8Array(made.response.getAuthenticatorData())[32];
+  const flags = new Uint8Array(response.getAuthenticatorData())[32];
   const passkey = { backup: flags & 0x08 ? 'eligible' : 'none', origin: location.origin, rpId: location.hostname };
-  localStorage.setItem(KEPT, JSON.stringify({ ...kept(), [toBase64url(made.rawId)]: kid }));
-  return { kid, key: { class: 'B', crv: 'P-256', kty: 'EC', passkey, x, y } };
+  localStorage.setItem(place, JSON.stringify({ ...kept(place), [toBase64url(rawId)]: kid }));
+  return { kid, x, y, passkey };
 }
 
 /** Over the order's hash it means approve; who declines or withdraws answers another challenge. */
@@ -134,6 +147,10 @@ const when = (id, work) =>
 when('enrol', async () => {
   const { kid, key } = await enrol(at('person').value.trim());
   at('key').textContent = `${JSON.stringify(key, null, 2)}\nThumbprint ${kid}`;
+});
+when('enrol-sign-in', async () => {
+  const { kid, ...made } = await enrolForSignIn(at('signer').value.trim());
+  at('credential').textContent = `${JSON.stringify(made, null, 2)}\nThumbprint ${kid}`;
 });
 when('show', show);
 for (const verb of Object.keys(MUTATIONS)) when(verb, () => act(verb));

@@ -1,16 +1,17 @@
-/** Signing in with a key file: opened here, signs the challenge here, is forgotten with the page. */
+/** Signing in: a key file is opened here, signs the challenge here and is forgotten with the page; a passkey answers its hash. */
 import { Button, Checkbox, FileInput, PasswordInput, TextInput } from '@mantine/core';
 import { type FormEvent, useEffect, useState } from 'react';
 import { useClient, useQuery } from 'urql';
 import { SignInChallenge } from '../../app/shell.graphql.ts';
-import { begin, offerInAddress } from '../../api/session.ts';
+import { type Session, begin, offerInAddress } from '../../api/session.ts';
+import { hasSignInPasskey } from '../../checks/passkey.ts';
 import { pin, pinnedGenesis } from '../../checks/pin.ts';
 import { Fingerprint } from '../../parts/Fingerprint.tsx';
 import { Notice } from '../../parts/Notice.tsx';
 import { Mark } from '../../parts/icons.tsx';
 import { words } from '../../words/words.ts';
 import css from './SignInPage.module.css';
-import { sessionOfToken, signInWithKeyFile } from './sign-in.ts';
+import { sessionOfToken, signInWithKeyFile, signInWithPasskey } from './sign-in.ts';
 
 const REMEMBERED = 'keyledger operator';
 const ROLES = Object.keys(words.roles);
@@ -48,11 +49,21 @@ export function SignInPage() {
     event.preventDefault();
     const { file, operator, roles } = form;
     if (file === null || operator === '' || roles.length === 0) return setRefused(words.signIn.faults.incomplete);
+    await finish(signInWithKeyFile(client, { ...form, file }));
+  };
+
+  const askPasskey = async (): Promise<void> => {
+    const { operator, roles } = form;
+    if (operator === '' || roles.length === 0) return setRefused(words.signIn.faults.nameless);
+    await finish(signInWithPasskey(client, { operator, roles }));
+  };
+
+  const finish = async (asked: Promise<Session | string>): Promise<void> => {
     setBusy(true);
-    const outcome = await signInWithKeyFile(client, { ...form, file });
+    const outcome = await asked;
     setBusy(false);
     if (typeof outcome === 'string') return setRefused(outcome);
-    localStorage.setItem(REMEMBERED, [operator, ...roles].join(' '));
+    localStorage.setItem(REMEMBERED, [form.operator, ...form.roles].join(' '));
     begin(outcome);
   };
 
@@ -69,10 +80,26 @@ export function SignInPage() {
         <Button type="submit" loading={isBusy}>
           {words.signIn.button}
         </Button>
+        <PasskeyWay isBusy={isBusy} ask={() => void askPasskey()} />
         <p className={css.demo}>{words.signIn.demo}</p>
         <Deployment />
       </form>
     </div>
+  );
+}
+
+/** Where this browser knows none, the page that makes one. */
+function PasskeyWay({ isBusy, ask }: { readonly isBusy: boolean; readonly ask: () => void }) {
+  if (hasSignInPasskey())
+    return (
+      <Button type="button" variant="default" loading={isBusy} onClick={ask}>
+        {words.signIn.passkey}
+      </Button>
+    );
+  return (
+    <p className={css.demo}>
+      {words.signIn.noPasskey} <a href="/passkey">{words.signIn.makePasskey}</a>
+    </p>
   );
 }
 
