@@ -42,6 +42,7 @@ describe('health', () => {
       ['record', true],
       ['views', true],
       ['seal', true],
+      ['witnesses', true],
     ]);
     expect(health.events).toBe((await it.events()).length);
   });
@@ -50,6 +51,7 @@ describe('health', () => {
     record: {
       store: { head: () => Promise.resolve('1') },
       sealer: { latest: { size: 3 }, failed: null, indexOf: () => 2 },
+      cosigner: { latest: { size: 3 }, standstill: null, witnesses: [] },
     },
     board: { facts: { events: 3, founding: { demo: false } }, finding: null, listen: () => () => undefined },
     views: { state: { is: 'serving', position: '1' } },
@@ -79,6 +81,16 @@ describe('health', () => {
       'a seal that stands still',
       { record: { ...sound.record, sealer: { ...sound.record.sealer, failed: new Error('disk') } } },
       ['seal'],
+    ],
+    [
+      'a witness that knows a longer log',
+      {
+        record: {
+          ...sound.record,
+          cosigner: { ...sound.record.cosigner, standstill: { code: 'LOG_BEHIND', message: 'Behind.' } },
+        },
+      },
+      ['witnesses'],
     ],
   ])('%s', async (_what, change, parts) => expect(await failing(change)).toEqual(parts));
 
