@@ -67,7 +67,7 @@ withBrowser(`the keys of the dashboard${file === null ? ` (${REASON})` : ''}`, (
   );
 
   test('/ searches, and in a field a letter is a letter', async () => {
-    await at.open('/audit', 'SignedIn');
+    await at.open('/numbers', 'module');
     await presses('/');
     await at.browser.until(`document.activeElement?.id === 'audit-search'`);
     await presses('g', 'n');
