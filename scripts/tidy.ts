@@ -8,7 +8,7 @@ const READS_BESIDE = 'libs/seal/published-vectors.fixture.ts';
 const LINES_MAX = 250;
 const ROOT = resolve(import.meta.dirname, '..');
 const NOT_OURS =
-  /^(node_modules|\.git|data|coverage|package-lock\.json|prisma\/generated|apps\/dashboard\/dist|test\/(data|golden))(\/|$)/;
+  /(^|\/)node_modules(\/|$)|^(\.git|data|coverage|package-lock\.json|prisma\/generated|apps\/dashboard\/dist|test\/(data|golden))(\/|$)/;
 const TEXT = new Set(['', '.ts', '.tsx', '.css', '.html', '.mjs', '.json', '.md', '.graphql', '.txt', '.yml', '.asn1']);
 const TEST = /\.(spec|long|fixture|harness)\.ts$|^test\//;
 /** Written by scripts. */

@@ -153,7 +153,7 @@ export interface ApprovedOrder {
 function signatureHolds({ type, bytes, proof }: ApprovalCase, key: ApprovalKey): boolean {
   if (!('passkey' in key)) return verifyDetached(type, bytes, { proof, key: approvalJwk(key) });
   const assertion = assertionOf(proof);
-  return assertion !== null && assertionHolds(assertion, key);
+  return assertion !== null && assertionHolds(assertion, approvalJwk(key));
 }
 
 /** The thumbprint of the key that a proof names, by whichever of the two forms; null where it has neither. */

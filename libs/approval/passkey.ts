@@ -3,18 +3,15 @@
  * templates instead of parsers, small enough for a card. The counter is not looked at: synchronized passkeys have none.
  */
 import { verify } from 'node:crypto';
-import { type ApprovalKey, approvalJwk } from '#libs/kernel/approver-set.ts';
 import { ascii, concat, equal } from '#libs/kernel/bytes.ts';
-import { keyFromJwk, sha256 } from '#libs/kernel/hash.ts';
+import { type PublicJwk, keyFromJwk, sha256 } from '#libs/kernel/hash.ts';
 import type { Law } from '#libs/kernel/law.ts';
-import type { Assertion } from '#libs/kernel/passkey.ts';
-
-/** What the approver set pins of a passkey at its enrolment. */
-export type Pinned = NonNullable<Extract<ApprovalKey, { passkey: unknown }>['passkey']>;
+import type { Assertion, PasskeyPins } from '#libs/kernel/passkey.ts';
 
 export interface AssertionCase {
   readonly assertion: Assertion;
-  readonly pinned: Pinned;
+  /** What its enrolment pins. */
+  readonly pinned: PasskeyPins;
   /** What the signature has to answer; null where no passkey may say such a thing. */
   readonly challenge: string | null;
 }
@@ -84,12 +81,12 @@ export const passkeyLaw: Law<AssertionCase> = [
   },
   {
     code: 'PASSKEY_CHALLENGE',
-    says: 'The passkey answered another challenge than that of this order and act.',
+    says: 'The passkey answered another challenge than that of what it was shown.',
     holds: said(({ challenge }, it) => challenge === it.challenge),
   },
   {
     code: 'PASSKEY_ORIGIN',
-    says: 'The passkey was asked by a page of another origin than the approver set pins.',
+    says: 'The passkey was asked by a page of another origin than its enrolment pins.',
     holds: said(({ origin }, { pinned }) => origin === pinned.origin),
   },
   {
@@ -104,7 +101,7 @@ export const passkeyLaw: Law<AssertionCase> = [
   },
   {
     code: 'PASSKEY_RP_ID',
-    says: 'The passkey belongs to another site than the approver set pins.',
+    says: 'The passkey belongs to another site than its enrolment pins.',
     holds: ({ assertion, pinned }) => equal(assertion.authenticatorData.slice(0, 32), sha256(ascii(pinned.rpId))),
   },
   {
@@ -125,7 +122,7 @@ export const passkeyLaw: Law<AssertionCase> = [
 ];
 
 /** Whether the credential signed these octets: ES256 over the authenticator's data and the hash of the browser's. */
-export function assertionHolds({ authenticatorData, clientData, signature }: Assertion, key: ApprovalKey): boolean {
+export function assertionHolds({ authenticatorData, clientData, signature }: Assertion, key: PublicJwk): boolean {
   const over = concat(authenticatorData, sha256(clientData));
-  return verify('sha256', over, { key: keyFromJwk(approvalJwk(key)), dsaEncoding: 'ieee-p1363' }, signature);
+  return verify('sha256', over, { key: keyFromJwk(key), dsaEncoding: 'ieee-p1363' }, signature);
 }

@@ -97,6 +97,17 @@ function bad(what: string): EventStoreError {
   return new EventStoreError('BadEvent', `Nothing was stored: ${what}.`);
 }
 
+/** What is asked of one stream: where these ids are to stand behind each other. */
+export interface Wanted {
+  readonly stream: string;
+  readonly expected: Expected;
+  readonly ids: readonly string[];
+}
+
+export function wanted({ stream, expected, events }: AdmittedRequest): Wanted {
+  return { stream, expected, ids: events.map(({ event }) => event.id) };
+}
+
 /** What an engine finds in a stream when it decides about an append. */
 export interface StreamSight {
   readonly head: Revision | null;
@@ -105,9 +116,9 @@ export interface StreamSight {
 }
 
 /** Where the first event goes, or that all of them stand there already. Throws WrongExpectedRevision or DuplicateEventId. */
-export function placeOf(request: AdmittedRequest, sight: StreamSight): { first: Revision; replayed: boolean } {
-  const { expected, events, stream } = request;
-  const known = events.map(({ event }) => sight.revisionOf(event.id));
+export function placeOf(request: Wanted, sight: StreamSight): { first: Revision; replayed: boolean } {
+  const { expected, ids, stream } = request;
+  const known = ids.map((id) => sight.revisionOf(id));
   const first = known[0] ?? null;
   if (known.some((revision) => revision !== null)) {
     const behindEachOther = first !== null && known.every((revision, at) => revision === first + BigInt(at));
@@ -134,7 +145,7 @@ function startsAt(expected: Expected, first: Revision): boolean {
   return first === expected + 1n;
 }
 
-function fits(expected: Expected, head: Revision | null): boolean {
+export function fits(expected: Expected, head: Revision | null): boolean {
   if (expected === 'any') return true;
   if (expected === 'no_stream') return head === null;
   if (expected === 'stream_exists') return head !== null;

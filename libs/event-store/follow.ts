@@ -1,4 +1,4 @@
-/** A live subscription over an engine of this process: catch up page by page, say `live` once, then wait for the bell. */
+/** A live subscription over an engine: catch up page by page, say `live` once, then wait for the bell. */
 import type { Position, StoredEvent } from '#libs/kernel/event.ts';
 import type { Delivery, Filter, Subscribe } from './event-store.ts';
 
@@ -12,7 +12,7 @@ export interface Page {
 
 export interface Followed {
   /** Throws when the store is closed or `after` is no position of the log. */
-  readonly page: (after: Position | null, filter: Filter | undefined) => Page;
+  readonly page: (after: Position | null, filter: Filter | undefined) => Page | Promise<Page>;
   readonly bell: Bell;
 }
 
@@ -54,7 +54,8 @@ export async function* follow(followed: Followed, options: Subscribe): AsyncGene
   const ended = () => signal.aborted;
   while (!ended()) {
     const seen = followed.bell.rung;
-    const { events, to, atHead } = followed.page(after, filter);
+    const { events, to, atHead } = await followed.page(after, filter);
+    if (ended()) return;
     for (const event of events) {
       yield { kind: 'event', event };
       if (ended()) return;

@@ -1,4 +1,5 @@
 /** The one way a command becomes events: read the stream, fold, decide, append at the exact revision read. */
+import { kindOfActor } from '#libs/kernel/actor.ts';
 import { type Decider, type Fact, fold } from '#libs/kernel/decider.ts';
 import type { NewEvent, Position, Revision, StoredEvent } from '#libs/kernel/event.ts';
 import { derivedId, nonce } from '#libs/kernel/ids.ts';
@@ -45,6 +46,8 @@ export type Outcome = Receipt | Refusal;
 
 const TRIES_MAX = 5;
 const HISTORY_MAX = 1000;
+/** Of OperationRefused: with the kind of caller. */
+const REFUSED_VERSION = 2;
 
 /**
  * Answers with a receipt or the decider's refusal. A lost race is decided anew, five times; then the
@@ -153,10 +156,10 @@ async function recordRefusal<Event extends Fact>(
   refusal: Refusal,
 ): Promise<Refusal> {
   const { code, message } = refusal;
-  const data = { code, message, operation: it.operation, stream: it.stream };
+  const data = { code, message, operation: it.operation, stream: it.stream, caller: kindOfActor(it.actor) };
   const stream = refusalStream(it.commandId);
   const written = await append(port, {
-    it: { ...it, stream },
+    it: { ...it, stream, schemaVersion: REFUSED_VERSION },
     head: null,
     facts: [{ type: 'OperationRefused', data }],
   });

@@ -7,10 +7,11 @@ import { canonicalJson, parseCanonical } from './canonical-json.ts';
 import { type Ceiling, DEFAULT_CEILING, DEFAULT_REVIEW_WITHIN, ceiling, reviewWithin } from './ceiling.ts';
 import type { Seconds } from './clock.ts';
 import { type PublicJwk, hashId, keyFromJwk, thumbprint } from './hash.ts';
+import { passkeyPins } from './passkey.ts';
 import { ORDER_KINDS, type Order, type OrderKind } from './order.ts';
 import { Recent } from './recent.ts';
 import { type Refusal, isRefusal, refuse } from './refusal.ts';
-import { type Read, type Template, closed, hash, integer, list, name, oneOf, optional, text } from './template.ts';
+import { type Read, type Template, closed, hash, integer, list, name, oneOf, optional } from './template.ts';
 
 export const APPROVER_SET_DOMAIN = 'keyledger/approver-set/v1';
 export const APPROVER_SET_LIMITS = { octetsMax: 65536, depthMax: 6 } as const;
@@ -20,16 +21,8 @@ const point = { crv: oneOf('P-256'), kty: oneOf('EC'), x: hash, y: hash } as con
 /** An approval key: ES256 only, so that every card can check it. Class A approves at the officer's own machine. */
 const signingKey = closed({ ...point, class: oneOf('A', 'B') });
 
-/** A passkey, and what its enrolment pins: the page that may ask it, and whether it can leave its authenticator. */
-const passkeyKey = closed({
-  ...point,
-  class: oneOf('B'),
-  passkey: closed({
-    backup: oneOf('none', 'eligible'),
-    origin: text(128, /^https?:\/\/[a-z0-9.-]+(?::[0-9]{1,5})?$/),
-    rpId: text(64, /^[a-z0-9.-]+$/),
-  }),
-});
+/** A passkey, and what its enrolment pins. */
+const passkeyKey = closed({ ...point, class: oneOf('B'), passkey: passkeyPins });
 
 export const approvalKey: Template<Read<typeof signingKey> | Read<typeof passkeyKey>> = (value, path) =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, 'passkey')

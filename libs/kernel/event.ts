@@ -1,4 +1,5 @@
 /** A stored event: what the log keeps of a fact, and how its entry in the seal is hashed. */
+import { hash } from 'node:crypto';
 import { canonicalJson } from './canonical-json.ts';
 import { fromBase64url, utf8 } from './bytes.ts';
 import { sha256 } from './hash.ts';
@@ -49,4 +50,28 @@ export function sealedText(event: Sealed): string {
   const { id, stream, type, schemaVersion, occurredAt, recordedAt, data, metadata } = event;
   const revision = Number(event.revision);
   return canonicalJson({ id, stream, revision, type, schemaVersion, occurredAt, recordedAt, data, metadata });
+}
+
+/** An event whose data and metadata are canonical JSON texts already, as they are stored. */
+export interface CanonicalSealed extends Omit<Sealed, 'revision' | 'data' | 'metadata'> {
+  readonly revision: number;
+  readonly data: string;
+  readonly metadata: string;
+}
+
+let scratch = Buffer.allocUnsafe(16_384);
+
+/**
+ * The entry of the same event without parsing or spelling anything anew: 32 characters of one octet each (latin1), the form
+ * in which a digest costs least.
+ */
+export function entryOfCanonical(event: CanonicalSealed): string {
+  const { id, stream, revision, type, schemaVersion, occurredAt, recordedAt, salt, data, metadata } = event;
+  const text =
+    `{"data":${data},"id":${JSON.stringify(id)},"metadata":${metadata},"occurredAt":"${occurredAt}","recordedAt":"${recordedAt}"` +
+    `,"revision":${revision},"schemaVersion":${schemaVersion},"stream":${JSON.stringify(stream)},"type":${JSON.stringify(type)}}`;
+  const most = salt.length + 3 * text.length;
+  if (most > scratch.length) scratch = Buffer.allocUnsafe(2 * most);
+  const at = scratch.write(salt, 0, 'base64url');
+  return hash('sha256', scratch.subarray(0, at + scratch.write(text, at)), 'binary');
 }

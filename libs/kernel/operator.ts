@@ -6,8 +6,12 @@ import { type ApproverSet, approvalJwk, parseApproverSet } from './approver-set.
 import { ascii } from './bytes.ts';
 import { type PublicJwk, keyFromJwk, thumbprint } from './hash.ts';
 import { operatorRoles } from './operator-roles.ts';
+import type { PasskeyPins } from './passkey.ts';
 import { type Refusal, isRefusal, refuse } from './refusal.ts';
 import { type Read, closed, hash, name, oneOf } from './template.ts';
+
+/** A credential that signs in: a key of the person's own, or a passkey, with what its enrolment pins. */
+export type SignInKey = PublicJwk & { readonly passkey?: PasskeyPins };
 
 /** A person as the founding names him: pseudonym, roles, and the ES256 key that he signs in with. */
 export const operator = closed({

@@ -253,7 +253,7 @@ describe('what a person sees', () => {
     for (const order of everyOrder) {
       const rendered = renderOrder(orderBytes(order));
       const seen = isRefusal(rendered) ? '' : rendered.join('\n');
-      const texts = Object.entries(order).flatMap(([member, value]) =>
+      const texts = Object.entries(order).flatMap(([member, value]): readonly unknown[] =>
         ['domain', 'kind', 'nonce'].includes(member) ? [] : [value].flat(),
       );
       for (const text of texts.filter((one) => typeof one === 'string')) expect(seen).toContain(text);

@@ -6,6 +6,16 @@
 import { ascii, fromBase64url, toBase64url } from './bytes.ts';
 import type { Proof, StatementType } from './detached-jws.ts';
 import { hashId, sha256 } from './hash.ts';
+import { type Read, closed, oneOf, text } from './template.ts';
+
+/** What an enrolment pins of a passkey: the page that may ask it, and whether it can leave its authenticator. */
+export const passkeyPins = closed({
+  backup: oneOf('none', 'eligible'),
+  origin: text(128, /^https?:\/\/[a-z0-9.-]+(?::[0-9]{1,5})?$/),
+  rpId: text(64, /^[a-z0-9.-]+$/),
+});
+
+export type PasskeyPins = Read<typeof passkeyPins>;
 
 export interface Assertion {
   /** RFC 7638 thumbprint of the credential's key. */
@@ -50,10 +60,11 @@ const VERBS: Partial<Record<StatementType, string>> = {
 
 /**
  * The challenge, base64url of 32 octets. A passkey's signature carries no verb: over the order's hash it always means
- * approve, and who declines or withdraws signs another challenge. Null for what no passkey ever says.
+ * approve, and who declines or withdraws signs another challenge. Over a statement to sign in it is that statement's hash:
+ * the statement names its own domain, so it is no order. Null for what no passkey ever says.
  */
-export function challengeFor(type: StatementType, order: Uint8Array): string | null {
-  if (type === 'keyledger-approval+jws') return hashId(order);
+export function challengeFor(type: StatementType, said: Uint8Array): string | null {
+  if (type === 'keyledger-approval+jws' || type === 'keyledger-sign-in+jws') return hashId(said);
   const verb = VERBS[type];
-  return verb === undefined ? null : hashId(ascii(verb), sha256(order));
+  return verb === undefined ? null : hashId(ascii(verb), sha256(said));
 }

@@ -1,8 +1,9 @@
 /** Orders about people: who approves, who signs in, and with what. Giving needs two persons; taking away may be quick. */
 import { operatorRoles } from './operator-roles.ts';
 import { common, kind } from './order-parts.ts';
+import { passkeyPins } from './passkey.ts';
 import { issuerText } from './provider-sign-in.ts';
-import { type Read, closed, hash, integer, name, oneOf } from './template.ts';
+import { type Read, closed, hash, integer, name, oneOf, optional } from './template.ts';
 
 const adoptApproverSet = closed({
   ...common,
@@ -18,6 +19,8 @@ const enrolOperator = closed({
   operator: name,
   roles: operatorRoles,
   credential: hash,
+  /** Where the credential is a passkey; it signs in and approves nothing, as every other. */
+  passkey: optional(passkeyPins),
 });
 
 /** The account by its link: the record never says who it is at the provider. */
@@ -64,7 +67,10 @@ export const PEOPLE_ORDERS = {
     template: enrolOperator,
     personsMin: 2,
     widens: true,
-    sentence: (o) => `Let ${o.operator} sign in as ${o.roles.join(', ')} with credential ${o.credential}.`,
+    sentence: (o) => {
+      const page = o.passkey === undefined ? '' : `, a passkey that ${o.passkey.origin} may ask`;
+      return `Let ${o.operator} sign in as ${o.roles.join(', ')} with credential ${o.credential}${page}.`;
+    },
   }),
   'link-operator': kind<Read<typeof linkOperator>>({
     template: linkOperator,

@@ -54,6 +54,8 @@ const disabling = closed({
   approvals: list(proof, 0, 16),
   checkpoint: longText(4000),
   survivors: list(survivor, 0, SURVIVORS_MAX),
+  /** A checkpoint that witnesses cosigned, and the proof that it grew out of the moment (RFC 6962 §2.1.2); none where they are one. */
+  witnessed: optional(closed({ checkpoint: longText(20_000), consistency: list(hash, 0, 64) })),
 });
 
 const entry = closed({
@@ -76,6 +78,9 @@ const entry = closed({
 /** A set that came into force after the founding's, with the order that the set before it approved. */
 const setLink = closed({ document: longText(65_536), order: octets, approvals: list(proof, 0, 16) });
 
+/** A key of the log after the founding's: the event that introduced it, under a checkpoint that the key before signed too. */
+const logKeyLink = closed({ ...sealed, checkpoint: longText(20_000) });
+
 const document = closed({
   domain: oneOf(TRUST_LIST_DOMAIN),
   genesis: hash,
@@ -84,7 +89,9 @@ const document = closed({
   hash,
   notAfter: integer(0),
   /** Signed note (C2SP tlog-checkpoint). */
-  checkpoint: longText(4000),
+  checkpoint: longText(20_000),
+  /** The keys that signed the log one after the other, oldest first; missing where it has its first one still. */
+  logKeys: optional(list(logKeyLink, 0, 64)),
   /** The chain of approver sets, oldest first: the station follows it by itself. */
   approverSets: list(setLink, 0, 64),
   entries: list(entry, 0, 1000),
@@ -93,6 +100,7 @@ const document = closed({
 
 export type TrustList = Read<typeof document>;
 export type TrustListEntry = Read<typeof entry>;
+export type LogKeyLink = Read<typeof logKeyLink>;
 export type Disabling = Read<typeof disabling>;
 export type Survivor = Read<typeof survivor>;
 

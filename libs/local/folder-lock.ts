@@ -22,8 +22,12 @@ export class FolderBusy extends Error {
  */
 export function lockFolder(lockFile: string, waitMs = 0): FolderLock {
   const folder = dirname(lockFile);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  closeSync(openSync(lockFile, 'a', 0o600));
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    closeSync(openSync(lockFile, 'a', 0o600));
+  } catch (cause) {
+    throw new FolderBusy(`The data folder ${folder} ${reasonOf(cause)}.`, { cause });
+  }
   const connection = new Database(lockFile, { timeout: waitMs });
   try {
     connection.pragma('journal_mode = MEMORY');
@@ -37,6 +41,14 @@ export function lockFolder(lockFile: string, waitMs = 0): FolderLock {
     throw new FolderBusy(message, { cause });
   }
   return { release: () => connection.close() };
+}
+
+function reasonOf(cause: unknown): string {
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : 'an unknown error';
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'cannot be used, the disk is full; make room first';
+  if (['EROFS', 'EACCES', 'EPERM'].includes(code))
+    return 'may not be written; choose another, or let this user write there';
+  return `cannot be used (${code}); see folder and disk`;
 }
 
 function isBusy(cause: unknown): boolean {

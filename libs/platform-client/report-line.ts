@@ -59,7 +59,7 @@ export class ReportLine {
     }
   }
 
-  /** Null where it must be sent again: nobody answered, or others wrote to the stream all the time. */
+  /** Null where it must be sent again: nobody answered, or it is not the time. */
   async #once({ statement, proof }: SignedReport): Promise<Receipt | Refusal | null> {
     try {
       const outcome = await this.#parts.client.submit(
@@ -67,12 +67,15 @@ export class ReportLine {
         { statement: 'String!', proof: 'ProofInput!' },
         { statement, proof },
       );
-      return isRefusal(outcome) && outcome.code === 'STREAM_BUSY' ? null : outcome;
+      return isRefusal(outcome) && LATER.has(outcome.code) ? null : outcome;
     } catch (error) {
       if (error instanceof PlatformUnreachable) return null;
       throw error;
     }
   }
 }
+
+/** What is no judgement on the report: others write there, or the platform takes nothing while its log is in question. */
+const LATER = new Set(['STREAM_BUSY', 'LOG_BEHIND', 'LOG_FORKED']);
 
 const PLATFORM_SILENT = refuse('PLATFORM_SILENT', 'The platform did not take the report; it is sent again later.');

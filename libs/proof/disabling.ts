@@ -11,10 +11,9 @@ import type { StoredEvent } from '#libs/kernel/event.ts';
 import type { DisableSigningKeyOrder } from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { openCheckpoint } from '#libs/seal/checkpoint.ts';
-import { parseNoteKey } from '#libs/seal/note-key.ts';
 import { OTHER, done } from './acts.ts';
 import { blastRadius } from './blast-radius.ts';
-import { genesisOf, setOf } from './genesis.ts';
+import { setOf } from './genesis.ts';
 import { type Known, nameIn } from './known.ts';
 import { actUnder, approvedOrder, signersOf } from './orders.ts';
 import { dueAfter } from './reviews.ts';
@@ -106,8 +105,7 @@ function momentOf({ size, root }: SignedMoment) {
 
 /** The log's own key signed this size and root, and so many events stood in it. That the root is the tree's, the seal shows. */
 function judgeMoment(known: Known, { size, root, note }: SignedMoment): Refusal | null {
-  const key = parseNoteKey(genesisOf(known).founding.logKey);
-  const checkpoint = isRefusal(key) ? key : openCheckpoint(note, key);
+  const checkpoint = openCheckpoint(note, known.logKeys);
   if (isRefusal(checkpoint)) return checkpoint;
   return checkpoint.size === size && toBase64url(checkpoint.root) === root && size <= known.index
     ? null

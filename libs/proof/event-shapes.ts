@@ -8,14 +8,7 @@ import type { Json } from '#libs/kernel/canonical-json.ts';
 import { operator } from '#libs/kernel/operator.ts';
 import { SERIALS_MAX } from '#libs/kernel/serials.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
-import {
-  alarmShape,
-  divergenceShape,
-  fieldLeaseShape,
-  healedShape,
-  readingShape,
-  reviewShape,
-} from './card-log-shapes.ts';
+import * as cardLog from './card-log-shapes.ts';
 import {
   deactivation,
   disabledKey,
@@ -27,6 +20,7 @@ import {
   nothing,
   octets,
   orNull,
+  refused,
   retirement,
   signature,
   stream,
@@ -123,17 +117,17 @@ const chipCard: Shapes<'chip-card'> = {
   }),
   CardActivated: closed({ approverSet: hash, cardKey: hash }),
   CardUsed: closed({ number: integer(1), head: hash, order: hash, serial: name }),
-  CardLogRead: readingShape,
-  FieldLeaseGiven: fieldLeaseShape,
-  CardLogDiverged: divergenceShape,
-  CardLogHealed: healedShape,
+  CardLogRead: cardLog.readingShape,
+  FieldLeaseGiven: cardLog.fieldLeaseShape,
+  CardLogDiverged: cardLog.divergenceShape,
+  CardLogHealed: cardLog.healedShape,
   SigningKeySuspended: keyOrder,
   SuspensionReviewed: closed({ cardKey: hash, by: hash }),
   SigningKeyDeactivated: deactivation,
   SigningKeyCompromised: keyOrder,
   SuspensionOverdue: closed({ cardKey: hash, order: hash }),
-  DivergenceReviewed: reviewShape,
-  DivergenceOverdue: alarmShape,
+  DivergenceReviewed: cardLog.reviewShape,
+  DivergenceOverdue: cardLog.alarmShape,
   CardRetired: retirement,
   ...judgements,
 };
@@ -225,21 +219,20 @@ const SHAPES: { readonly [Name in RoomName]: Shapes<Name> } = {
   'sign-in': SIGN_IN_SHAPES,
 };
 
-/** What `handle` records when a guarded operation was refused; it belongs to no room. */
-const refused = closed({ code: word, message: words, operation: words, stream: text(300) });
-
-export interface ReadEvent {
-  readonly room: RoomName | 'refusal';
-  readonly type: string;
-  readonly schemaVersion: number;
-  readonly data: unknown;
+/** Every type that may be stored, and in how many versions, each judged by its own shape. */
+export function storedVersions(): Readonly<Record<string, number>> {
+  const types = Object.values(SHAPES).flatMap((shapes) => Object.keys(shapes));
+  return { ...Object.fromEntries(types.map((type) => [type, 1])), OperationRefused: refused.length };
 }
 
-/** Whether the event is one of its room's, in its one shape: EVENT_UNKNOWN, EVENT_SHAPE, or null. */
+export type ReadEvent = Readonly<{ room: RoomName | 'refusal'; type: string; schemaVersion: number; data: unknown }>;
+
+type Versions = Readonly<Record<string, Template<object> | readonly Template<object>[]>>;
+/** Whether the event is one of its room's, in the shape of its version: EVENT_UNKNOWN, EVENT_SHAPE, or null. */
 export function judgeShape({ room, type, schemaVersion, data }: ReadEvent): Refusal | null {
-  const table: Readonly<Record<string, Template<object>>> =
-    room === 'refusal' ? { OperationRefused: refused } : SHAPES[room];
-  const template = Object.hasOwn(table, type) && schemaVersion === 1 ? table[type] : undefined;
+  const table: Versions = room === 'refusal' ? { OperationRefused: refused } : SHAPES[room];
+  const versions = Object.hasOwn(table, type) ? [table[type] ?? []].flat() : [];
+  const template = versions[schemaVersion - 1];
   if (template === undefined)
     return refuse('EVENT_UNKNOWN', `No event of this type and version stands in the room ${room}.`);
   const read = template(data as Json, type); // parsed from JSON when it was read

@@ -5,6 +5,7 @@ import type { ManufacturerRoot } from '#libs/certificates/manufacturer-roots.ts'
 import type { LogEntry } from '#libs/chip-card-protocol/log-entry.ts';
 import type { Issue } from '#libs/domain/chip-card/chip-card.ts';
 import type { FieldLease } from '#libs/domain/chip-card/field-lease.ts';
+import type { NoteKey } from '#libs/seal/note-key.ts';
 import type { Founding } from '#libs/domain/log/log.ts';
 import type { OperatorState } from '#libs/domain/operator/operator.ts';
 import type { StationKey } from '#libs/domain/station/station.ts';
@@ -129,6 +130,8 @@ export interface DisabledFacts {
 /** By id: order, unit, station, card, serial, stream of the personalization, fingerprint, stream of the session. */
 export interface Known {
   genesis: Genesis | null;
+  /** Keys that signed checkpoints of the log, one after the other. */
+  logKeys: readonly NoteKey[];
   /** Hash of the approver set in force; empty before the founding. */
   setInForce: string;
   /** By hash: that of the founding and all that were adopted. */
@@ -169,6 +172,7 @@ export interface Known {
 export function nothingKnown(): Known {
   return {
     genesis: null,
+    logKeys: [],
     setInForce: '',
     sets: new Map(),
     credentials: new Map(),

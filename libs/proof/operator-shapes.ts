@@ -1,6 +1,7 @@
 /** Shapes of the events of operators, and of their sessions. */
 import type { OperatorEvent } from '#libs/domain/operator/operator.ts';
 import type { SignInEvent } from '#libs/domain/sign-in/sign-in.ts';
+import { passkeyPins } from '#libs/kernel/passkey.ts';
 import { issuerText } from '#libs/kernel/provider-sign-in.ts';
 import { operatorRoles } from '#libs/kernel/operator-roles.ts';
 import { challengeText } from '#libs/kernel/sign-in.ts';
@@ -10,8 +11,14 @@ import { jwk } from './shape-parts.ts';
 const why = { order: hash, reason: name } as const;
 
 export const OPERATOR_SHAPES: { readonly [Type in OperatorEvent['type']]: Template<object> } = {
-  OperatorEnrolled: closed({ operator: name, roles: operatorRoles, credential: jwk, order: hash }),
-  CredentialAdded: closed({ credential: jwk, order: hash }),
+  OperatorEnrolled: closed({
+    operator: name,
+    roles: operatorRoles,
+    credential: jwk,
+    passkey: optional(passkeyPins),
+    order: hash,
+  }),
+  CredentialAdded: closed({ credential: jwk, passkey: optional(passkeyPins), order: hash }),
   ProviderLinked: closed({ issuer: issuerText, link: hash, order: hash }),
   CredentialWithdrawn: closed({ credential: hash, ...why }),
   RoleGranted: closed({ roles: operatorRoles, order: hash }),

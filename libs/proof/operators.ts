@@ -58,11 +58,15 @@ const ORDERED: {
       order.kind === 'enrol-operator' &&
       said.operator === order.operator &&
       same(said.roles, order.roles) &&
-      thumbprintOf(said.credential) === order.credential,
+      thumbprintOf(said.credential) === order.credential &&
+      same(said.passkey ?? 'none', order.passkey ?? 'none'),
   },
   CredentialAdded: {
     kind: 'enrol-operator',
-    says: (said, order) => order.kind === 'enrol-operator' && thumbprintOf(said.credential) === order.credential,
+    says: (said, order) =>
+      order.kind === 'enrol-operator' &&
+      thumbprintOf(said.credential) === order.credential &&
+      same(said.passkey ?? 'none', order.passkey ?? 'none'),
   },
   ProviderLinked: {
     kind: 'link-operator',

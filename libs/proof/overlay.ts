@@ -39,6 +39,7 @@ class SetOverlay<Value> extends Set<Value> {
 export function overlay(known: Known): Known {
   return {
     genesis: known.genesis,
+    logKeys: known.logKeys,
     setInForce: known.setInForce,
     sets: new MapOverlay(known.sets),
     credentials: new MapOverlay(known.credentials),

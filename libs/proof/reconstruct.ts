@@ -54,6 +54,8 @@ export interface Reconstruction {
   /** Module, card CA, customer signing CA, manufacturer root: DER. */
   readonly chain: readonly Uint8Array[];
   readonly evidence: Evidence;
+  /** The card's own log entry for it, base64url. */
+  readonly logEntry: string;
   /** What the module signed that it holds: this one, another one, or nothing yet. */
   readonly equalsModule: boolean | 'not yet';
   /** Where the log stops to hold, if it does; this certificate was rebuilt from what stands before. */
@@ -109,6 +111,7 @@ function reconstruction(known: Known, issued: IssuedFacts, doubt: Finding | null
     der: issued.der,
     chain: [issued.der, key.cardCa.der, key.customerCa.der, key.root],
     evidence: evidenceOf(known, issued, order),
+    logEntry: (issued.event.data as { readonly entry: string }).entry, // of a CertificateIssued that was read by its shape
     equalsModule: heldByModule(known, issued),
     doubt,
   };

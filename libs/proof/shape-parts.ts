@@ -45,3 +45,9 @@ export const disabledKey = closed({
   order: hash,
   from: optional(moment),
 });
+
+/** What `handle` records when a guarded operation was refused; it belongs to no room. */
+export const refused = [
+  closed({ code: word, message: words, operation: words, stream: text(300) }),
+  closed({ code: word, message: words, operation: words, stream: text(300), caller: text(32, /^[a-z-]+$/) }),
+] as const;

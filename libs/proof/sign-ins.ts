@@ -1,10 +1,9 @@
 /** Sign-ins: each was signed by a credential that the operator had then, or came by a link that he had, for roles that he had, and for a short time. */
 import { type Standing, signsIn } from '#libs/domain/operator/operator.ts';
 import type { ByProvider, SignIn } from '#libs/domain/sign-in/sign-in.ts';
+import { signedToSignIn } from '#libs/approval/sign-in.ts';
 import { secondsOf } from '#libs/kernel/clock.ts';
-import { verifyDetached } from '#libs/kernel/detached-jws.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
-import type { PublicJwk } from '#libs/kernel/hash.ts';
 import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
 import { proofOfText } from '#libs/kernel/report.ts';
 import { SIGN_IN_LIFE_MAX, signInText } from '#libs/kernel/sign-in.ts';
@@ -46,8 +45,7 @@ function statementOf(known: Known, session: string, { operator, roles, challenge
 function bySignature({ credentials }: Standing, statement: Uint8Array, kept: string): Refusal | null {
   const proof = proofOfText(kept);
   if (proof === null) return STRANGER;
-  const isHis = (key: PublicJwk) => verifyDetached('keyledger-sign-in+jws', statement, { proof, key });
-  return credentials.some(isHis) ? null : STRANGER;
+  return credentials.some((key) => signedToSignIn(key, { statement, proof })) ? null : STRANGER;
 }
 
 /** What the record alone shows: he had this link. That the provider signed, the kept ID token shows (`id-token.ts`). */

@@ -11,7 +11,7 @@ import { certificateContested, certificateIssued, certificateRecorded, certifica
 import { cardActivated, signingKeyCertified } from './chip-cards.ts';
 import { adopted } from './approver-sets.ts';
 import { fieldLeaseGiven } from './field-leases.ts';
-import { founded } from './genesis.ts';
+import { checkpointKeyIntroduced, founded } from './genesis.ts';
 import type { Known } from './known.ts';
 import { manufacturerRegistered, manufacturerWithdrawn } from './manufacturers.ts';
 import {
@@ -34,6 +34,7 @@ type Rows = Readonly<Partial<Record<RoomEvent['type'], Subject>>>;
 
 export const SUBJECTS: Rows = {
   DeploymentFounded: founded,
+  CheckpointKeyIntroduced: checkpointKeyIntroduced,
   ApproverSetAdopted: adopted,
   OrderRequested: orders.requested,
   OrderApproved: orders.approved,

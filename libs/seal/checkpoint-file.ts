@@ -69,7 +69,7 @@ async function readLines(file: string): Promise<Lines | Refusal> {
   const end = octets.lastIndexOf(0x0a) + 1;
   const checkpoints: StoredCheckpoint[] = [];
   for (const line of octets.toString('utf8', 0, end).split('\n').slice(0, -1)) {
-    const checkpoint = parseLine(line);
+    const checkpoint = parseCheckpointLine(line);
     if (checkpoint === null)
       return refuse(
         'CHECKPOINTS_DAMAGED',
@@ -80,7 +80,8 @@ async function readLines(file: string): Promise<Lines | Refusal> {
   return { checkpoints, octets: end };
 }
 
-function parseLine(line: string): StoredCheckpoint | null {
+/** Null on anything else than a line of the file. */
+export function parseCheckpointLine(line: string): StoredCheckpoint | null {
   try {
     const value: unknown = JSON.parse(line);
     if (typeof value !== 'object' || value === null || canonicalJson(value) !== line) return null;

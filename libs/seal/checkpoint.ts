@@ -2,7 +2,7 @@
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 import type { NoteKey } from './note-key.ts';
-import { type NoteSigner, parseNote, signNote, verifyNote } from './signed-note.ts';
+import { type NoteSigner, type SignedNote, parseNote, signNote, verifyNote } from './signed-note.ts';
 
 export interface Checkpoint {
   /** First line: names the log for ever and equals the name of its key. */
@@ -33,21 +33,37 @@ export function parseCheckpointBody(body: string): Checkpoint | Refusal {
   return { origin, size, root, extensions };
 }
 
-/** The signed note of a tree head; the origin line is the signer's name. */
-export function signCheckpoint(head: { readonly size: number; readonly root: Uint8Array }, signer: NoteSigner): string {
-  return signNote(checkpointBody(signer.name, head.size, head.root), [signer]);
+/** The signed note of a tree head; the origin line is the signers' name, which all of them bear. */
+export function signCheckpoint(
+  head: { readonly size: number; readonly root: Uint8Array },
+  ...signers: readonly [NoteSigner, ...NoteSigner[]]
+): string {
+  return signNote(checkpointBody(signers[0].name, head.size, head.root), signers);
 }
 
-/** Reads a checkpoint and holds it against the log's key: its signature, its origin line, a root of 32 octets. */
-export function openCheckpoint(note: string | Uint8Array, logKey: NoteKey): Checkpoint | Refusal {
-  const read = parseNote(note);
+/**
+ * Reads a checkpoint and holds it against the log's key, or each of several that it had one after the other: a signature
+ * of one of them, its origin line, a root of 32 octets.
+ */
+export function openCheckpoint(note: string | Uint8Array, logKey: NoteKey | readonly NoteKey[]): Checkpoint | Refusal {
+  const read = readCheckpoint(note);
   if (isRefusal(read)) return read;
-  const verified = verifyNote(read, [logKey]);
+  const keys = [logKey].flat().filter(({ says }) => says === 'note');
+  const verified = verifyNote(read.signed, keys);
   if (isRefusal(verified)) return verified;
-  const checkpoint = parseCheckpointBody(read.text);
-  if (isRefusal(checkpoint)) return checkpoint;
-  if (checkpoint.origin !== logKey.name) return bad('names another log than its key');
+  const { checkpoint } = read;
+  if (verified.some(({ name }) => name !== checkpoint.origin)) return bad('names another log than its key');
   return checkpoint.root.length === 32 ? checkpoint : bad('has a root of another length than 32 octets');
+}
+
+/** What a checkpoint says, whoever signed it: judged by nobody yet. */
+export function readCheckpoint(
+  note: string | Uint8Array,
+): { readonly checkpoint: Checkpoint; readonly signed: SignedNote } | Refusal {
+  const signed = parseNote(note);
+  if (isRefusal(signed)) return signed;
+  const checkpoint = parseCheckpointBody(signed.text);
+  return isRefusal(checkpoint) ? checkpoint : { checkpoint, signed };
 }
 
 function bad(what: string): Refusal {

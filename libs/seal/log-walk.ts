@@ -1,20 +1,32 @@
 /** One pass over a log in its order: every event held against those before it, every checkpoint against the tree. */
 import { equal } from '#libs/kernel/bytes.ts';
 import { type StoredEvent, entryOf } from '#libs/kernel/event.ts';
+import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
 import { MerkleTree } from './merkle.ts';
+import type { NoteKey } from './note-key.ts';
 import type { Fault, Finding, VerifiedRow } from './verification.ts';
 
-/** A checkpoint on the way: its root, or what is wrong with the checkpoint itself. */
+/** A checkpoint on the way, and what is wrong with it before anybody looked at its signature. */
 export interface SealedHead {
   readonly size: number;
-  readonly kept: boolean;
-  readonly root?: Uint8Array;
+  readonly note: string;
+  /** What it is called where it was not stored beside the log by the log itself. */
+  readonly kept?: string;
   readonly bad?: string;
+}
+
+/** The key of the founding, and those that events introduce. */
+export interface LogKeys {
+  readonly logKey: NoteKey;
+  readonly introduces?: (event: StoredEvent) => NoteKey | null;
 }
 
 export class LogWalk {
   readonly #tree = new MerkleTree();
   readonly #heads: readonly SealedHead[];
+  readonly #keys: LogKeys;
+  #keyInForce: NoteKey;
   readonly #revisions = new Map<string, bigint>();
   readonly #ids = new Set<string>();
   #nextHead = 0;
@@ -23,7 +35,9 @@ export class LogWalk {
   /** Where the first event stands that no checkpoint has confirmed yet. */
   #unconfirmed: string | null = null;
 
-  constructor(heads: readonly SealedHead[]) {
+  constructor(heads: readonly SealedHead[], keys: LogKeys) {
+    this.#keys = keys;
+    this.#keyInForce = keys.logKey;
     this.#heads = heads.toSorted((a, b) => a.size - b.size);
   }
 
@@ -43,6 +57,7 @@ export class LogWalk {
     const found = this.#heldAgainstBefore(event) ?? heldAgainstEntry(event, entry);
     if (found !== null) return found;
     this.#tree.append(entry);
+    this.#keyInForce = this.#keys.introduces?.(event) ?? this.#keyInForce;
     return this.#heldAgainstHeads();
   }
 
@@ -57,11 +72,12 @@ export class LogWalk {
       );
     const left = this.#heads[this.#nextHead];
     if (left === undefined) return null;
-    if (left.bad !== undefined) return fault(this.#unconfirmed ?? next, 'checkpoint', left.bad);
+    const opened = this.#open(left);
+    if (isRefusal(opened)) return fault(this.#unconfirmed ?? next, 'checkpoint', opened.message);
     return fault(
       next,
       'tail',
-      `${left.size} events were sealed${left.kept ? ' (checkpoint kept elsewhere)' : ''}, ${this.size} are there.`,
+      `${left.size} events were sealed${left.kept === undefined ? '' : ` (${left.kept})`}, ${this.size} are there.`,
     );
   }
 
@@ -101,17 +117,23 @@ export class LogWalk {
       head = this.#heads[this.#nextHead]
     ) {
       const from = this.#unconfirmed ?? this.#position;
-      if (head.root === undefined) return fault(from, 'checkpoint', head.bad ?? 'The checkpoint holds no root.');
-      if (!equal(this.#tree.root(head.size), head.root)) return this.#rootFault(head, from);
+      const opened = this.#open(head);
+      if (isRefusal(opened)) return fault(from, 'checkpoint', opened.message);
+      if (!equal(this.#tree.root(head.size), opened.root)) return this.#rootFault(head, from);
       this.#nextHead += 1;
     }
     if (this.#heads[this.#nextHead - 1]?.size === this.size) this.#unconfirmed = null;
     return null;
   }
 
+  /** Under the key in force here: a thief of one that was replaced signs nothing that counts. */
+  #open(head: SealedHead): Checkpoint | Refusal {
+    return head.bad === undefined ? openCheckpoint(head.note, this.#keyInForce) : refuse('BAD_CHECKPOINT', head.bad);
+  }
+
   #rootFault(head: SealedHead, from: string): Fault {
     const which = `from position ${from} to ${this.#position}`;
-    if (head.kept) return fault(from, 'fork', `The checkpoint kept elsewhere signs another history ${which}.`);
+    if (head.kept !== undefined) return fault(from, 'fork', `The ${head.kept} signs another history ${which}.`);
     return fault(from, 'root', `Among the events ${which} is one that is not as it was sealed.`);
   }
 }

@@ -4,13 +4,15 @@ import { hash } from 'node:crypto';
 /** Octets are kept as latin1 text: one character per octet, several times faster to hash than small buffers. */
 export type Node = string;
 
-function sha256(octets: Node): Node {
-  return hash('sha256', Buffer.from(octets, 'latin1'), 'binary');
-}
+/** Written over at every hash, which ends before anything else runs: twice as fast as making a buffer for each. */
+const LEAF = Buffer.alloc(33, 0x00);
+const INNER = Buffer.alloc(65, 0x01);
 
 /** SHA-256(0x01 ‖ left ‖ right). */
 export function parent(left: Node, right: Node): Node {
-  return sha256(`\x01${left}${right}`);
+  INNER.write(left, 1, 32, 'latin1');
+  INNER.write(right, 33, 32, 'latin1');
+  return hash('sha256', INNER, 'binary');
 }
 
 export function nodeOf(octets: Uint8Array): Node {
@@ -27,10 +29,12 @@ export function leafHash(entry: Uint8Array): Uint8Array {
 }
 
 export function leafNode(entry: Uint8Array): Node {
-  return sha256(`\x00${nodeOf(entry)}`);
+  if (entry.length !== 32) return hash('sha256', Buffer.concat([Uint8Array.of(0x00), entry]), 'binary'); // of other logs
+  LEAF.set(entry, 1);
+  return hash('sha256', LEAF, 'binary');
 }
 
 /** The root of a tree without leaves (RFC 6962 §2.1). */
 export function hashOfNothing(): Node {
-  return sha256('');
+  return hash('sha256', '', 'binary');
 }

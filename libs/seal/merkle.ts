@@ -33,6 +33,13 @@ export class MerkleTree {
     return this.#path(index, 0, size).map(octetsOf);
   }
 
+  /** Hashes of the whole subtrees of 2^height leaves from the one at `from` to before `to`, one behind the other. */
+  nodes(height: number, from: number, to: number): Uint8Array {
+    const nodes = this.#levels[height]?.slice(from, to) ?? [];
+    if (nodes.length !== to - from) throw new RangeError('the tree has no such nodes');
+    return octetsOf(nodes.join(''));
+  }
+
   /** The consistency proof of RFC 6962 §2.1.2. Throws RangeError unless 1 <= oldSize <= newSize <= this.size. */
   consistencyProof(oldSize: number, newSize: number = this.size): readonly Uint8Array[] {
     this.#require(newSize, 1);

@@ -1,19 +1,27 @@
-/** The seal: follows the log, adds each event's entry to the tree and signs a checkpoint for each batch. */
+/** The seal: follows the log, adds each event's entry to the tree, stores its tiles and signs a checkpoint for each batch. */
 import { entryOf, type Position } from '#libs/kernel/event.ts';
 import { equal } from '#libs/kernel/bytes.ts';
+import { monotonicMs } from '#libs/kernel/clock.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
-import { type Checkpoint, openCheckpoint, signCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, signCheckpoint } from './checkpoint.ts';
 import type { CheckpointStore, StoredCheckpoint } from './checkpoint-file.ts';
 import { MerkleTree } from './merkle.ts';
-import { ed25519NoteKey } from './note-key.ts';
+import { lastCheckpoint } from './last-checkpoint.ts';
 import { PositionIndex } from './position-index.ts';
 import type { SealedLog } from './sealed-log.ts';
 import type { NoteSigner } from './signed-note.ts';
+import type { TilePlace } from './tile.ts';
+import { Tiles } from './tiles.ts';
+import { type TileStore, tilesInMemory } from './tile-store.ts';
 
 export interface SealerParts {
   readonly log: SealedLog;
   readonly signer: NoteSigner;
+  /** Signs as well, under the same name, while the log key is rolled over. */
+  readonly next?: NoteSigner;
   readonly checkpoints: CheckpointStore;
+  /** Where full tiles lie; in memory unless told. */
+  readonly tiles?: TileStore;
   /** How long a batch may gather; an event is under a signed checkpoint this long after its append, and one fsync. */
   readonly batchMs?: number;
 }
@@ -30,10 +38,13 @@ export class Sealer {
   readonly #parts: SealerParts;
   readonly #identity: string;
   readonly #tree = new MerkleTree();
+  readonly #tiles: Tiles;
   readonly #positions = new PositionIndex();
+  readonly #listeners: (() => void)[] = [];
   readonly #stop = new AbortController();
   #waiters: Waiter[] = [];
   #timer: NodeJS.Timeout | null = null;
+  #sealedAt = -Infinity;
   #signing: Promise<void> = Promise.resolve();
   #failed: Error | null = null;
   #followed: Promise<void> = Promise.resolve();
@@ -66,6 +77,7 @@ export class Sealer {
   private constructor(parts: SealerParts, identity: string) {
     this.#parts = parts;
     this.#identity = identity;
+    this.#tiles = new Tiles(this.#tree, parts.tiles ?? tilesInMemory());
   }
 
   /** The last durable checkpoint; null while nothing was sealed. */
@@ -86,7 +98,13 @@ export class Sealer {
   /** The signed note of an earlier size; null beyond what is durably sealed. Ed25519 gives the same note again. */
   noteOf(size: number): string | null {
     if (!Number.isSafeInteger(size) || size < 1 || size > (this.latest?.size ?? 0)) return null;
-    return signCheckpoint({ size, root: this.#tree.root(size) }, this.#parts.signer);
+    return this.#signed(size);
+  }
+
+  #signed(size: number): string {
+    const { signer, next } = this.#parts;
+    const head = { size, root: this.#tree.root(size) };
+    return next === undefined ? signCheckpoint(head, signer) : signCheckpoint(head, signer, next);
   }
 
   /** What anybody needs to find the event under the last durable checkpoint; null while none covers it. */
@@ -104,6 +122,21 @@ export class Sealer {
 
   consistencyProof(oldSize: number, newSize: number): readonly Uint8Array[] {
     return this.#tree.consistencyProof(oldSize, newSize);
+  }
+
+  /** Root of the first `size` events. Throws RangeError where there are fewer. */
+  rootAt(size: number): Uint8Array {
+    return this.#tree.root(size);
+  }
+
+  /** A tile or a bundle of entries as the last checkpoint needs it; null where it has none so wide. */
+  async tile(place: TilePlace): Promise<Uint8Array | null> {
+    return this.#tiles.read(place, this.latest?.size ?? 0);
+  }
+
+  /** Is called after every checkpoint; what it does is its own affair. */
+  listen(listener: () => void): void {
+    this.#listeners.push(listener);
   }
 
   /** The first durable checkpoint over the event at a position, waited for; rejects when the seal fails or closes. */
@@ -129,7 +162,9 @@ export class Sealer {
     let live = false;
     for await (const delivery of this.#parts.log.subscribe({ after: null, signal: this.#stop.signal })) {
       if (delivery.kind === 'event') {
-        this.#tree.append(entryOf(delivery.event));
+        const entry = entryOf(delivery.event);
+        this.#tree.append(entry);
+        this.#tiles.add(entry);
         this.#positions.add(delivery.event.position);
         if (this.#tree.size === last?.size && !equal(this.#tree.root(), last.root)) {
           caughtUp(
@@ -143,7 +178,7 @@ export class Sealer {
         if (live)
           this.#timer ??= setTimeout(() => {
             this.#sealNow();
-          }, this.#parts.batchMs ?? BATCH_MS);
+          }, this.#batchMs());
       } else if (delivery.kind === 'live') {
         live = true;
         const refused = this.#shrunk(last);
@@ -156,6 +191,12 @@ export class Sealer {
       }
     }
     if (!this.#stop.signal.aborted) throw new Error('the log ended its subscription');
+  }
+
+  /** A batch gathers as long as it may behind another one; after a quiet time a fifth of that is enough. */
+  #batchMs(): number {
+    const batchMs = this.#parts.batchMs ?? BATCH_MS;
+    return Math.max(batchMs / 5, Math.min(batchMs, this.#sealedAt + batchMs - monotonicMs()));
   }
 
   #shrunk(last: Checkpoint | null): Refusal | null {
@@ -171,13 +212,15 @@ export class Sealer {
   #sealNow(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
+    this.#sealedAt = monotonicMs();
     const size = this.#tree.size;
     this.#signing = this.#signing
       .then(async () => {
         if (size === 0 || size <= (this.latest?.size ?? 0) || this.#failed !== null) return;
-        const note = signCheckpoint({ size, root: this.#tree.root(size) }, this.#parts.signer);
-        await this.#parts.checkpoints.append({ log: this.#identity, size, note });
+        await this.#tiles.store(size); // before the checkpoint: whoever has it can read all that it covers
+        await this.#parts.checkpoints.append({ log: this.#identity, size, note: this.#signed(size) });
         this.#answer();
+        for (const listener of this.#listeners) listener();
       })
       .catch((error: unknown) => {
         this.#fail(error);
@@ -204,16 +247,4 @@ export class Sealer {
     this.#failed ??= error instanceof Error ? error : new Error('the seal failed', { cause: error });
     for (const waiter of this.#waiters.splice(0)) waiter.reject(this.#failed);
   }
-}
-
-/** The last stored checkpoint, held against our own key. */
-function lastCheckpoint(parts: SealerParts): { readonly log: string; readonly head: Checkpoint } | null | Refusal {
-  const stored = parts.checkpoints.latest();
-  if (stored === null) return null;
-  const head = openCheckpoint(stored.note, ed25519NoteKey(parts.signer.name, parts.signer.key));
-  if (isRefusal(head))
-    return refuse('CHECKPOINT_NOT_OURS', `The last stored checkpoint is not one of this log key: ${head.message}`);
-  return head.size === stored.size
-    ? { log: stored.log, head }
-    : refuse('CHECKPOINT_NOT_OURS', 'The last stored checkpoint tells two sizes.');
 }

@@ -77,14 +77,17 @@ export function verifyNote(note: SignedNote, keys: readonly NoteKey[]): readonly
 export function signNote(text: string, signers: readonly NoteSigner[]): string {
   const octets = utf8(text);
   const lines = signers.map(({ name, key }) => {
-    const signature = Uint8Array.from(sign(null, octets, key));
-    return `\u2014 ${name} ${toBase64(concat(ed25519NoteKey(name, key).id, signature))}\n`;
+    return signatureLine(name, ed25519NoteKey(name, key).id, Uint8Array.from(sign(null, octets, key)));
   });
   const note = `${text}\n${lines.join('')}`;
   const read = parseNote(note);
   if (isRefusal(read) || read.text !== text)
     throw new TypeError('the text of a note ends in a newline and holds no control characters');
   return note;
+}
+
+export function signatureLine(name: string, keyId: Uint8Array, signature: Uint8Array): string {
+  return `\u2014 ${name} ${toBase64(concat(keyId, signature))}\n`;
 }
 
 function malformed(what: string): Refusal {

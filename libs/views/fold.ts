@@ -24,7 +24,8 @@ export function wantedBy(view: View, batch: readonly Told[]): Wanted {
   const keys = new Set<string>();
   const groups: Group[] = [];
   for (const told of batch) {
-    for (const key of view.keysOf(told)) keys.add(key);
+    const fresh = view.newKeyOf?.(told);
+    for (const key of view.keysOf(told)) if (key !== fresh) keys.add(key);
     const group = view.groupOf?.(told) ?? null;
     if (group !== null) groups.push(group);
   }
@@ -41,7 +42,8 @@ export function changesOf(view: View, batch: readonly Told[], found: readonly Ro
       if (next === null) now.delete(key);
       else now.set(key, next);
     }
-  const rows = [...now].filter(([key, row]) => before.get(key) !== row).map(([, row]) => row);
+  const rows: Row[] = [];
+  for (const [key, row] of now) if (before.get(key) !== row) rows.push(row);
   return { view, rows, gone: [...before.keys()].filter((key) => !now.has(key)) };
 }
 

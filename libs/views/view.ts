@@ -22,6 +22,8 @@ export interface View<R extends Row = Row> {
   readonly types: ReadonlySet<string> | 'every';
   /** Keys of the rows that are concerned; of a row that is there or is yet to be. */
   keysOf(told: Told): readonly string[];
+  /** Of these keys one whose row cannot be there yet: nothing is read for it. */
+  newKeyOf?(told: Told): string;
   /** Further rows that are concerned, by something else than their key. */
   groupOf?(told: Told): Group | null;
   /** The next row; null where there is to be none. Pure. */

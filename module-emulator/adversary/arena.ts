@@ -124,9 +124,14 @@ export class Arena {
 
   /** He wants a false entry accepted by a station that does not know the key yet. */
   async enters(entry: Unproved): Promise<Gain | Refusal> {
+    return this.trusts(await this.list([entry]), entry.cardKey);
+  }
+
+  /** Likewise, by a list that he made himself. */
+  async trusts(jws: string, cardKey: string): Promise<Gain | Refusal> {
     const station = this.#makeStation(this.bank, () => NOW);
-    const [code] = await station.takeList(await this.list([entry]));
-    return code === undefined && station.accepts(entry.cardKey) ? gain('trust') : refusedWith(code);
+    const [code] = await station.takeList(jws);
+    return code === undefined && station.accepts(cardKey) ? gain('trust') : refusedWith(code);
   }
 
   /** He wants the station to take up a list that is not for it. */

@@ -7,7 +7,7 @@ import { hostThief, tokenBuyer } from './of-host-units.ts';
 import { otherCustomer, rogueStation, secondSignatures, testDeployment } from './of-strangers.ts';
 import { phisher } from './of-the-passkeys.ts';
 import { cardThief, folderThief, moduleThief, officerWithServer, onePerson, unitThief } from './of-the-people.ts';
-import { hostileDashboard, rogueApproverSet, rogueTrustList, serverOwner } from './of-the-server.ts';
+import { hostileDashboard, rogueApproverSet, rogueTrustList, serverOwner, twoHistories } from './of-the-server.ts';
 import { relay, restoredImages, swappingUnit, twoCards, withheldTime } from './of-the-unit.ts';
 import { fieldKeeper, oldTicket } from './of-the-tickets.ts';
 import type { Gain } from './outcome.ts';
@@ -18,6 +18,7 @@ export const namedAttackers: readonly NamedAttacker[] = [
   hostileDashboard,
   rogueApproverSet,
   rogueTrustList,
+  twoHistories,
   swappingUnit,
   otherCustomer,
   testDeployment,
@@ -98,9 +99,4 @@ export interface NotYet {
   readonly why: string;
 }
 
-export const notYetMet: readonly NotYet[] = [
-  {
-    name: 'log that shows two histories',
-    why: 'there are no witnesses yet; until then only the log’s own signed checkpoint is compared',
-  },
-];
+export const notYetMet: readonly NotYet[] = [];

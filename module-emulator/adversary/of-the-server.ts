@@ -1,5 +1,6 @@
 /** Attackers who own what the bank's server owns, or write in its name: lists, sets, pages. */
 import { approverSetBytes, approverSetHash } from '#libs/kernel/approver-set.ts';
+import { rfc3339Of } from '#libs/kernel/clock.ts';
 import { NO_END } from '#libs/kernel/order.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { altered } from './alterations.ts';
@@ -10,7 +11,7 @@ import { HeldCard } from './held-card.ts';
 import { HeldModule } from './held-module.ts';
 import { gain } from './outcome.ts';
 import { newKey, octetsOf, people, setOf, signs, spkiOfPrivate } from './people.ts';
-import { type EntryChange, listEntry, listOf, signedList } from './trust-lists.ts';
+import { type EntryChange, forkedList, listEntry, listOf, signedList } from './trust-lists.ts';
 
 const softEntry = (arena: Arena, change: EntryChange) => {
   const spki = spkiOfPrivate(newKey());
@@ -65,6 +66,21 @@ export const serverOwner: NamedAttacker = {
     spentOrder,
   ],
   remains: 'he can refuse, delay and take trust away, and show an old state until the next checkpoint is compared',
+};
+
+/** He trusts a key at one station and shows everybody else a log in which he never did. */
+const secretly = async (arena: Arena, change: EntryChange): ReturnType<Way> => {
+  const entry = listEntry(arena.bank, arena.cards.card, { sealed: false, ...change });
+  return arena.trusts(await signedList(forkedList(arena.bank, entry), arena.bank.server.list), entry.cardKey);
+};
+
+export const twoHistories: NamedAttacker = {
+  name: 'log that shows two histories',
+  ways: [
+    (arena) => secretly(arena, {}),
+    (arena, dice) => secretly(arena, { event: { recordedAt: rfc3339Of(NOW - dice.below(DAY)) } }),
+  ],
+  remains: 'where the deployment asks for no witnesses, whoever holds the log key can show each station another log',
 };
 
 export const hostileDashboard: NamedAttacker = {

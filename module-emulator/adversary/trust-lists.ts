@@ -91,6 +91,22 @@ export function listOf(bank: Bank, entries: readonly Unproved[], change: Partial
   };
 }
 
+/**
+ * The list of a server that shows this one station a log of its own, in which the entry's event stands and nothing else
+ * does: the log key signs it, no witness does.
+ */
+export function forkedList(bank: Bank, entry: Unproved, change: Partial<TrustList> = {}): TrustList {
+  const fork = bank.log.fork();
+  const index = fork.append(entry.event);
+  const entries = [{ ...entry, index, inclusion: fork.inclusion(index) }];
+  return listOf(bank, [], {
+    ...change,
+    hash: trustListHash(STATION, change.version ?? 1, entries),
+    entries,
+    checkpoint: fork.checkpoint(),
+  });
+}
+
 /** As it goes to the station: compact JWS by the server's list key, or by another. */
 export function signedList(list: TrustList, key: KeyObject): Promise<string> {
   return signTrustList(canonicalJson(list), key);

@@ -9,7 +9,7 @@ import { type Bank, DAY, NOW, cardKeyOf, serverKeys } from '#module-emulator/adv
 import { PINNED, asserts } from '#module-emulator/adversary/authenticator.ts';
 import { newKey, octetsOf, people, setOf, signs, spkiOfPrivate } from '#module-emulator/adversary/people.ts';
 import { call } from '#module-emulator/adversary/rogue-module.ts';
-import { type EntryChange, listEntry, listOf, signedList } from '#module-emulator/adversary/trust-lists.ts';
+import { type EntryChange, forkedList, listEntry, listOf, signedList } from '#module-emulator/adversary/trust-lists.ts';
 import { passkeyPlans } from './passkey-plans.ts';
 import { StationAt, StationWorld } from './station-world.ts';
 
@@ -83,6 +83,18 @@ export const listAttacks: readonly StationRow[] = [
       }),
     wants: paysOn,
   }),
+  {
+    check: 'LIST_ROLLED_BACK',
+    attacker: 'restored copy of the platform, from before the key was disabled',
+    strategy: async (world, laws) => {
+      const before = world.bank.log.checkpoint();
+      listEntry(world.bank, world.card, {}); // what was decided since is more of the log
+      const station = await world.station(laws);
+      const change = { version: 3, notAfter: NOW + MONTH, checkpoint: before };
+      const [refused] = await station.takeList(await world.list([world.entry], change));
+      return refused ?? paysOn(world, station);
+    },
+  },
   {
     check: 'LIST_STALE',
     coveredBy: ['TRUST_LIST_RAN_OUT'],
@@ -271,4 +283,13 @@ export const entryAttacks: readonly StationRow[] = [
   entering('ENTRY_INCLUSION', 'owner of server and database who leaves the event out of the log', () => ({
     sealed: false,
   })),
+  {
+    check: 'ENTRY_NOT_WITNESSED',
+    attacker: 'owner of server and log key who shows this station a log of its own',
+    strategy: async ({ bank, entry }, laws) => {
+      const station = new StationAt(bank, laws);
+      const [refused] = await station.takeList(await signedList(forkedList(bank, entry), bank.server.list));
+      return refused ?? (station.accepts(entry.cardKey) ? null : 'NOT_ACCEPTED');
+    },
+  },
 ];

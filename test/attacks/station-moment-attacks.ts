@@ -51,6 +51,7 @@ export function disabledFrom({ bank, entry, card }: StationWorld, shown: Shown):
     approvals,
     checkpoint: shown.moment.note,
     survivors: shown.survivors,
+    witnessed: { checkpoint: shown.moment.note, consistency: [] },
   };
   return { ...entry, state: 'deactivated', disabling };
 }
@@ -60,10 +61,12 @@ function outliving(
   check: string,
   attacker: string,
   schemes: (world: StationWorld, stolen: Caller) => readonly Unproved[],
+  coveredBy: readonly string[] = [],
 ): StationRow {
   return {
     check,
     attacker,
+    ...(coveredBy.length === 0 ? {} : { coveredBy }),
     strategy: async (world, laws) => {
       const station = await world.station(laws);
       const stolen = world.caller();
@@ -134,6 +137,18 @@ export const momentAttacks: readonly StationRow[] = [
       const index = forged.append(event);
       const moment = at(forged);
       return [disabledFrom(world, { moment, survivors: [proved(forged, event, moment, index)] })];
+    },
+    ['MOMENT_NOT_WITNESSED'],
+  ),
+  outliving(
+    'MOMENT_NOT_WITNESSED',
+    'two officers with the log key, who sign the root of a history that nobody else sees',
+    (world, stolen) => {
+      const event = recorded(world, stolen);
+      const fork = world.bank.log.fork();
+      const index = fork.append(event);
+      const moment = at(fork);
+      return [disabledFrom(world, { moment, survivors: [proved(fork, event, moment, index)] })];
     },
   ),
   outliving(

@@ -13,6 +13,8 @@ import { Query, Resolver } from '@nestjs/graphql';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { eventNode } from '#apps/platform/src/api/event-node.ts';
 import { Board } from '#apps/platform/src/board.ts';
+import { Metrics } from '#apps/platform/src/operations/metrics.ts';
+import { Standing } from '#apps/platform/src/operations/standing.ts';
 import { LIMITS } from '#apps/platform/src/bounds/limits.ts';
 import { Rate } from '#apps/platform/src/bounds/rate.ts';
 import { NO_DOCUMENTS } from '#apps/platform/src/bounds/trusted-documents.ts';
@@ -113,6 +115,7 @@ export async function serve({ folder, store, views, prepare }: Served): Promise<
     host: '127.0.0.1',
     port: 0,
     folder,
+    events: null,
     founding: null,
     logKeyFile: '',
     listKeyFile: '',
@@ -125,10 +128,16 @@ export async function serve({ folder, store, views, prepare }: Served): Promise<
     get sealer(): never {
       throw new Error('no question of the bench asks the seal');
     },
+    sealedAt: () => null,
+    logKeyLinks: () => [],
+    get cosigner(): never {
+      throw new Error('no question of the bench asks the witnesses');
+    },
     close: () => store.close(),
   };
   const listKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   const board = new Board(new MemoryEventStore());
+  const standing = new Standing({ record, board, views });
   const further = { typePaths: [sdl], permissions: OPEN };
   const limits = { ...LIMITS, burst: 1e12, perSecond: 1e12 };
   const parts = {
@@ -139,6 +148,8 @@ export async function serve({ folder, store, views, prepare }: Served): Promise<
     clock: systemClock,
     listKey,
     provider: null,
+    standing,
+    metrics: new Metrics(standing, { orders: () => 0, webhooks: () => Promise.resolve(0) }),
     limits,
     rate: new Rate(limits),
     documents: NO_DOCUMENTS,

@@ -15,14 +15,15 @@ import { startPlatform } from '#apps/platform/src/platform.ts';
 import { startStation } from '#apps/station/src/station.ts';
 import type { UnitConfig } from '#apps/unit/src/config.ts';
 import { type Running, startUnit } from '#apps/unit/src/unit.ts';
-import { type SqliteReader, openSqliteReadOnly } from '#libs/event-store/sqlite/read-only.ts';
+import { chooseEvents, openLogReader } from '#apps/keyledger/src/demo/event-log.ts';
+import type { LogReader } from '#libs/event-store/log-reader.ts';
 import { type Clock, systemClock } from '#libs/kernel/clock.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 
 export interface HouseInProcess {
   readonly folder: string;
   readonly house: House;
-  readonly log: SqliteReader;
+  readonly log: LogReader;
   readonly world: World;
   readonly lines: readonly StoryLine[];
   /** What the parts said to whoever watches. */
@@ -40,23 +41,28 @@ interface HouseOptions {
   readonly unit?: UnitChoice;
   /** What the unit is told otherwise than in the demo. */
   readonly unitConfig?: (given: UnitConfig) => UnitConfig;
+  /** Address of a PostgreSQL log; else the event file. */
+  readonly events?: string;
   /** What the platform takes for now. */
   readonly platformClock?: Clock;
   /** How much of it one caller may take, otherwise than by default. */
   readonly platformLimits?: Partial<Limits>;
   /** Where the unit finds the platform, when there is something in between; told the platform's own address. */
   readonly unitReaches?: (platformUrl: string) => Promise<string>;
+  /** A data folder that is taken up again; a new one otherwise. Whoever names it drops it. */
+  readonly folder?: string;
   /** What is written down in the platform's own folder before it starts, by the name of the file. */
   readonly beside?: Readonly<Record<string, string>>;
 }
 
 export async function houseInProcess(options: HouseOptions = {}): Promise<HouseInProcess> {
   const { unitReaches, platformClock, platformLimits, unitConfig = (given) => given, beside = {} } = options;
-  const folder = mkdtempSync(join(tmpdir(), 'kl-'));
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'kl-'));
   const [lines, said]: [StoryLine[], string[]] = [[], []];
   let unit: Running | null = null;
   let startAgain: (() => Promise<Running>) | null = null;
   const deployment = foundDemo(folder, systemClock, options.unit);
+  chooseEvents(deployment.places.platform.events, options.events);
   for (const [name, text] of Object.entries(beside)) writeFileSync(join(deployment.places.platform.folder, name), text);
   const house = await raiseHouse({
     deployment,
@@ -83,7 +89,7 @@ export async function houseInProcess(options: HouseOptions = {}): Promise<HouseI
     restart: false,
     say: (part, line) => said.push(`${part}: ${line}`),
   });
-  const log = await openSqliteReadOnly(house.deployment.places.platform.events);
+  const log = await openLogReader(house.deployment.places.platform.events);
   const world = new World({ house, log, clock: systemClock, teller: new Teller((line) => lines.push(line)) });
   const events = async (): Promise<readonly StoredEvent[]> => {
     const all: StoredEvent[] = [];
@@ -100,7 +106,7 @@ export async function houseInProcess(options: HouseOptions = {}): Promise<HouseI
     await world.close();
     await log.close();
     await stop();
-    rmSync(folder, { recursive: true, force: true });
+    if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
   };
   return { folder, house, log, world, lines, said, events, restartUnit, stop, close };
 }

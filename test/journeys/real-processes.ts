@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from '@jest/globals';
-import { openSqliteReadOnly } from '#libs/event-store/sqlite/read-only.ts';
+import { openLogReader } from '#apps/keyledger/src/demo/event-log.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -90,7 +90,7 @@ export function temporaryFolder(): { readonly folder: string; readonly drop: () 
 }
 
 export async function eventsIn(folder: string): Promise<readonly StoredEvent[]> {
-  const log = await openSqliteReadOnly(join(folder, 'platform', 'events.sqlite'));
+  const log = await openLogReader(join(folder, 'platform', 'events.sqlite'));
   const events: StoredEvent[] = [];
   for await (const event of log.readAll()) events.push(event);
   await log.close();

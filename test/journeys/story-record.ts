@@ -3,7 +3,7 @@
  * everything, the officers, the devices and the platform. Forgers start from here.
  */
 import { type KeyObject, createPrivateKey } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openCard, openManufacturer, openModule } from '#apps/keyledger/src/demo/images.ts';
@@ -30,6 +30,8 @@ export interface StoryRecord {
   /** The credential that signs in. */
   readonly signInKey: (who: Who) => KeyObject;
   readonly logKey: KeyObject;
+  /** The newest checkpoint that the station's witness cosigned, as the platform keeps it; over all events. */
+  readonly cosigned: string;
   readonly card: CardMemory;
   readonly cardKey: KeyObject;
   /** The module of the story and the one that stayed in its box. */
@@ -52,6 +54,7 @@ export async function storyRecord(): Promise<StoryRecord> {
     const { fingerprint } = await tellStory(it.world);
     const { places, people } = it.house.deployment;
     await sealed(places.platform.checkpoints, (await it.events()).length);
+    const cosigned = await cosignedOver(places.platform.cosigned, (await it.events()).length);
     const verifiedLive = await verify({ folder: it.folder }, heard().terminal);
     mkdirSync(join(folder, 'platform'));
     for (const file of [places.platform.events, `${places.platform.events}-wal`, places.platform.checkpoints])
@@ -67,6 +70,7 @@ export async function storyRecord(): Promise<StoryRecord> {
       fingerprint,
       personKey: (who) => people.person(who).keys[0]!,
       signInKey: (who) => people.person(who).signIn,
+      cosigned,
       logKey: createPrivateKey(readFileSync(places.platform.logKey)),
       card,
       cardKey: privateKey(card.signingKey),
@@ -92,6 +96,14 @@ async function sealed(file: string, events: number): Promise<void> {
   const last = () => readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) ?? '{}';
   while ((JSON.parse(last()) as { size: number }).size < events)
     await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+async function cosignedOver(file: string, events: number): Promise<string> {
+  for (;;) {
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : '{"size":0}';
+    if ((JSON.parse(text) as { size: number }).size >= events) return text;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 /** A terminal that is read by a test. */

@@ -5,6 +5,7 @@ import { CARD, STATION } from '#apps/keyledger/src/demo/names.ts';
 import { SERIAL } from '#apps/keyledger/src/story/personalization.ts';
 import { ANYWHERE } from '#apps/keyledger/src/story/founding.ts';
 import { tellStory } from '#apps/keyledger/src/story/story.ts';
+import { decodeLogEntry } from '#libs/chip-card-protocol/log-entry.ts';
 import { fromBase64url, utf8 } from '#libs/kernel/bytes.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { openCheckpoint } from '#libs/seal/checkpoint.ts';
@@ -402,6 +403,24 @@ describe('the evidence of a certificate', () => {
       ]),
     );
     expect(evidence.approvals.length).toBeGreaterThanOrEqual(2);
+  });
+
+  test('says when each approval was recorded, and holds the entry of the card’s own log', async () => {
+    const { data, errors } = await ask(
+      'query($fingerprint: String!) { reconstruction(fingerprint: $fingerprint) { requestedTime logEntry logNumber approvedBy { at position } } }',
+      { fingerprint },
+    );
+    expect(errors).toEqual([]);
+    const { requestedTime, logEntry, logNumber, approvedBy } = data.reconstruction as {
+      requestedTime: string;
+      logEntry: string;
+      logNumber: number;
+      approvedBy: { at: string; position: string }[];
+    };
+    expect(decodeLogEntry(octets(logEntry))).toMatchObject({ number: logNumber, serial: SERIAL });
+    const times = new Map((await it.events()).map(({ position, recordedAt }) => [String(position), recordedAt]));
+    expect(approvedBy.map(({ at }) => at)).toEqual(approvedBy.map(({ position }) => times.get(position)));
+    expect(requestedTime < (approvedBy[0]?.at ?? '')).toBe(true);
   });
 
   test('of none is an error with a code', async () => {

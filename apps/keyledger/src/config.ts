@@ -1,5 +1,6 @@
 /** The environment, read here and nowhere else. A value that makes no sense stops the start with one clear sentence. */
 import { resolve } from 'node:path';
+import { isPostgresAddress } from '#libs/event-store/postgresql/address.ts';
 
 export interface Environment {
   /** Null where nothing was said: 4400 for `start`, a free one for `demo`. */
@@ -8,6 +9,8 @@ export interface Environment {
   /** Null where nothing was said: ./data for `start`, a temporary folder for `demo`. */
   readonly folder: string | null;
   readonly nodeEnv: string;
+  /** Address of a PostgreSQL log; null for the event file, undefined where nothing was said. */
+  readonly events: string | null | undefined;
 }
 
 /** Thrown for what a person can mend; its message is the whole of what he is shown. */
@@ -24,10 +27,10 @@ const NODE_ENVS = ['development', 'test', 'production'];
 
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>> = process.env): Environment {
   const { PORT, HOST, KEYLEDGER_DATA, KEYLEDGER_EVENTS, NODE_ENV } = variables;
-  if (KEYLEDGER_EVENTS !== undefined && KEYLEDGER_EVENTS !== 'sqlite:')
+  if (KEYLEDGER_EVENTS !== undefined && KEYLEDGER_EVENTS !== 'sqlite:' && !isPostgresAddress(KEYLEDGER_EVENTS))
     throw new Complaint(
       'BAD_EVENTS',
-      `KEYLEDGER_EVENTS is "${shown(KEYLEDGER_EVENTS)}"; the one engine so far is sqlite:.`,
+      `KEYLEDGER_EVENTS is "${withoutSecrets(KEYLEDGER_EVENTS)}"; it is sqlite: or postgresql://role@host:port/database.`,
     );
   if (NODE_ENV !== undefined && !NODE_ENVS.includes(NODE_ENV))
     throw new Complaint('BAD_NODE_ENV', `NODE_ENV is "${shown(NODE_ENV)}"; it is one of ${NODE_ENVS.join(', ')}.`);
@@ -40,12 +43,18 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     host: HOST ?? '127.0.0.1',
     folder: KEYLEDGER_DATA === undefined ? null : resolve(KEYLEDGER_DATA),
     nodeEnv: NODE_ENV ?? 'development',
+    events: KEYLEDGER_EVENTS === 'sqlite:' ? null : KEYLEDGER_EVENTS,
   };
 }
 
 function portOf(text: string): number {
   if (/^[0-9]{1,5}$/.test(text) && Number(text) <= 65535) return Number(text);
   throw new Complaint('BAD_PORT', `PORT is "${shown(text)}"; it is a number from 0 to 65535.`);
+}
+
+/** An address that is none may hold a password all the same. */
+function withoutSecrets(text: string): string {
+  return shown(text.replace(/:[^:@]*@.*$/, ':…'));
 }
 
 function shown(text: string): string {

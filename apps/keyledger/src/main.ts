@@ -12,9 +12,11 @@ import { cardCommand } from './verbs/card.ts';
 import { custodiansCommand } from './verbs/custodians.ts';
 import { displayCommand } from './verbs/display.ts';
 import { fleetCommand } from './verbs/fleet.ts';
+import { foundLogCommand } from './verbs/found-log.ts';
 import { reconcile } from './verbs/reconcile.ts';
 import { reconstruct } from './verbs/reconstruct.ts';
 import { approveVerb, officerVerb, viewVerb } from './verbs/officer.ts';
+import { keepingVerbs } from './verbs/keeping.ts';
 import { operatorVerb } from './verbs/operator.ts';
 import { linksVerb } from './verbs/links.ts';
 import { loginVerb, signVerb } from './verbs/people.ts';
@@ -157,7 +159,9 @@ function commandLine(): Command {
     );
   for (const verb of [loginVerb(), linksVerb(), signVerb(), officerVerb(), approveVerb(), viewVerb(), operatorVerb()])
     program.addCommand(verb);
+  for (const verb of keepingVerbs()) program.addCommand(verb);
   program.addCommand(fleetCommand());
+  program.addCommand(foundLogCommand());
   program.addCommand(cardCommand(stopped));
   program.addCommand(custodiansCommand());
   program.addCommand(displayCommand());

@@ -1,5 +1,6 @@
 /** What the platform is told at its start; whoever starts it reads the environment, the platform does not. */
 import type { Founding } from '#libs/domain/log/log.ts';
+import type { WitnessAddress } from './seal/cosigner.ts';
 
 export interface PlatformConfig {
   /** Address to listen on; 127.0.0.1 unless told otherwise. */
@@ -8,6 +9,8 @@ export interface PlatformConfig {
   readonly port: number;
   /** Folder of event log, checkpoints, followers' positions and keys; owned by one process. */
   readonly folder: string;
+  /** Address of the PostgreSQL log; null where the log is the event file in the folder. */
+  readonly events: string | null;
   /** What the first event of an empty log says; null where the log must already have one. */
   readonly founding: Founding | null;
   /** Ed25519 private key that signs checkpoints, PEM. */
@@ -16,8 +19,14 @@ export interface PlatformConfig {
   readonly listKeyFile: string;
   /** The customer signing CA's newest CRL, DER, as the manufacturer sent it. */
   readonly crlFile: string;
+  /** Ed25519 private key that is to take the log key's place, PEM; signs beside it as long as the file is there. */
+  readonly nextLogKeyFile?: string;
+  /** Where the witnesses that the genesis names are asked. */
+  readonly witnesses?: readonly WitnessAddress[];
   /** Folder of those of other manufacturers: any name that ends in `.crl`. */
   readonly crlFolder?: string;
+  /** Who may read /metrics: this machine alone unless told. */
+  readonly metrics?: 'loopback' | 'open';
   /** `production` refuses a demo deployment. */
   readonly nodeEnv: string;
 }

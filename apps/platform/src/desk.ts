@@ -13,6 +13,10 @@ import { Strangers } from './strangers.ts';
 
 export const BOARD = Symbol('board');
 export const CLOCK = Symbol('clock');
+export const STANDSTILL = Symbol('standstill');
+
+/** Why nothing is decided now: witnesses know more of this log than is here. */
+export type Standstill = () => Refusal | null;
 
 /** What GraphQL is told: a receipt or a refusal, by its type name. */
 export type Answer = Readonly<Record<string, unknown>> & { readonly __typename: 'Receipt' | 'Refusal' };
@@ -42,12 +46,19 @@ export class Desk {
   readonly #running = new Set<Promise<Answer>>();
   /** Answers whether anything was changed. */
   #alone: Promise<boolean> | null = null;
+  readonly #standstill: Standstill;
   readonly clock: Clock;
 
-  constructor(@Inject(CommandBus) bus: CommandBus, @Inject(BOARD) board: Board, @Inject(CLOCK) clock: Clock) {
+  constructor(
+    @Inject(CommandBus) bus: CommandBus,
+    @Inject(BOARD) board: Board,
+    @Inject(CLOCK) clock: Clock,
+    @Inject(STANDSTILL) standstill: Standstill,
+  ) {
     this.#bus = bus;
     this.#board = board;
     this.clock = clock;
+    this.#standstill = standstill;
   }
 
   get facts(): Facts {
@@ -100,6 +111,8 @@ export class Desk {
       return answerOf(
         refuse('BAD_COMMAND_ID', 'The id of an operation is a UUID in lower case that the caller makes.'),
       );
+    const still = this.#standstill();
+    if (still !== null) return answerOf(still);
     const outcome = await this.#run(operation);
     if (!isRefusal(outcome)) await this.#board.reached(outcome.position);
     return answerOf(outcome);
@@ -112,7 +125,7 @@ export class Desk {
   /** A refusal before any room was asked, as an event; of callers without a token once a minute for each kind. */
   async recordRefusal({ operation, refusal, commandId, caller }: TurnedAway): Promise<Refusal> {
     const unrecorded = caller === NOBODY ? this.#strangers.admit(operation, refusal.code) : 0;
-    if (unrecorded === null) return refusal;
+    if (unrecorded === null || this.#standstill() !== null) return refusal;
     const outcome = await this.#run({
       operation,
       decider: NO_ROOM,

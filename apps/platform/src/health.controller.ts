@@ -1,22 +1,14 @@
-/** Whether the platform lives, and whether it serves. Nothing here tells what the log holds. */
+/** Whether the platform lives, and whether it serves: 200 or 503, and a body that says which part does not. */
 import { Controller, Get, HttpCode, Inject, ServiceUnavailableException } from '@nestjs/common';
-import { VIEWS } from '#libs/nest/ask.ts';
-import { LOG_RECORD } from './api/trust-list.resolver.ts';
-import { BOARD } from './desk.ts';
-import type { Board } from './board.ts';
-import type { LogRecord } from './record.ts';
-import type { Views } from './views.ts';
+import { healthOf } from './operations/health.ts';
+import { Standing } from './operations/standing.ts';
 
 @Controller('health')
 export class HealthController {
-  readonly #record: LogRecord;
-  readonly #board: Board;
-  readonly #views: Views;
+  readonly #standing: Standing;
 
-  constructor(@Inject(LOG_RECORD) record: LogRecord, @Inject(BOARD) board: Board, @Inject(VIEWS) views: Views) {
-    this.#record = record;
-    this.#board = board;
-    this.#views = views;
+  constructor(@Inject(Standing) standing: Standing) {
+    this.#standing = standing;
   }
 
   @Get('live')
@@ -26,21 +18,9 @@ export class HealthController {
   }
 
   @Get('ready')
-  ready(): object {
-    const { failed, latest } = this.#record.sealer;
-    const { founding } = this.#board.facts;
-    if (failed !== null) throw new ServiceUnavailableException({ ready: false, why: 'the seal stands still' });
-    const { finding } = this.#board;
-    if (finding !== null)
-      throw new ServiceUnavailableException({
-        ready: false,
-        why: 'the record does not hold',
-        position: finding.position,
-        code: finding.code,
-      });
-    if (founding === null) throw new ServiceUnavailableException({ ready: false, why: 'no deployment was founded' });
-    const { events } = this.#board.facts;
-    // Operations and what devices need go on while the views are made anew.
-    return { ready: true, demo: founding.demo, events, sealed: latest?.size ?? 0, views: this.#views.state.is };
+  async ready(): Promise<object> {
+    const health = await healthOf(this.#standing);
+    if (!health.ready) throw new ServiceUnavailableException(health);
+    return health;
   }
 }

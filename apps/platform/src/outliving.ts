@@ -6,6 +6,8 @@ import type { Board, Recorded } from './board.ts';
 import type { TrustedKey } from './board-facts.ts';
 import type { LogRecord } from './record.ts';
 
+const WITNESSES_MS = 2000;
+
 interface Source {
   readonly board: Board;
   readonly record: LogRecord;
@@ -36,7 +38,17 @@ async function readDisabling({ board, record }: Source, station: string, entry: 
   const survivors: Survivor[] = [];
   for (const one of board.outliving({ cardKey, station, size: from.size }))
     survivors.push(...(await opened(record, one, from.size)));
-  return { order: order.bytes, approvals: order.approvals, checkpoint: card.moment.note, survivors };
+  const disabling = { order: order.bytes, approvals: order.approvals, checkpoint: card.moment.note, survivors };
+  const witnessed = await witnessedOver(record, from.size);
+  return witnessed === null ? disabling : { ...disabling, witnessed };
+}
+
+/** What witnesses cosigned of it is there since before the order was carried out. */
+async function witnessedOver({ sealer, cosigner }: LogRecord, size: number): Promise<Disabling['witnessed'] | null> {
+  const grown = cosigner.policy.quorum === 0 ? null : await cosigner.over(size, WITNESSES_MS);
+  if (grown === null) return null;
+  const consistency = grown.size === size ? [] : sealer.consistencyProof(size, grown.size).map(toBase64url);
+  return { checkpoint: grown.note, consistency };
 }
 
 async function opened(record: LogRecord, { fingerprint, index }: Recorded, size: number): Promise<readonly Survivor[]> {

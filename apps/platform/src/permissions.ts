@@ -24,6 +24,7 @@ export const PERMISSIONS: Permissions = {
   Query: {
     signInChallenge: 'anybody',
     signInProvider: 'anybody',
+    seal: 'anybody',
     viewer: [...PEOPLE, 'unit', 'station', 'headquarters'],
     genesis: [...PEOPLE, 'unit', 'station', 'headquarters'],
     order: [...PEOPLE, 'unit'],

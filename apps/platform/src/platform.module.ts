@@ -8,6 +8,7 @@ import { GraphQLModule } from '@nestjs/graphql';
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '#libs/kernel/clock.ts';
 import { ChipCardResolver } from './api/chip-card.resolver.ts';
+import { ReceiptResolver, SealResolver } from './api/seal.resolver.ts';
 import { DraftPeopleResolver } from './api/draft-people.resolver.ts';
 import { DisablingResolver } from './api/disabling.resolver.ts';
 import { DraftResolver } from './api/draft.resolver.ts';
@@ -31,6 +32,11 @@ import { DeskModule } from './desk.module.ts';
 import { withTime } from './bounds/time.ts';
 import { withDoor } from './door.ts';
 import { HealthController } from './health.controller.ts';
+import { LogController } from './log.controller.ts';
+import { MetricsController } from './metrics.controller.ts';
+import { Metrics } from './operations/metrics.ts';
+import { Standing } from './operations/standing.ts';
+import { withMeasure } from './operations/watched-schema.ts';
 import { PasskeyController } from './passkey.controller.ts';
 import { ProofsController } from './proofs.controller.ts';
 import { HungUpFilter, QuietFilter } from './quiet.filter.ts';
@@ -56,6 +62,8 @@ export interface PlatformParts {
   readonly rate: Rate;
   readonly documents: TrustedDocuments;
   readonly provider: ProviderDesk;
+  readonly standing: Standing;
+  readonly metrics: Metrics;
   /** Operations of whoever starts it, who brings their resolvers along: files of SDL, and the whole table with their rows. */
   readonly further?: { readonly typePaths: readonly string[]; readonly permissions: Permissions };
 }
@@ -63,16 +71,29 @@ export interface PlatformParts {
 @Module({})
 export class PlatformModule {
   static of(parts: PlatformParts): DynamicModule {
-    const desk = DeskModule.of({ ...parts, port: parts.record.port });
+    const desk = DeskModule.of({
+      ...parts,
+      port: parts.record.port,
+      standstill: () => parts.record.cosigner.standstill,
+    });
     return {
       module: PlatformModule,
       imports: [desk, graphql(parts, desk), ViewsModule.of(parts.views, parts.board, parts.record)],
-      controllers: [HealthController, PasskeyController, ProofsController, SignInController],
+      controllers: [
+        HealthController,
+        LogController,
+        MetricsController,
+        PasskeyController,
+        ProofsController,
+        SignInController,
+      ],
       providers: [
         { provide: LOG_RECORD, useValue: parts.record },
         { provide: CONFIG, useValue: parts.config },
         { provide: LIST_KEY, useValue: parts.listKey },
         { provide: PROVIDER, useValue: parts.provider },
+        { provide: Standing, useValue: parts.standing },
+        { provide: Metrics, useValue: parts.metrics },
         { provide: APP_FILTER, useClass: HungUpFilter },
         { provide: APP_FILTER, useClass: QuietFilter },
         OrderResolver,
@@ -89,6 +110,8 @@ export class PlatformModule {
         PeopleResolver,
         ProviderResolver,
         EndingResolver,
+        SealResolver,
+        ReceiptResolver,
         ManufacturerResolver,
         DisablingResolver,
         InboxQuestions,
@@ -120,7 +143,8 @@ function graphql(parts: PlatformParts, desk: DynamicModule): DynamicModule {
         costBound(parts.limits.costMax),
       ],
       typePaths: [SCHEMA, ...(parts.further?.typePaths ?? [])],
-      transformSchema: (schema) => withTime(withDoor(schema, it, parts.further?.permissions), parts.limits.answerMs),
+      transformSchema: (schema) =>
+        withMeasure(withTime(withDoor(schema, it, parts.further?.permissions), parts.limits.answerMs), parts.metrics),
       introspection: parts.config.nodeEnv !== 'production',
       includeStacktraceInErrorResponses: false,
       csrfPrevention: true,

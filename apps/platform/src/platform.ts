@@ -15,7 +15,6 @@ import { isRefusal } from '#libs/kernel/refusal.ts';
 import { carryOut, react } from '#libs/nest/reactor.ts';
 import { overdueOf, reviewsOverdue } from '#libs/reactions/overdue.ts';
 import { REACTIONS } from '#libs/reactions/reactions.ts';
-import type { ProviderDesk } from './api/provider.resolver.ts';
 import { Board } from './board.ts';
 import { BODY_OCTETS_MAX, LIMITS, type Limits } from './bounds/limits.ts';
 import { Rate } from './bounds/rate.ts';
@@ -24,14 +23,19 @@ import type { PlatformConfig } from './config.ts';
 import { serveDashboard } from './dashboard.ts';
 import { answerOverHttp } from './graphql-http.ts';
 import { placeFile } from './place-file.ts';
-import { PlatformModule } from './platform.module.ts';
+import { Metrics } from './operations/metrics.ts';
+import { Standing } from './operations/standing.ts';
+import { WatchedStore, measuring } from './operations/watched-store.ts';
+import { PlatformModule, type PlatformParts } from './platform.module.ts';
 import { type LogRecord, openRecord } from './record.ts';
+import { settleLogKey } from './seal/log-keys.ts';
 import { takeSockets } from './sockets.ts';
 import { PROVIDER_FILE, readProvider } from './provider/settings.ts';
 import { Provider } from './provider/provider.ts';
 import { SideStore } from './provider/side-store.ts';
 import { owedOn, reviewsOwedOn, surroundings } from './surroundings.ts';
-import { type Views, viewsIn } from './views.ts';
+import { viewsIn } from './views.ts';
+import { isWaiting } from './waiting.ts';
 import { readEndpoints } from './webhook/endpoints.ts';
 import { startWebhooks } from './webhook/webhooks.ts';
 
@@ -61,40 +65,66 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
   const endpoints = readEndpoints(join(folder, 'webhooks.json'));
   const settings = readProvider(join(folder, PROVIDER_FILE));
   const provider = settings && { provider: new Provider(settings, clock), beside: new SideStore(folder) };
-  const record = await openRecord({ folder, logKeyFile, clock, origin: originOf(config) });
+  const opened = await openRecord({
+    folder,
+    events: config.events,
+    logKeyFile,
+    nextLogKeyFile: config.nextLogKeyFile,
+    clock,
+    origin: originOf(config),
+    witnessPolicy: config.founding?.witnessPolicy ?? { quorum: 0, witnesses: [] },
+    witnesses: config.witnesses ?? [],
+  });
   const stop = new AbortController();
-  const views = viewsIn(folder, record.store, options.say);
+  const views = viewsIn(folder, opened.store, options.say);
   try {
-    await found(config, record);
-    const board = new Board(record.store);
+    await found(config, opened);
+    const { kept } = await settleLogKey(opened, { ...config, origin: originOf(config) });
+    kept.catch(failLoudly);
+    const board = new Board(opened.store);
     await board.follow(stop.signal, failLoudly);
     await views.start(failLoudly);
+    const webhooks = startWebhooks(endpoints, { store: opened.store, board, clock, folder, say: options.say ?? quiet });
+    const standing = new Standing({ record: opened, board, views });
+    const metrics = new Metrics(standing, { orders: () => waitingOrders(board, clock), webhooks: webhooks.waiting });
+    const record = watched(opened, metrics);
     const reacting = startReactions(record, board, { config, clock, signal: stop.signal });
-    const webhooks = startWebhooks(endpoints, { store: record.store, board, clock, folder, say: options.say ?? quiet });
     const { app, closeSockets } = await serve(config, {
       record,
       board,
       clock,
       views,
       provider,
+      standing,
+      metrics,
       limits: { ...LIMITS, ...options.limits },
     });
     const close = async (): Promise<void> => {
-      await webhooks();
+      await webhooks.stop();
       await closeSockets();
       await app.close();
       stop.abort();
       await reacting();
       await views.close();
-      await record.close();
+      await opened.close();
     };
     return { address: await app.getUrl(), close };
   } catch (error) {
     stop.abort();
     await views.close();
-    await record.close();
+    await opened.close();
     throw error;
   }
+}
+
+/** The record, every append of which is measured. */
+function watched(record: LogRecord, metrics: Metrics): LogRecord {
+  const around = measuring((seconds) => metrics.appended(seconds));
+  return { ...record, port: { ...record.port, store: new WatchedStore(record.store, around) } };
+}
+
+function waitingOrders({ facts }: Board, clock: Clock): number {
+  return [...facts.orders.values()].filter((one) => isWaiting(one, clock.seconds())).length;
 }
 
 /** Origin of the checkpoints: the name in the log key that the genesis holds. */
@@ -154,7 +184,7 @@ function startReactions(
 
 async function serve(
   config: PlatformConfig,
-  parts: { record: LogRecord; board: Board; clock: Clock; views: Views; provider: ProviderDesk; limits: Limits },
+  parts: Omit<PlatformParts, 'config' | 'listKey' | 'rate' | 'documents'>,
 ): Promise<{ app: NestFastifyApplication; closeSockets: () => Promise<void> }> {
   const listKey = createPrivateKey(readFileSync(config.listKeyFile));
   const { limits } = parts;

@@ -34,16 +34,6 @@ export class ProofsController {
     this.#config = config;
   }
 
-  /** The newest checkpoint: a C2SP signed note over size and root of the log. */
-  @Get('log/checkpoint')
-  @Header('cache-control', 'no-cache')
-  @Header(...NO_SNIFF)
-  checkpoint(): StreamableFile {
-    const { latest } = this.#record.sealer;
-    if (latest === null) throw absent('NOT_SEALED', 'Nothing of the log is sealed yet; ask again in a moment.');
-    return file(latest.note, 'text/plain; charset=utf-8');
-  }
-
   /** A station's trust list, compact JWS; each entry carries what the station checks. */
   @Get('trust-lists/:file')
   @Header('cache-control', 'no-cache')

@@ -1,51 +1,100 @@
 /** The record: the one place where an engine is chosen. The log, its seal, and what appends to it. */
 import { createPrivateKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Founding } from '#libs/domain/log/log.ts';
 import type { EventStore } from '#libs/event-store/event-store.ts';
 import type { HandlePort } from '#libs/event-store/handle.ts';
-import { recordedTimes } from '#libs/event-store/recorded-times.ts';
+import { openPostgresStore } from '#libs/event-store/postgresql/postgresql-store.ts';
+import { clockSetBack, recordedTimes } from '#libs/event-store/recorded-times.ts';
 import { openSqliteStore } from '#libs/event-store/sqlite/sqlite-store.ts';
+import { UpcastingStore } from '#libs/event-store/upcast.ts';
+import { UPCASTERS } from '#libs/domain/upcasters.ts';
 import type { Clock } from '#libs/kernel/clock.ts';
-import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
+import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { PREDECESSOR_MS } from '#libs/local/folder-lock.ts';
 import { openCheckpointFile } from '#libs/seal/checkpoint-file.ts';
+import { parseWitnessPolicy } from '#libs/seal/cosignature.ts';
 import { Sealer } from '#libs/seal/sealer.ts';
+import type { NoteSigner } from '#libs/seal/signed-note.ts';
+import { openTileFolder } from '#libs/seal/tile-store.ts';
+import { type LogKeyLink, linksIn } from './seal/log-keys.ts';
+import { Cosigner, type WitnessAddress } from './seal/cosigner.ts';
 
 export const EVENTS_FILE = 'events.sqlite';
 export const CHECKPOINTS_FILE = 'checkpoints.ndjson';
+const TILES_FOLDER = 'tiles';
 
 export interface LogRecord {
   readonly store: EventStore;
   readonly sealer: Sealer;
+  readonly cosigner: Cosigner;
+  /** When the newest checkpoint was signed, RFC 3339; null where none was since the start. */
+  /** Keys that the log had after its first, each with what a station follows it by. */
+  readonly logKeyLinks: () => readonly LogKeyLink[];
+  readonly sealedAt: () => string | null;
   readonly port: HandlePort;
   readonly close: () => Promise<void>;
 }
 
 export interface RecordPlace {
   readonly folder: string;
+  /** Address of a PostgreSQL log; null for the event file in the folder. */
+  readonly events: string | null;
   /** Name in checkpoints and in the log key: fixed for ever. */
   readonly origin: string;
   readonly logKeyFile: string;
   readonly clock: Clock;
+  /** There only while the log key is rolled over. */
+  readonly nextLogKeyFile?: string | undefined;
+  /** Of the genesis. */
+  readonly witnessPolicy: Founding['witnessPolicy'];
+  readonly witnesses: readonly WitnessAddress[];
 }
 
-/** Opens log and seal. Throws one clear sentence when the log is not the one that was sealed, or another process owns it. */
+/** Opens log, seal and the lines to its witnesses. Throws one clear sentence when the log is not the one that was sealed, or another process owns it. */
 export async function openRecord(place: RecordPlace): Promise<LogRecord> {
-  const store = await openSqliteStore(join(place.folder, EVENTS_FILE), { waitMs: PREDECESSOR_MS });
-  const checkpoints = await orThrow(openCheckpointFile(join(place.folder, CHECKPOINTS_FILE)), store);
-  const sealer = await orThrow(Sealer.open({ log: store, signer: signerOf(place), checkpoints }), store, checkpoints);
+  const { folder, events } = place;
+  const engine =
+    events === null
+      ? await openSqliteStore(join(folder, EVENTS_FILE), { waitMs: PREDECESSOR_MS })
+      : await openPostgresStore(events);
+  const setBack = await clockSetBack(engine, place.clock);
+  if (setBack !== null) await orThrow(Promise.resolve(refuse('CLOCK_SET_BACK', setBack)), engine);
+  const checkpoints = await orThrow(openCheckpointFile(join(folder, CHECKPOINTS_FILE)), engine);
+  const tiles = openTileFolder(join(folder, TILES_FOLDER));
+  const opened = [engine, checkpoints, tiles];
+  const sealer = await orThrow(
+    Sealer.open({ log: engine, signer: signerOf(place, place.logKeyFile), ...nextSigner(place), checkpoints, tiles }),
+    ...opened,
+  );
+  const cosigner = await orThrow(openCosigner(place, sealer), ...opened, sealer);
+  let sealedAt: string | null = null;
+  sealer.listen(() => (sealedAt = place.clock.rfc3339()));
+  const store = new UpcastingStore(UPCASTERS, engine);
   const port = { store, times: await recordedTimes(store, place.clock) };
   const close = async (): Promise<void> => {
+    await cosigner.close();
     await sealer.close();
+    await tiles.close();
     await checkpoints.close();
     await store.close();
   };
-  return { store, sealer, port, close };
+  return { store, sealer, cosigner, logKeyLinks: () => linksIn(place.folder), sealedAt: () => sealedAt, port, close };
 }
 
-function signerOf({ origin, logKeyFile }: RecordPlace) {
-  return { name: origin, key: createPrivateKey(readFileSync(logKeyFile)) };
+function signerOf({ origin }: RecordPlace, file: string): NoteSigner {
+  return { name: origin, key: createPrivateKey(readFileSync(file)) };
+}
+
+function nextSigner(place: RecordPlace): { readonly next?: NoteSigner } {
+  const file = place.nextLogKeyFile;
+  return file === undefined || !existsSync(file) ? {} : { next: signerOf(place, file) };
+}
+
+function openCosigner({ folder, witnessPolicy, witnesses }: RecordPlace, sealer: Sealer): Promise<Cosigner | Refusal> {
+  const policy = parseWitnessPolicy(witnessPolicy);
+  return Promise.resolve(isRefusal(policy) ? policy : Cosigner.open({ folder, sealer, policy, addresses: witnesses }));
 }
 
 async function orThrow<T>(opening: Promise<T | Refusal>, ...opened: readonly { close(): Promise<void> }[]): Promise<T> {

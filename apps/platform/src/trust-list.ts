@@ -7,7 +7,9 @@ import { signTrustList } from '#libs/certificates/trust-list-jws.ts';
 import { toBase64url } from '#libs/kernel/bytes.ts';
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import type { Clock } from '#libs/kernel/clock.ts';
+import type { Position } from '#libs/kernel/event.ts';
 import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
+import type { StoredCheckpoint } from '#libs/seal/checkpoint-file.ts';
 import { TRUST_LIST_DOMAIN, trustListHash } from '#libs/kernel/trust-list.ts';
 import type { Board } from './board.ts';
 import type { Facts, TrustedKey } from './board-facts.ts';
@@ -16,6 +18,9 @@ import type { LogRecord } from './record.ts';
 
 /** A list is good for this long, seconds; a station asks again well before. */
 export const LIST_LIFE = 300;
+
+/** How long a list with something new in it waits for its witnesses; the station asks again. */
+const WITNESSES_MS = 2000;
 
 export interface ListSource {
   readonly board: Board;
@@ -30,10 +35,12 @@ export async function trustListOf(source: ListSource, name: string): Promise<str
   const { facts } = source.board;
   const station = facts.stations.get(name);
   if (station === undefined) return refuse('STATION_UNKNOWN', 'No station of this name is registered.');
+  const { standstill } = source.record.cosigner;
+  if (standstill !== null) return standstill;
   const trusted = [...station.trusted.values()];
   const positions = trusted.map(({ event }) => event.position).sort();
   const last = positions.at(-1);
-  const checkpoint = last === undefined ? source.record.sealer.latest : await source.record.sealer.sealed(last);
+  const checkpoint = await checkpointOver(source.record, last);
   if (checkpoint === null) return refuse('NOT_SEALED', 'Nothing of the log is sealed yet; ask again in a moment.');
   const entries = await Promise.all(
     trusted.map(async (entry) => {
@@ -41,6 +48,7 @@ export async function trustListOf(source: ListSource, name: string): Promise<str
       return { ...entryOf(source, entry, checkpoint.size), ...(disabling === null ? {} : { disabling }) };
     }),
   );
+  const links = source.record.logKeyLinks();
   const list = {
     domain: TRUST_LIST_DOMAIN,
     genesis: facts.genesis,
@@ -49,11 +57,26 @@ export async function trustListOf(source: ListSource, name: string): Promise<str
     hash: trustListHash(name, station.version, trusted),
     notAfter: source.clock.seconds() + LIST_LIFE,
     checkpoint: checkpoint.note,
+    ...(links.length === 0 ? {} : { logKeys: links }),
     approverSets: chainOf(facts),
     entries,
     epochs: [...facts.epochs].map(([serial, epoch]) => ({ serial, epoch })),
   };
   return signTrustList(canonicalJson(list), source.listKey);
+}
+
+/**
+ * Cosigned where the genesis asks for witnesses and they answer; else the log's own, by which a station takes trust away
+ * and adds none. So a witness that is silent delays what is new, and nothing that is withdrawn.
+ */
+async function checkpointOver(
+  { sealer, cosigner }: LogRecord,
+  last: Position | undefined,
+): Promise<StoredCheckpoint | null> {
+  const sealed = last === undefined ? sealer.latest : await sealer.sealed(last);
+  if (sealed === null || last === undefined || cosigner.policy.quorum === 0) return cosigner.latest ?? sealed;
+  const size = (sealer.indexOf(last) ?? 0) + 1;
+  return (await cosigner.over(size, WITNESSES_MS)) ?? sealed;
 }
 
 /** Every approver set after the first, as a station follows it. */

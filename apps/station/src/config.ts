@@ -1,5 +1,6 @@
 /** What a station is told at its start: its own keys and what it pins. It has no other anchors than these. */
 import type { PublicJwk } from '#libs/kernel/hash.ts';
+import type { WitnessConfig } from './witness-desk.ts';
 
 export interface StationConfig {
   readonly station: string;
@@ -21,12 +22,16 @@ export interface StationConfig {
   /** Minor units. */
   readonly amountMax: number;
   readonly currencies: readonly string[];
+  /** Where this station also witnesses the log. */
+  readonly witness?: WitnessConfig;
 }
 
 export interface StationPins {
   readonly genesis: string;
   /** C2SP verifier key. */
   readonly logKey: string;
+  /** How many of which witnesses must have cosigned a checkpoint that adds trust; none where nothing is said. */
+  readonly witnessPolicy?: { readonly quorum: number; readonly witnesses: readonly string[] };
   /** Canonical approver set; its hash is what orders must name. */
   readonly approverSet: string;
   readonly trustListKey: PublicJwk;

@@ -11,52 +11,7 @@ import { equal, toBase64url } from '#libs/kernel/bytes.ts';
 import { type Seconds, secondsOf } from '#libs/kernel/clock.ts';
 import { hashId, keyFromSpki, publicJwk, thumbprint } from '#libs/kernel/hash.ts';
 import type { Law } from '#libs/kernel/law.ts';
-import type { TrustList, TrustListEntry } from '#libs/kernel/trust-list.ts';
-
-/** A list whose shape was read. */
-export interface ListCase {
-  readonly list: TrustList;
-  readonly signatureHolds: boolean;
-  readonly checkpointHolds: boolean;
-  readonly genesis: string;
-  readonly station: string;
-  readonly now: Seconds;
-  /** Of the list in force; 0 before the first. */
-  readonly versionHeld: number;
-}
-
-export const listLaw: Law<ListCase> = [
-  {
-    code: 'LIST_SIGNATURE',
-    says: 'The trust list is not signed by the key that this deployment names for lists.',
-    holds: (it) => it.signatureHolds,
-  },
-  {
-    code: 'LIST_OTHER_DEPLOYMENT',
-    says: 'The trust list belongs to another deployment.',
-    holds: (it) => it.list.genesis === it.genesis,
-  },
-  {
-    code: 'LIST_OTHER_STATION',
-    says: 'The trust list was made for another station.',
-    holds: (it) => it.list.station === it.station,
-  },
-  {
-    code: 'LIST_STALE',
-    says: 'The trust list has run out; ask for a fresh one.',
-    holds: (it) => it.list.notAfter >= it.now,
-  },
-  {
-    code: 'LIST_VERSION_BACK',
-    says: 'The trust list is older than the one in force.',
-    holds: (it) => it.list.version >= it.versionHeld,
-  },
-  {
-    code: 'LIST_CHECKPOINT',
-    says: 'The checkpoint of the list is not signed by the log key of this deployment.',
-    holds: (it) => it.checkpointHolds,
-  },
-];
+import type { TrustListEntry } from '#libs/kernel/trust-list.ts';
 
 /** An entry that adds trust here, with the order that its quorum approved. */
 export interface EntryCase {
@@ -66,6 +21,8 @@ export interface EntryCase {
   readonly station: string;
   /** The event's entry proved at its leaf in the checkpoint. */
   readonly included: boolean;
+  /** As many witnesses as the deployment asks for cosigned the checkpoint over it. */
+  readonly witnessed: boolean;
   /** SPKI of the key, DER. */
   readonly spki: Uint8Array;
   /** Hash of the birth statement. */
@@ -142,6 +99,11 @@ export const entryLaw: Law<EntryCase> = [
     code: 'ENTRY_INCLUSION',
     says: 'The event is not proved to be in the sealed log.',
     holds: (it) => it.included,
+  },
+  {
+    code: 'ENTRY_NOT_WITNESSED',
+    says: 'The checkpoint over the event is not cosigned by as many witnesses as this deployment asks for.',
+    holds: (it) => it.witnessed,
   },
 ];
 

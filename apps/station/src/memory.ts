@@ -15,6 +15,10 @@ interface KeptKey extends Omit<AcceptedKey, 'spki' | 'enforcement' | 'survivors'
 interface Kept {
   readonly version: number;
   readonly listEnds: number;
+  /** The most events that a list in force was sealed over; absent in what was written before that was kept. */
+  readonly sealed?: number;
+  /** Lines of the log's keys, the pinned one first; absent while it is the only one. */
+  readonly logKeys?: readonly string[];
   readonly keys: readonly KeptKey[];
   /** The newest set that was followed to, canonical text; null before the first adoption. */
   readonly approverSet?: string | null;
@@ -47,6 +51,19 @@ export class StationMemory {
 
   get version(): number {
     return this.#kept.version;
+  }
+
+  get sealed(): number {
+    return this.#kept.sealed ?? 0;
+  }
+
+  get logKeys(): readonly string[] {
+    return this.#kept.logKeys ?? [];
+  }
+
+  /** There is no way back from a key that was followed to. */
+  holdLogKeys(logKeys: readonly string[]): void {
+    if (logKeys.length > Math.max(1, this.logKeys.length)) this.#keep({ ...this.#kept, logKeys });
   }
 
   get approverSet(): string | null {
@@ -106,8 +123,8 @@ export class StationMemory {
     this.#keep({ ...this.#kept, keys });
   }
 
-  /** The list in force; of a key that it no longer names nothing is accepted any more. */
-  enforce(list: TrustList): void {
+  /** The list in force, sealed over so many events; of a key that it no longer names nothing is accepted any more. */
+  enforce(list: TrustList, events: number): void {
     const named = new Set(list.entries.map(({ cardKey }) => cardKey));
     const keys = this.#kept.keys.map((one) =>
       named.has(one.cardKey) ? one : { ...withoutSurvivors(one), state: unnamed(one.state) },
@@ -115,7 +132,8 @@ export class StationMemory {
     const modules = { ...this.#kept.modules };
     for (const { serial, epoch } of list.epochs)
       if (epoch > (modules[serial]?.epoch ?? 0)) modules[serial] = { epoch, spkiHash: null };
-    this.#keep({ ...this.#kept, version: list.version, listEnds: list.notAfter, keys, modules });
+    const sealed = Math.max(this.sealed, events);
+    this.#keep({ ...this.#kept, version: list.version, listEnds: list.notAfter, sealed, keys, modules });
   }
 
   met(serial: string, epoch: number, spkiHash: string): void {

@@ -14,8 +14,10 @@ export interface MomentCase {
   readonly approved: ApprovedOrder;
   /** The note as it says of itself; null where it is no checkpoint. */
   readonly checkpoint: Checkpoint | null;
-  /** The log key of this deployment signed it. There are no witnesses yet, so nobody cosigns. */
+  /** The log key of this deployment signed it. */
   readonly signed: boolean;
+  /** As many witnesses as the deployment asks for cosigned it, or what grew out of it. */
+  readonly witnessed: boolean;
   /** The key was disabled here before, or is compromised. */
   readonly isGone: boolean;
 }
@@ -58,6 +60,11 @@ export const momentLaw: Law<MomentCase> = [
     code: 'MOMENT_CHECKPOINT',
     says: 'The moment is no checkpoint that the log key of this deployment signed.',
     holds: (it) => it.signed,
+  },
+  {
+    code: 'MOMENT_NOT_WITNESSED',
+    says: 'No checkpoint that enough witnesses cosigned grew out of the moment.',
+    holds: (it) => it.witnessed,
   },
 ];
 

@@ -16,7 +16,9 @@ import type { StationConfig } from './config.ts';
 import { StationMemory } from './memory.ts';
 import type { StationParts } from './parts.ts';
 import { serveModule } from './sessions.ts';
+import type { NoteKey } from '#libs/seal/note-key.ts';
 import { Trust } from './trust.ts';
+import { type WitnessConfig, type WitnessDeskParts, startWitness } from './witness-desk.ts';
 
 export interface Running {
   /** host:port of the line that modules call. */
@@ -37,6 +39,7 @@ export async function startStation(config: StationConfig, options: StationOption
   const clock = options.clock ?? systemClock;
   const client = clientOf(config, clock);
   const parts = partsOf(config, client, { clock, say: options.say ?? (() => undefined) });
+  const witness = config.witness === undefined ? null : await startWitness(witnessOf(config.witness, parts));
   const lists = followLists(parts, client);
   const open = new Set<Socket>();
   const server = createServer((socket) => {
@@ -53,12 +56,21 @@ export async function startStation(config: StationConfig, options: StationOption
   const display = config.display === undefined ? null : await serveDisplay(config.display, () => stationShows(parts));
   const close = async (): Promise<void> => {
     lists.stop();
+    await witness?.close();
     await display?.close();
     for (const socket of open) socket.destroy();
     await new Promise<void>((resolve) => server.close(() => resolve()));
     await client.close();
   };
   return { address: `${config.host}:${port}`, close };
+}
+
+function witnessOf(config: WitnessConfig, { clock, say, trust, config: { folder } }: StationParts): WitnessDeskParts {
+  const keysOf = (origin: string): readonly NoteKey[] | null => {
+    const keys = trust.logKeys.filter(({ name }) => name === origin);
+    return keys.length === 0 ? null : keys;
+  };
+  return { config, folder, keysOf, clock, say };
 }
 
 /** From its own keys, whatever the platform has recorded of them. */
@@ -167,10 +179,11 @@ async function takeList(parts: StationParts, client: PlatformClient): Promise<bo
   }
   if (enforced.setRefused !== null) say(`does not hold the next approver set: ${enforced.setRefused.code}`);
   for (const { cardKey, refusal } of enforced.refused) say(`does not accept ${cardKey.slice(0, 8)}: ${refusal.code}`);
+  const unwitnessed = enforced.refused.some(({ refusal }) => refusal.code === 'ENTRY_NOT_WITNESSED');
   if (enforced.version > before || (before === enforced.version && before > 0))
     await reports.send(`trust-list-${config.station}`, {
       type: 'TrustListEnforced',
       data: { version: enforced.version, hash: enforced.hash },
     });
-  return true;
+  return !unwitnessed; // its witnesses may be there in a moment
 }

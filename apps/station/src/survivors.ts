@@ -6,11 +6,12 @@ import { entryOf } from '#libs/kernel/event.ts';
 import { type Law, judge } from '#libs/kernel/law.ts';
 import { parseOrder } from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
-import type { Survivor, TrustListEntry } from '#libs/kernel/trust-list.ts';
+import type { Disabling, Survivor, TrustListEntry } from '#libs/kernel/trust-list.ts';
 import { type Checkpoint, openCheckpoint, parseCheckpointBody } from '#libs/seal/checkpoint.ts';
+import { type WitnessPolicy, judgeWitnessed } from '#libs/seal/cosignature.ts';
 import { leafHash } from '#libs/seal/merkle-node.ts';
-import { verifyInclusion } from '#libs/seal/merkle-proof.ts';
-import { parseNoteKey } from '#libs/seal/note-key.ts';
+import { verifyConsistency, verifyInclusion } from '#libs/seal/merkle-proof.ts';
+import type { NoteKey } from '#libs/seal/note-key.ts';
 import { parseNote } from '#libs/seal/signed-note.ts';
 import type { MomentCase, SurvivorCase } from './moment-law.ts';
 
@@ -23,7 +24,9 @@ export interface SurvivalLaws {
 export interface HeldBy {
   readonly pins: { readonly genesis: string; readonly approverSet: string };
   readonly setBytes: Uint8Array;
-  readonly logKey: string;
+  /** All that the log had, one after the other. */
+  readonly logKeys: readonly NoteKey[];
+  readonly policy: WitnessPolicy | Refusal;
   /** Whether the key was disabled here before. */
   readonly isGone: boolean;
 }
@@ -43,8 +46,9 @@ export function survivalOf(entry: TrustListEntry, held: HeldBy, laws: SurvivalLa
   const shown = { bytes: ascii(disabling.order), approvals: disabling.approvals };
   const approved = checkApprovedOrder(shown, held, laws.fourEyes);
   if (isRefusal(approved)) return { fingerprints: null, refused: [approved] };
-  const { checkpoint, signed } = opened(disabling.checkpoint, held.logKey);
-  const refusal = judge(laws.moment, { cardKey, approved, checkpoint, signed, isGone: held.isGone });
+  const { checkpoint, signed } = opened(disabling.checkpoint, held.logKeys);
+  const witnessed = checkpoint !== null && isMomentWitnessed(disabling, checkpoint, held);
+  const refusal = judge(laws.moment, { cardKey, approved, checkpoint, signed, witnessed, isGone: held.isGone });
   if (refusal !== null || checkpoint === null)
     return { fingerprints: null, refused: refusal === null ? [] : [refusal] };
   const judged = disabling.survivors.map((one) => ({
@@ -57,15 +61,32 @@ export function survivalOf(entry: TrustListEntry, held: HeldBy, laws: SurvivalLa
   };
 }
 
+/** No witnesses asked for, or a cosigned checkpoint is the moment or grew out of it. */
+function isMomentWitnessed({ witnessed }: Disabling, moment: Checkpoint, { logKeys, policy }: HeldBy): boolean {
+  if (isRefusal(policy) || policy.quorum === 0) return !isRefusal(policy);
+  const grown = witnessed === undefined ? null : openCheckpoint(witnessed.checkpoint, logKeys);
+  if (witnessed === undefined || grown === null || isRefusal(grown)) return false;
+  if (judgeWitnessed(witnessed.checkpoint, policy) !== null) return false;
+  return verifyConsistency({
+    oldSize: moment.size,
+    oldRoot: moment.root,
+    newSize: grown.size,
+    newRoot: grown.root,
+    proof: witnessed.consistency.map((one) => fromBase64url(one) ?? new Uint8Array()),
+  });
+}
+
 /** The moment that an entry's order names; null where it names none. */
 export function momentIn({ disabling }: TrustListEntry): Moment | null {
   const order = disabling === undefined ? null : parseOrder(ascii(disabling.order));
   return order === null || isRefusal(order) || order.kind !== 'disable-signing-key' ? null : (order.checkpoint ?? null);
 }
 
-function opened(note: string, logKey: string): { readonly checkpoint: Checkpoint | null; readonly signed: boolean } {
-  const key = parseNoteKey(logKey);
-  const checkpoint = isRefusal(key) ? key : openCheckpoint(note, key);
+function opened(
+  note: string,
+  logKeys: readonly NoteKey[],
+): { readonly checkpoint: Checkpoint | null; readonly signed: boolean } {
+  const checkpoint = openCheckpoint(note, logKeys);
   if (!isRefusal(checkpoint)) return { checkpoint, signed: true };
   const text = parseNote(note);
   const unsigned = isRefusal(text) ? text : parseCheckpointBody(text.text);

@@ -21,17 +21,11 @@ import {
   withdrawalLaw,
 } from '#libs/operation-protocol/laws.ts';
 import { type Checkpoint, openCheckpoint } from '#libs/seal/checkpoint.ts';
-import { parseNoteKey } from '#libs/seal/note-key.ts';
+import { type NoteKey, parseNoteKey } from '#libs/seal/note-key.ts';
 import type { StationPins } from './config.ts';
-import {
-  type AcceptedKey,
-  type CertificateCase,
-  type EntryCase,
-  type ListCase,
-  certificateLaw,
-  entryLaw,
-  listLaw,
-} from './law.ts';
+import { type AcceptedKey, type CertificateCase, type EntryCase, certificateLaw, entryLaw } from './law.ts';
+import { type ListCase, listLaw } from './list-law.ts';
+import { followLogKeys, isWitnessed, policyOf } from './log-keys.ts';
 import type { StationMemory } from './memory.ts';
 import { type MomentCase, type SurvivorCase, momentLaw, survivorLaw } from './moment-law.ts';
 import { isIncluded, momentIn, survivalOf } from './survivors.ts';
@@ -79,6 +73,12 @@ export interface Enforced {
   readonly setRefused: Refusal | null;
 }
 
+/** The checkpoint of a list, and whether enough witnesses saw it. */
+interface SealedBy {
+  readonly checkpoint: Checkpoint | null;
+  readonly witnessed: boolean;
+}
+
 function octets(text: string): Uint8Array {
   return fromBase64url(text) ?? new Uint8Array();
 }
@@ -103,7 +103,9 @@ export class Trust {
     const list = parseTrustList(text);
     if (isRefusal(list)) return list;
     const { station, pins, memory } = this.#parts;
-    const checkpoint = checkpointOf(list, pins);
+    const logKeys = followLogKeys(this.logKeys, list.logKeys ?? [], pins);
+    const opened = openCheckpoint(list.checkpoint, logKeys);
+    const checkpoint = isRefusal(opened) ? null : opened;
     const refusal = judge(this.laws.list, {
       list,
       signatureHolds,
@@ -112,13 +114,17 @@ export class Trust {
       station,
       now,
       versionHeld: memory.version,
+      sealed: checkpoint?.size ?? 0,
+      sealedHeld: memory.sealed,
     });
     if (refusal !== null) return refusal;
+    memory.holdLogKeys(logKeys.map(({ line }) => line));
     const setRefused = this.#follow(list);
+    const sealed = { checkpoint, witnessed: isWitnessed(list.checkpoint, pins) };
     const refused = list.entries.flatMap((entry) =>
-      this.#take(entry, checkpoint).map((no) => ({ cardKey: entry.cardKey, refusal: no })),
+      this.#take(entry, sealed).map((no) => ({ cardKey: entry.cardKey, refusal: no })),
     );
-    memory.enforce(list);
+    memory.enforce(list, sealed.witnessed ? (checkpoint?.size ?? 0) : 0);
     const listed = list.entries.map((one) => ({ cardKey: one.cardKey, state: one.state, from: momentIn(one) }));
     return { version: list.version, hash: trustListHash(station, list.version, listed), refused, setRefused };
   }
@@ -144,11 +150,11 @@ export class Trust {
     return { pins: { genesis: this.#parts.pins.genesis, approverSet: approverSetHash(setBytes) }, setBytes };
   }
 
-  #take(entry: TrustListEntry, checkpoint: Checkpoint | null): readonly Refusal[] {
+  #take(entry: TrustListEntry, sealed: SealedBy): readonly Refusal[] {
     const { memory } = this.#parts;
     const held = memory.acceptedKey(entry.cardKey);
     if (held === null || (held.state === 'suspended' && entry.state === 'active')) {
-      const refusal = this.#judgeEntry(entry, checkpoint);
+      const refusal = this.#judgeEntry(entry, sealed);
       if (refusal !== null) return [refusal];
       const spki = octets(entry.cardKeySpki);
       memory.accept(entry.cardKey, { spki, enforcement: enforcementOf(entry) }, hashId(ascii(entry.order)));
@@ -162,13 +168,13 @@ export class Trust {
   #disable(entry: TrustListEntry, held: AcceptedKey | null): readonly Refusal[] {
     const isGone = held?.state === 'deactivated' || held?.state === 'compromised';
     if (isGone && held.survivors !== null && entry.disabling !== undefined) return [];
-    const by = { ...this.#held(), logKey: this.#parts.pins.logKey, isGone };
+    const by = { ...this.#held(), logKeys: this.logKeys, policy: policyOf(this.#parts.pins), isGone };
     const { fingerprints, refused } = survivalOf(entry, by, this.laws);
     this.#parts.memory.disable(entry.cardKey, fingerprints);
     return refused;
   }
 
-  #judgeEntry(entry: TrustListEntry, checkpoint: Checkpoint | null): Refusal | null {
+  #judgeEntry(entry: TrustListEntry, { checkpoint, witnessed }: SealedBy): Refusal | null {
     const { station, pins } = this.#parts;
     const shown = { bytes: ascii(entry.order), approvals: entry.approvals };
     const approved = checkApprovedOrder(shown, this.#held(), this.laws.fourEyes);
@@ -185,20 +191,29 @@ export class Trust {
     const included = checkpoint !== null && isIncluded(entry, checkpoint);
     const birthHash = hashId(octets(entry.birth.birth));
     const ordersUsed = this.#parts.memory.acceptedKey(entry.cardKey)?.orders ?? [];
-    return judge(this.laws.entry, { entry, approved, birth, station, included, spki, birthHash, ordersUsed });
+    return judge(this.laws.entry, {
+      entry,
+      approved,
+      birth,
+      station,
+      included,
+      witnessed,
+      spki,
+      birthHash,
+      ordersUsed,
+    });
+  }
+
+  /** Keys that sign the log's checkpoints: the pinned one, and those that it was followed to. */
+  get logKeys(): readonly NoteKey[] {
+    const lines = [this.#parts.pins.logKey, ...this.#parts.memory.logKeys];
+    return [...new Set(lines)].map(parseNoteKey).flatMap((key) => (isRefusal(key) ? [] : [key]));
   }
 
   /** The accepted key that a certificate names by its authority key id. */
   keyFor(issuerKeyId: Uint8Array): AcceptedKey | null {
     return this.#parts.memory.keys.find((one) => equal(keyIdOf(one.spki), issuerKeyId)) ?? null;
   }
-}
-
-function checkpointOf(list: TrustList, pins: StationPins): Checkpoint | null {
-  const key = parseNoteKey(pins.logKey);
-  if (isRefusal(key)) return null;
-  const checkpoint = openCheckpoint(list.checkpoint, key);
-  return isRefusal(checkpoint) ? null : checkpoint;
 }
 
 /** Of an entry whose birth statement was checked. */

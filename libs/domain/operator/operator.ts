@@ -4,8 +4,9 @@
  */
 import type { Decider, Fact } from '#libs/kernel/decider.ts';
 import { type PublicJwk, thumbprint } from '#libs/kernel/hash.ts';
-import { type Operator, signInJwk } from '#libs/kernel/operator.ts';
+import { type Operator, type SignInKey, signInJwk } from '#libs/kernel/operator.ts';
 import type { OperatorRole } from '#libs/kernel/operator-roles.ts';
+import type { PasskeyPins } from '#libs/kernel/passkey.ts';
 import { type Refusal, never, refuse } from '#libs/kernel/refusal.ts';
 
 interface ByOrder {
@@ -18,6 +19,8 @@ export interface Enrolment extends ByOrder {
   readonly roles: readonly OperatorRole[];
   /** Signs in and approves nothing. */
   readonly credential: PublicJwk;
+  /** Where it is a passkey. */
+  readonly passkey?: PasskeyPins;
 }
 
 export type OperatorEnrolled = Fact<'OperatorEnrolled', Enrolment>;
@@ -27,7 +30,7 @@ export interface ProviderLink {
   readonly link: string;
 }
 
-export type CredentialAdded = Fact<'CredentialAdded', ByOrder & { readonly credential: PublicJwk }>;
+export type CredentialAdded = Fact<'CredentialAdded', ByOrder & Pick<Enrolment, 'credential' | 'passkey'>>;
 export type ProviderLinked = Fact<'ProviderLinked', ByOrder & ProviderLink>;
 /** By its thumbprint; of a link the link itself. */
 export type CredentialWithdrawn = Fact<'CredentialWithdrawn', Why & { readonly credential: string }>;
@@ -60,7 +63,7 @@ export type OperatorCommand = Known &
 /** What his stream changed of what the founding said. */
 export interface OperatorState {
   readonly is: 'untouched' | 'active' | 'suspended' | 'withdrawn';
-  readonly added: readonly PublicJwk[];
+  readonly added: readonly SignInKey[];
   readonly linked: readonly ProviderLink[];
   /** Thumbprints, and links. */
   readonly withdrawn: readonly string[];
@@ -75,22 +78,14 @@ export interface OperatorState {
 export interface Standing {
   readonly is: 'unknown' | 'active' | 'suspended' | 'withdrawn';
   readonly roles: readonly OperatorRole[];
-  readonly credentials: readonly PublicJwk[];
+  readonly credentials: readonly SignInKey[];
   readonly links: readonly ProviderLink[];
 }
 
 export const operatorStream = (operator: string): string => `operator-${operator}`;
 
-export const UNTOUCHED: OperatorState = {
-  is: 'untouched',
-  added: [],
-  linked: [],
-  withdrawn: [],
-  granted: [],
-  revoked: [],
-  isErased: false,
-  orders: [],
-};
+const NOTHING = { added: [], linked: [], withdrawn: [], granted: [], revoked: [], orders: [] } as const;
+export const UNTOUCHED: OperatorState = { is: 'untouched', isErased: false, ...NOTHING };
 
 /** Founding and stream together. */
 export function standingOf(state: OperatorState, founded: Operator | null): Standing {
@@ -184,14 +179,15 @@ function changed(
 
 /** Who is new is enrolled, and so is who was suspended; who is known gets one more credential, and keeps his roles. */
 function enrolled(
-  { operator, roles, credential, order }: Enrolment,
+  { operator, roles, credential, passkey, order }: Enrolment,
   standing: Standing,
 ): readonly OperatorEvent[] | Refusal {
-  if (standing.is !== 'active') return [{ type: 'OperatorEnrolled', data: { operator, roles, credential, order } }];
+  const key = { credential, ...(passkey === undefined ? {} : { passkey }) };
+  if (standing.is !== 'active') return [{ type: 'OperatorEnrolled', data: { operator, roles, ...key, order } }];
   if (standing.credentials.some((one) => thumbprint(one) === thumbprint(credential)))
     return refuse('CREDENTIAL_HELD', 'The operator has this credential already.');
   return roles.every((role) => standing.roles.includes(role))
-    ? [{ type: 'CredentialAdded', data: { credential, order } }]
+    ? [{ type: 'CredentialAdded', data: { ...key, order } }]
     : refuse('ROLES_NOT_HELD', 'A further credential brings no further roles; order them by themselves.');
 }
 
@@ -211,11 +207,10 @@ function linked(
 function evolved(state: OperatorState, event: Exclude<OperatorEvent, OperatorErased>): Partial<OperatorState> {
   switch (event.type) {
     case 'OperatorEnrolled': {
-      const { credential, roles } = event.data;
-      return { is: 'active', ...withCredential(state, credential), ...withRoles(state, roles) };
+      return { is: 'active', ...withCredential(state, event.data), ...withRoles(state, event.data.roles) };
     }
     case 'CredentialAdded':
-      return withCredential(state, event.data.credential);
+      return withCredential(state, event.data);
     case 'ProviderLinked': {
       const { issuer, link } = event.data;
       return { linked: [...state.linked, { issuer, link }] };
@@ -240,9 +235,12 @@ function evolved(state: OperatorState, event: Exclude<OperatorEvent, OperatorEra
   }
 }
 
-function withCredential({ added }: OperatorState, credential: PublicJwk): Partial<OperatorState> {
+type Credential = Pick<Enrolment, 'credential' | 'passkey'>;
+
+function withCredential({ added }: OperatorState, { credential, passkey }: Credential): Partial<OperatorState> {
   const kid = thumbprint(credential);
-  return { added: [...added.filter((one) => thumbprint(one) !== kid), credential] };
+  const key: SignInKey = passkey === undefined ? credential : { ...credential, passkey };
+  return { added: [...added.filter((one) => thumbprint(one) !== kid), key] };
 }
 
 function withRoles({ granted, revoked }: OperatorState, roles: readonly OperatorRole[]): Partial<OperatorState> {

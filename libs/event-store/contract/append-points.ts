@@ -114,10 +114,11 @@ export const appendPoints: readonly Point[] = [
   {
     no: 10,
     title: 'of 50 writers that race for one revision exactly one wins',
-    holds: async ({ store }) => {
+    holds: async ({ store, another }) => {
       await store.append({ stream: 'a-1', expected: 'no_stream', events: [newEvent()] });
-      const race = Array.from({ length: 50 }, () =>
-        store.append({ stream: 'a-1', expected: 0n, events: [newEvent()] }),
+      const stores = [store, (await another?.()) ?? store];
+      const race = Array.from({ length: 50 }, (_, index) =>
+        (stores[index % 2] ?? store).append({ stream: 'a-1', expected: 0n, events: [newEvent()] }),
       );
       const settled = await Promise.allSettled(race);
       expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -178,6 +179,20 @@ export const appendPoints: readonly Point[] = [
       await store.append({ stream: 'a-1', expected: 'no_stream', events: [event] });
       await failure(store.append({ stream: 'a-1', expected: 0n, events: [event] }), 'DuplicateEventId');
       expect(await store.streamHead('a-1')).toBe(0n);
+    },
+  },
+  {
+    no: 15,
+    title: 'an answer lost after the commit is OutcomeUnknown, and the retry gives one event',
+    needs: 'a wire',
+    holds: async ({ store, wire }) => {
+      const request = { stream: 'a-1', expected: 0n, events: newEvents(2) } as const;
+      await store.append({ stream: 'a-1', expected: 'no_stream', events: [newEvent()] });
+      wire?.loseAnswers();
+      await failure(store.append(request), 'OutcomeUnknown');
+      wire?.heal();
+      expect(await store.append(request)).toMatchObject({ revision: 2n, replayed: true });
+      expect(await collect(store.readAll())).toHaveLength(3);
     },
   },
   {

@@ -1,7 +1,17 @@
 /** Contract points 28 to 35: subscriptions. */
 import { expect } from '@jest/globals';
 import type { Position } from '#libs/kernel/event.ts';
-import { type Point, collect, eventsOf, failure, fill, followUntil, newEvent, newEvents, turn } from './harness.ts';
+import {
+  type Point,
+  collect,
+  eventsOf,
+  failure,
+  fill,
+  followUntil,
+  newEvent,
+  newEvents,
+  reachable,
+} from './harness.ts';
 
 const BEYOND = '9'.repeat(20) as Position;
 
@@ -60,13 +70,44 @@ export const followPoints: readonly Point[] = [
     },
   },
   {
+    no: 31,
+    title: 'a slow consumer holds a page and not the log',
+    needs: 'a log on a disk',
+    holds: async ({ store }) => {
+      for (let batch = 0; batch < 16; batch += 1)
+        await Promise.all(
+          Array.from({ length: 16 }, (_, index) =>
+            store.append({ stream: `a-${index}`, expected: 'any', events: [newEvent({ data: 'x'.repeat(131_072) })] }),
+          ),
+        );
+      const ending = new AbortController();
+      const before = reachable();
+      let [given, most] = [0, 0];
+      for await (const delivery of store.subscribe({ after: null, signal: ending.signal })) {
+        if (delivery.kind !== 'event') continue;
+        given += 1;
+        if (given % 20 === 5) {
+          await new Promise((resolve) => setTimeout(resolve, 10));
+          most = Math.max(most, reachable() - before);
+        }
+        if (given === 256) ending.abort();
+      }
+      expect(most).toBeLessThan(16 * 1024 * 1024); // of 32 MiB that lie ahead
+    },
+    timeoutMs: 30_000,
+  },
+  {
     no: 32,
     title: 'an abort ends a subscription promptly and without an error',
     holds: async ({ store }) => {
       const ending = new AbortController();
-      const following = collect(store.subscribe({ after: null, signal: ending.signal }));
-      await turn();
-      ending.abort();
+      const following = followUntil(
+        () => store.subscribe({ after: null, signal: ending.signal }),
+        () => {
+          setTimeout(() => ending.abort(), 20);
+          return false;
+        },
+      );
       expect(await following).toEqual([{ kind: 'live', position: null }]);
       expect(await collect(store.subscribe({ after: null, signal: AbortSignal.abort() }))).toEqual([]);
     },

@@ -1,4 +1,6 @@
 /** What an adapter brings to the contract suite, and what each point of the suite is given. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { type NewEvent, type Position, type StoredEvent } from '#libs/kernel/event.ts';
 import { nonce, uuidv7 } from '#libs/kernel/ids.ts';
 import { type Delivery, type EventStore, EventStoreError, type EventStoreErrorCode } from '../event-store.ts';
@@ -11,29 +13,54 @@ export interface Opened {
   readonly reopen: () => Promise<EventStore>;
   /** Ways beneath the port that an attacker with the files or the database has. */
   readonly raw?: RawAccess;
+  /** What lies between the store and its server. */
+  readonly wire?: Wire;
+  /** Opens the same log once more, beside the store, as another process would. */
+  readonly another?: () => Promise<EventStore>;
+  /** Begins another writer's transaction that does not end until the function given is called. */
+  readonly stall?: () => Promise<() => Promise<void>>;
   readonly dispose: () => Promise<void>;
+}
+
+export interface Wire {
+  /** From now on the next answer of the server is lost, and the connection with it. */
+  readonly loseAnswers: () => void;
+  /** From now on nothing comes through, and nothing breaks off either. */
+  readonly mute: () => void;
+  readonly heal: () => void;
 }
 
 export interface RawAccess {
   /** Changes that the engine itself must refuse, each by its statement. */
   readonly refused: readonly string[];
-  readonly run: (statement: string) => void;
+  readonly run: (statement: string) => Promise<void>;
   /** Flips one octet of the stored data of an event, with every lock of the engine taken off first. */
-  readonly flipOctet: (position: Position) => void;
+  readonly flipOctet: (position: Position) => Promise<void>;
+  /** Takes the last event away, likewise. */
+  readonly removeTail: () => Promise<void>;
   readonly rows: () => AsyncIterable<LogRow>;
 }
 
 export interface Harness {
   /** A new, empty log. */
   readonly open: () => Promise<Opened>;
-  /** Points that this adapter does not keep, each with its reason. */
-  readonly skips?: Readonly<Partial<Record<number, string>>>;
+  /** What this engine has not, each with its reason: points that need it are left out. */
+  readonly lacks: Readonly<Partial<Record<Need, string>>>;
+  /** Why the engine cannot be had here at all; null where it can. */
+  readonly missing?: string | null;
+  /** Before the first log is opened and after the last: a server to be started and stopped. */
+  readonly begin?: () => Promise<void>;
+  readonly end?: () => Promise<void>;
 }
+
+/** What a point may need beside the store. */
+export type Need = 'a way beneath the port' | 'a wire' | 'a log on a disk';
 
 /** One numbered promise. */
 export interface Point {
   readonly no: number;
   readonly title: string;
+  readonly needs?: Need;
   readonly holds: (it: Opened) => Promise<void>;
   readonly timeoutMs?: number;
 }
@@ -96,6 +123,15 @@ export async function failure(call: Promise<unknown>, code: EventStoreErrorCode)
   );
   if (error instanceof EventStoreError && error.code === code) return error;
   throw new Error(`expected ${code}, got ${error instanceof EventStoreError ? error.code : String(error)}`);
+}
+
+/** Octets that are still reachable, after the garbage is gone. */
+export function reachable(): number {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }
 
 /** Lets everything that was begun come to its end: a turn of timers. */

@@ -1,9 +1,46 @@
 /** Contract points 37 to 44: limits of a call, immutability, and appends to several streams. */
+import { generateKeyPairSync } from 'node:crypto';
 import { expect } from '@jest/globals';
 import { entryOf } from '#libs/kernel/event.ts';
+import { signCheckpoint } from '#libs/seal/checkpoint.ts';
+import { MerkleTree } from '#libs/seal/merkle.ts';
+import { ed25519NoteKey } from '#libs/seal/note-key.ts';
+import { verifyLog } from '#libs/seal/verify-log.ts';
 import { type Point, collect, failure, fill, newEvent, newEvents } from './harness.ts';
 
 export const keepPoints: readonly Point[] = [
+  {
+    no: 36,
+    title: 'a mute server: every call ends in its time, and is answered again once the server speaks',
+    needs: 'a wire',
+    holds: async ({ store, wire }) => {
+      await fill(store, ['a-1', 'a-1']);
+      const request = () => ({ stream: 'a-1', expected: 1n, events: [newEvent()] }) as const;
+      wire?.mute();
+      const call = { timeoutMs: 300 };
+      const started = performance.now();
+      const ended = await Promise.allSettled([
+        store.append(request(), call),
+        store.appendAtomically([request()], call),
+        store.streamHead('a-1', call),
+        store.head(call),
+        store.identity(call),
+        collect(store.readStream('a-1', call)),
+        collect(store.readAll(call)),
+      ]);
+      const following = new AbortController();
+      setTimeout(() => following.abort(), 100);
+      expect(await collect(store.subscribe({ after: null, signal: following.signal }))).toEqual([]);
+      expect(performance.now() - started).toBeLessThan(3000);
+      for (const one of ended)
+        expect(one).toMatchObject({ reason: { code: expect.stringMatching(/^(Unavailable|OutcomeUnknown)$/) } });
+      await failure(store.head(), 'Unavailable'); // by the adapter's own time
+      wire?.heal();
+      expect(await store.streamHead('a-1')).toBeLessThanOrEqual(2n);
+      expect((await store.append({ stream: 'a-2', expected: 'no_stream', events: [newEvent()] })).revision).toBe(0n);
+    },
+    timeoutMs: 30_000,
+  },
   {
     no: 37,
     title: 'an abort signal or a time limit ends every call, and what was cancelled is not stored',
@@ -66,30 +103,48 @@ export const keepPoints: readonly Point[] = [
   {
     no: 40,
     title: 'raw changes beneath the port are refused by the engine itself',
+    needs: 'a way beneath the port',
     holds: async ({ store, raw }) => {
       if (raw === undefined) throw new Error('the adapter gives no raw access and no reason to skip');
       const all = await fill(store, ['a-1', 'a-2', 'a-1']);
       expect(raw.refused.length).toBeGreaterThan(0);
-      for (const statement of raw.refused)
-        expect(() => {
-          raw.run(statement);
-        }).toThrow(/append-only/);
+      for (const statement of raw.refused) await expect(raw.run(statement)).rejects.toThrow(/append-only/);
       expect(await collect(store.readAll())).toEqual(all);
     },
   },
   {
     no: 41,
     title: 'a flipped octet is found at its position: the stored entry is not that of the event',
+    needs: 'a way beneath the port',
     holds: async ({ store, raw }) => {
       if (raw === undefined) throw new Error('the adapter gives no raw access and no reason to skip');
       const all = await fill(store, ['a-1', 'a-2', 'a-1']);
       const position = all[1]?.position;
       if (position === undefined) throw new Error('too few events');
       await store.close();
-      raw.flipOctet(position);
+      await raw.flipOctet(position);
       const rows = await collect(raw.rows());
       const bad = rows.find((row) => row.is === 'damaged' || Buffer.compare(entryOf(row.event), row.entry) !== 0);
       expect(bad?.is === 'event' ? bad.event.position : bad?.position).toBe(position);
+    },
+  },
+  {
+    no: 42,
+    title: 'a removed tail is found against a signed checkpoint that was kept',
+    needs: 'a way beneath the port',
+    holds: async ({ store, raw }) => {
+      if (raw === undefined) throw new Error('the adapter gives no raw access and no reason to skip');
+      await fill(store, ['a-1', 'a-2', 'a-1']);
+      const signer = { name: 'keyledger.example/log', key: generateKeyPairSync('ed25519').privateKey };
+      const logKey = ed25519NoteKey(signer.name, signer.key);
+      const tree = new MerkleTree();
+      for (const row of await collect(raw.rows())) if (row.is === 'event') tree.append(row.entry);
+      const keptCheckpoint = signCheckpoint({ size: tree.size, root: tree.root() }, signer);
+      const verified = () => verifyLog({ events: raw.rows(), checkpoints: [], logKey, keptCheckpoint });
+      expect(await verified()).toMatchObject({ held: true, size: 3 });
+      await store.close();
+      await raw.removeTail();
+      expect(await verified()).toMatchObject({ held: false, position: '00000000000000000002' });
     },
   },
   {

@@ -1,7 +1,7 @@
 /** What the memory engine remembers: rows in log order and an index of each stream; it outlives a store that closes. */
 import type { Revision, StoredEvent } from '#libs/kernel/event.ts';
 import { uuidv7 } from '#libs/kernel/ids.ts';
-import { type AdmittedRequest, placeOf } from '../admission.ts';
+import { type AdmittedRequest, placeOf, wanted } from '../admission.ts';
 import { positionOf } from '../position.ts';
 
 type Fixed = Omit<StoredEvent, 'data' | 'metadata'>;
@@ -41,7 +41,10 @@ export class MemoryLog {
   /** Where the request's first event goes, or stands already; throws as `placeOf` does and changes nothing. */
   place(request: AdmittedRequest): { first: Revision; replayed: boolean } {
     const revisions = this.#streams.get(request.stream)?.revisions;
-    return placeOf(request, { head: this.headOf(request.stream), revisionOf: (id) => revisions?.get(id) ?? null });
+    return placeOf(wanted(request), {
+      head: this.headOf(request.stream),
+      revisionOf: (id) => revisions?.get(id) ?? null,
+    });
   }
 
   write(request: AdmittedRequest, first: Revision): void {

@@ -1,24 +1,84 @@
 /** Reads the event table for a verifier: octet for octet, in order, telling of gaps and damage instead of throwing. */
 import type Database from 'better-sqlite3';
-import { canonicalJson } from '#libs/kernel/canonical-json.ts';
+import { type StoredEvent, entryOfCanonical } from '#libs/kernel/event.ts';
 import type { LogRow } from '../log-row.ts';
 import { positionOf } from '../position.ts';
+import { type RawRow, TEXTS, damaged, readRow } from '../raw-row.ts';
 import { sqliteError } from './failure.ts';
+import { COLUMNS } from './row.ts';
 
-const TEXTS = ['stream', 'id', 'type', 'occurred_at', 'recorded_at', 'salt', 'data', 'metadata'] as const;
 const ROWS_MAX = 500;
-
-type RawRow = Readonly<Record<string, unknown>>;
 
 /** As octets, so that a byte which is no UTF-8 is seen and not replaced. */
 const SQL =
   `SELECT position, revision, schema_version, entry, ${TEXTS.map((name) => `CAST(${name} AS BLOB) AS ${name}`).join(', ')}` +
   ` FROM events WHERE position > ? ORDER BY position LIMIT ${ROWS_MAX}`;
 
-/** Every row up to the end of the log, or up to where SQLite itself cannot go on. */
+/** As SQLite's own numbers and texts: what is then hashed to its entry is what was stored, whatever would have been replaced in it. */
+const PLAIN = `SELECT ${COLUMNS}, entry FROM events WHERE position > ? ORDER BY position LIMIT ${ROWS_MAX}`;
+
+interface PlainRow {
+  readonly position: number;
+  readonly stream: string;
+  readonly revision: number;
+  readonly id: string;
+  readonly type: string;
+  readonly schema_version: number;
+  readonly occurred_at: string;
+  readonly recorded_at: string;
+  readonly salt: string;
+  readonly data: string;
+  readonly metadata: string;
+  readonly entry: Uint8Array;
+}
+
+/** Every row up to the end of the log, or up to where SQLite itself cannot go on. Most are whole; the others are read again, octet for octet. */
 export async function* rawRows(connection: Database.Database): AsyncGenerator<LogRow, void, undefined> {
-  let expected = 0n;
-  let after = -(2n ** 63n);
+  const plain = connection.prepare(PLAIN);
+  for (let next = 0; ;) {
+    const whole = wholePage(plain, next);
+    for (const row of whole) yield row;
+    next += whole.length;
+    if (whole.length === ROWS_MAX) continue;
+    for await (const row of rowsByOctets(connection, next)) yield row;
+    return;
+  }
+}
+
+/** Rows from a position on, as far as each is the next and hashes to its entry. */
+function wholePage(plain: Database.Statement, from: number): readonly LogRow[] {
+  const whole: LogRow[] = [];
+  try {
+    for (const row of plain.iterate(from - 1) as IterableIterator<PlainRow>) {
+      const event = row.position === from + whole.length ? wholeEvent(row) : null;
+      if (event === null) break;
+      whole.push({ is: 'event', event, entry: row.entry });
+    }
+  } catch (error) {
+    if (sqliteError(error) === undefined) throw error;
+  }
+  return whole;
+}
+
+function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
+}
+
+function wholeEvent(row: PlainRow): StoredEvent | null {
+  const { id, stream, revision, type, schema_version: schemaVersion, salt, data, metadata, entry } = row;
+  const head = { id, stream, type, schemaVersion, occurredAt: row.occurred_at, recordedAt: row.recorded_at, salt };
+  if (entryOfCanonical({ ...head, revision, data, metadata }) !== latin1(entry)) return null;
+  try {
+    const values = { data: JSON.parse(data) as unknown, metadata: JSON.parse(metadata) as Record<string, string> };
+    return { ...head, revision: BigInt(revision), position: positionOf(row.position), ...values };
+  } catch {
+    return null;
+  }
+}
+
+async function* rowsByOctets(connection: Database.Database, from: number): AsyncGenerator<LogRow, void, undefined> {
+  let expected = BigInt(from);
+  let after = from === 0 ? -(2n ** 63n) : expected - 1n;
   for (;;) {
     const { rows, failed } = page(connection, after);
     for (const row of rows) {
@@ -48,69 +108,4 @@ function page(connection: Database.Database, after: bigint): { rows: readonly Ra
     if (failed === undefined) throw error;
     return { rows, failed };
   }
-}
-
-function damaged(position: bigint, why: string): LogRow {
-  return { is: 'damaged', position: positionOf(Number(position)), why };
-}
-
-function readRow(row: RawRow, position: bigint): LogRow {
-  const { revision, schema_version: schemaVersion, entry } = row;
-  if (typeof revision !== 'bigint' || typeof schemaVersion !== 'bigint') return damaged(position, 'a number is none');
-  if (!(entry instanceof Uint8Array) || entry.length !== 32) return damaged(position, 'the entry is not 32 octets');
-  const texts: Partial<Record<(typeof TEXTS)[number], string>> = {};
-  for (const name of TEXTS) {
-    const text = textOf(row[name]);
-    if (text === null) return damaged(position, `${name} is no UTF-8 text`);
-    texts[name] = text;
-  }
-  const {
-    stream = '',
-    id = '',
-    type = '',
-    occurred_at: occurredAt = '',
-    recorded_at: recordedAt = '',
-    salt = '',
-  } = texts;
-  const data = canonicalValue(texts.data ?? '');
-  const metadata = canonicalValue(texts.metadata ?? '');
-  if (data === undefined || !isTexts(metadata)) return damaged(position, 'data or metadata is not canonical JSON');
-  const head = {
-    id,
-    stream,
-    revision,
-    position: positionOf(Number(position)),
-    type,
-    schemaVersion: Number(schemaVersion),
-  };
-  return {
-    is: 'event',
-    event: { ...head, occurredAt, recordedAt, salt, data, metadata },
-    entry: Uint8Array.from(entry),
-  };
-}
-
-function textOf(value: unknown): string | null {
-  if (!(value instanceof Uint8Array)) return null;
-  const text = Buffer.from(value).toString('utf8');
-  return Buffer.from(text, 'utf8').equals(value) ? text : null;
-}
-
-/** The value of a text that is its own canonical form; undefined of any other. */
-function canonicalValue(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return canonicalJson(value) === text ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isTexts(value: unknown): value is Readonly<Record<string, string>> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.values(value).every((one) => typeof one === 'string')
-  );
 }

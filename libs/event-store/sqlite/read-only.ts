@@ -1,10 +1,11 @@
 /** Opens an event file to look only: beside a running writer, after it, or from a copy of the one file somewhere else. */
-import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Position, Revision, StoredEvent } from '#libs/kernel/event.ts';
 import { EventStoreError, type ReadAll, type ReadStream } from '../event-store.ts';
+import type { LogReader } from '../log-reader.ts';
 import type { LogRow } from '../log-row.ts';
 import { asEventStoreError, sqliteError } from './failure.ts';
 import { rawRows } from './raw-rows.ts';
@@ -64,7 +65,7 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
-export class SqliteReader {
+export class SqliteReader implements LogReader {
   readonly #connection: Database.Database;
   readonly #reads: SqliteReads;
   readonly #closed: () => void;
@@ -100,9 +101,20 @@ export class SqliteReader {
     return rawRows(this.#connection);
   }
 
+  /** A whole copy of the file as it is at some moment during the call, beside a running writer too. */
+  async copyTo(file: string, progress: (pages: number, total: number) => void): Promise<void> {
+    await this.#connection.backup(file, {
+      progress: ({ totalPages, remainingPages }) => {
+        progress(totalPages - remainingPages, totalPages);
+        return 1000;
+      },
+    });
+    chmodSync(file, 0o600);
+  }
+
   /** Names of tables, indexes and triggers that are not as founded; a log whose triggers were dropped says so here. */
-  alterations(): readonly string[] {
-    return strangeSchema(this.#connection);
+  async alterations(): Promise<readonly string[]> {
+    return Promise.resolve(strangeSchema(this.#connection));
   }
 
   async close(): Promise<void> {

@@ -42,19 +42,6 @@ export class SqliteReads {
     return this.#statement('SELECT max(revision) FROM events WHERE stream = ?').pluck().get(stream) as Revision | null;
   }
 
-  /** The revision of an event id in a stream, or null. */
-  revisionOf(stream: string, id: string): Revision | null {
-    const found = this.#statement('SELECT revision FROM events WHERE id = ? AND stream = ?').pluck().get(id, stream);
-    return (found as Revision | undefined) ?? null;
-  }
-
-  positionAt(stream: string, revision: Revision): Position | null {
-    const found = this.#statement('SELECT position FROM events WHERE stream = ? AND revision = ?')
-      .pluck()
-      .get(stream, revision);
-    return found === undefined ? null : positionOf(Number(found));
-  }
-
   async *readStream(stream: string, options: ReadStream): AsyncGenerator<StoredEvent, void, undefined> {
     const check = begin(options);
     const { backwards = false, limit = Infinity } = options;

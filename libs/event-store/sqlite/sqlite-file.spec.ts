@@ -178,7 +178,7 @@ describe('looking without writing', () => {
     const reader = await openSqliteReadOnly(copy);
     expect(await collect(reader.readAll())).toHaveLength(20);
     expect(await collect(reader.rows())).toHaveLength(20);
-    expect(reader.alterations()).toEqual([]);
+    expect(await reader.alterations()).toEqual([]);
     await reader.close();
   });
 
@@ -197,7 +197,7 @@ describe('looking without writing', () => {
     const rows = await collect(reader.rows());
     const damaged = rows.flatMap((row) => (row.is === 'damaged' ? [Number(row.position)] : []));
     expect(damaged).toEqual([2, 4]);
-    expect(reader.alterations()).toEqual(['events_no_update', 'events_no_delete', 'events_at_the_end']);
+    expect(await reader.alterations()).toEqual(['events_no_update', 'events_no_delete', 'events_at_the_end']);
     await reader.close();
   });
 

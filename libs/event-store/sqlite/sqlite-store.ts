@@ -17,6 +17,7 @@ import {
   type Subscribe,
 } from '../event-store.ts';
 import { Bell, follow } from '../follow.ts';
+import type { Durability } from './append-worker.ts';
 import { asEventStoreError } from './failure.ts';
 import { openFile } from './open-file.ts';
 import { SqliteReads } from './reads.ts';
@@ -32,38 +33,45 @@ export interface SqliteOptions {
 /** Opens the log in a file, founding it where there is none. Throws as `openFile` does. */
 export async function openSqliteStore(file: string, options: SqliteOptions = {}): Promise<SqliteEventStore> {
   const { connection, lock } = openFile(file, options.waitMs);
-  if (options.pagesMax !== undefined) connection.pragma(`max_page_count = ${options.pagesMax}`);
-  return Promise.resolve(new SqliteEventStore(connection, lock));
+  const bell = new Bell();
+  const order = { file: connection.name, pagesMax: options.pagesMax ?? null };
+  const queue = new WriteQueue(order, () => bell.ring());
+  try {
+    return new SqliteEventStore({ connection, lock, queue, bell, durability: await queue.ready() });
+  } catch (error) {
+    connection.close();
+    lock.release();
+    throw error;
+  }
+}
+
+interface Parts {
+  /** For reading. */
+  readonly connection: Database.Database;
+  readonly lock: FolderLock;
+  readonly queue: WriteQueue;
+  readonly bell: Bell;
+  readonly durability: Durability;
 }
 
 export class SqliteEventStore implements EventStore {
   readonly capabilities: Capabilities = { atomicMultiStream: true, dedupe: 'durable', immutability: 'enforced' };
+  readonly #parts: Parts;
   readonly #connection: Database.Database;
-  readonly #lock: FolderLock;
   readonly #reads: SqliteReads;
-  readonly #queue: WriteQueue;
-  readonly #bell = new Bell();
-  #closed = false;
+  readonly #bell: Bell;
+  #closing: Promise<void> | null = null;
 
-  constructor(connection: Database.Database, lock: FolderLock) {
-    this.#connection = connection;
-    this.#lock = lock;
-    this.#reads = new SqliteReads(connection);
-    this.#queue = new WriteQueue(connection, this.#reads, () => {
-      this.#bell.ring();
-    });
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#connection = parts.connection;
+    this.#bell = parts.bell;
+    this.#reads = new SqliteReads(parts.connection);
   }
 
-  /** What the connection was set to, read back: a proof for whoever must know that it is durable. */
-  durability(): {
-    readonly journalMode: unknown;
-    readonly synchronous: unknown;
-    readonly pageSize: unknown;
-    readonly autocheckpoint: unknown;
-  } {
-    const read = (name: string): unknown => this.#connection.pragma(name, { simple: true });
-    const [journalMode, synchronous] = [read('journal_mode'), read('synchronous')];
-    return { journalMode, synchronous, pageSize: read('page_size'), autocheckpoint: read('wal_autocheckpoint') };
+  /** What the connection that writes was set to, read back: a proof for whoever must know that it is durable. */
+  durability(): Durability {
+    return this.#parts.durability;
   }
 
   async identity(call: Call = {}): Promise<string> {
@@ -71,15 +79,16 @@ export class SqliteEventStore implements EventStore {
   }
 
   async append(request: AppendRequest, call: Call = {}): Promise<Appended> {
-    const check = this.#begin(call);
-    const [appended] = await this.#queue.add([admit(request)], check);
+    this.#begin(call);
+    const [appended] = await this.#parts.queue.add([admit(request)], call);
     if (appended === undefined) throw new EventStoreError('OutcomeUnknown', 'The engine did not answer.');
     return appended;
   }
 
   async appendAtomically(requests: readonly AppendRequest[], call: Call = {}): Promise<readonly Appended[]> {
-    const check = this.#begin(call);
-    return this.#queue.add(admitAll(requests), check);
+    this.#begin(call);
+    if (requests.length === 0) return [];
+    return this.#parts.queue.add(admitAll(requests), call);
   }
 
   async streamHead(stream: string, call: Call = {}): Promise<Revision | null> {
@@ -110,14 +119,16 @@ export class SqliteEventStore implements EventStore {
     return follow({ page, bell: this.#bell }, options);
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return Promise.resolve();
-    this.#closed = true;
-    this.#queue.drain();
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#bell.ring();
+    await this.#parts.queue.close();
     this.#connection.close();
-    this.#lock.release();
-    return Promise.resolve();
+    this.#parts.lock.release();
   }
 
   async #ask<T>(call: Call, question: (reads: SqliteReads) => T): Promise<T> {
@@ -139,8 +150,8 @@ export class SqliteEventStore implements EventStore {
     }
   }
 
-  #begin(call: Call): () => void {
-    if (this.#closed) throw new EventStoreError('Unavailable', 'The event store is closed.');
-    return begin(call);
+  #begin(call: Call): void {
+    if (this.#closing !== null) throw new EventStoreError('Unavailable', 'The event store is closed.');
+    begin(call);
   }
 }

@@ -46,9 +46,21 @@ export const sqliteHarness: Harness = {
       for (const store of opened) await store.close();
       drop();
     };
-    return { store: await reopen(), reopen, raw: rawAccess(file), dispose };
+    return { store: await reopen(), reopen, raw: rawAccess(file), stall: async () => stalled(file), dispose };
   },
+  lacks: { 'a wire': 'store and caller are one process on one machine; an answer is lost only with both' },
 };
+
+/** Another writer that holds the file, and then thinks better of it. */
+async function stalled(file: string): Promise<() => Promise<void>> {
+  const connection = new Database(file, { timeout: 5000 });
+  connection.exec('BEGIN IMMEDIATE');
+  return Promise.resolve(async () => {
+    connection.exec('ROLLBACK');
+    connection.close();
+    return Promise.resolve();
+  });
+}
 
 function rawAccess(file: string): RawAccess {
   return {
@@ -64,11 +76,14 @@ function rawAccess(file: string): RawAccess {
       'DELETE FROM log',
       "INSERT OR REPLACE INTO log VALUES ('identity', 'another')",
     ],
-    run: (statement) => {
-      intrude(file, [statement], false);
-    },
-    flipOctet: (position) => {
+    run: async (statement) => Promise.resolve().then(() => intrude(file, [statement], false)),
+    flipOctet: async (position) => {
       intrude(file, [`UPDATE events SET data = replace(data, '1', '3') WHERE position = ${Number(position)}`]);
+      return Promise.resolve();
+    },
+    removeTail: async () => {
+      intrude(file, ['DELETE FROM events WHERE position = (SELECT max(position) FROM events)']);
+      return Promise.resolve();
     },
     rows: async function* () {
       const reader = await openSqliteReadOnly(file);

@@ -1,136 +1,128 @@
-/** Group commit: the appends that wait in one turn become one transaction with one fsync, and are answered after it. */
-import type Database from 'better-sqlite3';
-import { type StoredEvent, entryOf } from '#libs/kernel/event.ts';
-import { type AdmittedRequest, placeOf } from '../admission.ts';
-import { type Appended, EventStoreError } from '../event-store.ts';
-import { asEventStoreError, sqliteError } from './failure.ts';
-import { COLUMNS } from './row.ts';
-import type { SqliteReads } from './reads.ts';
+/** The caller's side of the thread that writes: gathers what waits into groups, keeps two on their way, and answers each caller. */
+import { Worker } from 'node:worker_threads';
+import type { AdmittedRequest } from '../admission.ts';
+import { AppendQueue, type Waiting } from '../append-queue.ts';
+import { type Appended, type Call, EventStoreError } from '../event-store.ts';
+import type { Durability, WorkerNews, WorkerOrder } from './append-worker.ts';
+import { asEventStoreError } from './failure.ts';
+import { appendedOf } from './group-answer.ts';
+import { frameOf } from './group-frame.ts';
 
-/** What is stored whole or not at all: one append, or several that belong together. */
-interface Waiting {
-  readonly requests: readonly AdmittedRequest[];
-  /** Throws when the caller no longer wants it or has waited too long. */
-  readonly check: () => void;
-  readonly resolve: (appended: readonly Appended[]) => void;
-  readonly reject: (error: unknown) => void;
+interface Pace {
+  /** Appends of one group at most. */
+  readonly groupMax: number;
+  /** Groups on their way at most. */
+  readonly groupsMax: number;
 }
 
-type Answer = () => void;
-
-const GROUP_MAX = 128;
+/** A quick disk: while the thread commits one group the next is framed, and both cores work. */
+const SIDE_BY_SIDE: Pace = { groupMax: 128, groupsMax: 2 };
+/** A slow one: what counts is how many share one wait for it, so everybody who waits is taken along. */
+const TOGETHER: Pace = { groupMax: 1024, groupsMax: 1 };
+const EVENTS_MAX = 2000;
 
 export class WriteQueue {
-  readonly #connection: Database.Database;
-  readonly #reads: SqliteReads;
-  readonly #insert: Database.Statement;
+  readonly #file: string;
+  readonly #worker: Worker;
   readonly #committed: () => void;
-  readonly #waiting: Waiting[] = [];
+  readonly #queue = new AppendQueue();
+  readonly #sent: (readonly Waiting[])[] = [];
+  readonly #ready = Promise.withResolvers<Durability>();
+  readonly #gone = Promise.withResolvers<undefined>();
+  #drained = Promise.withResolvers<undefined>();
+  #pace = SIDE_BY_SIDE;
   #scheduled = false;
   #broken: EventStoreError | null = null;
 
-  constructor(connection: Database.Database, reads: SqliteReads, committed: () => void) {
-    this.#connection = connection;
-    this.#reads = reads;
+  constructor(order: WorkerOrder, committed: () => void) {
+    this.#file = order.file;
     this.#committed = committed;
-    this.#insert = connection.prepare(`INSERT INTO events (${COLUMNS}, entry) VALUES (${'?, '.repeat(11)}?)`);
+    this.#worker = new Worker(new URL('./append-worker.ts', import.meta.url), { workerData: order, execArgv: QUIET });
+    this.#worker.on('message', (news: WorkerNews) => this.#hear(news));
+    this.#worker.on('error', (error) => this.#fall(error));
+    this.#worker.on('exit', () => this.#fall(new Error('the thread that writes ended')));
+    this.#ready.promise.catch(() => undefined);
   }
 
-  add(requests: readonly AdmittedRequest[], check: () => void): Promise<readonly Appended[]> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ requests, check, resolve, reject });
-      if (this.#scheduled) return;
-      this.#scheduled = true;
-      setImmediate(() => {
-        this.#scheduled = false;
-        this.drain();
-      });
+  /** Answers when the thread stands. Throws what kept it from opening the file. */
+  async ready(): Promise<Durability> {
+    const durability = await this.#ready.promise;
+    this.#worker.unref(); // an open store alone keeps no process alive
+    return durability;
+  }
+
+  add(requests: readonly AdmittedRequest[], call: Call): Promise<readonly Appended[]> {
+    const answer = this.#queue.add(requests, call);
+    this.#schedule();
+    return answer;
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#sent.length >= this.#pace.groupsMax) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#send();
     });
   }
 
-  /** Writes all that waits, group by group. */
-  drain(): void {
-    while (this.#waiting.length > 0) this.#writeGroup(this.#waiting.splice(0, GROUP_MAX));
+  /** Answers when all that waited is answered and the thread has closed its file. */
+  async close(): Promise<void> {
+    while (this.#broken === null && (this.#queue.waits || this.#sent.length > 0)) await this.#drained.promise;
+    this.#worker.ref();
+    this.#worker.postMessage('close');
+    await this.#gone.promise;
   }
 
-  #writeGroup(group: readonly Waiting[]): void {
-    const begun = { committing: false };
-    try {
-      if (this.#broken !== null) throw this.#broken;
-      this.#connection.exec('BEGIN IMMEDIATE');
-      const answers = group.map((waiting) => this.#write(waiting));
-      begun.committing = true;
-      this.#connection.exec('COMMIT');
-      for (const answer of answers) answer();
-      this.#committed();
-    } catch (error) {
-      this.#undo();
-      const reason = this.#reasonOf(error, begun.committing);
-      for (const waiting of group) waiting.reject(reason);
+  #send(): void {
+    while (this.#queue.waits && this.#sent.length < this.#pace.groupsMax) {
+      const group = this.#queue.take(this.#pace.groupMax, EVENTS_MAX);
+      if (this.#broken !== null) for (const { reject } of group) reject(this.#broken);
+      else if (group.length > 0) this.#post(group);
     }
+    if (this.#sent.length === 0 && !this.#queue.waits) this.#rest();
   }
 
-  /** One conflict refuses its own append only; a failure of the database itself is thrown and undoes the group. */
-  #write(waiting: Waiting): Answer {
-    try {
-      waiting.check();
-      const places = waiting.requests.map((request) => ({ request, ...this.#place(request) }));
-      const appended = places.map(({ request, first, replayed }) => this.#store(request, first, replayed));
-      return () => {
-        waiting.resolve(appended);
-      };
-    } catch (error) {
-      if (!(error instanceof EventStoreError)) throw error;
-      return () => {
-        waiting.reject(error);
-      };
-    }
+  #post(group: readonly Waiting[]): void {
+    const frame = frameOf(group.map(({ requests }) => requests));
+    if (this.#sent.push(group) === 1) this.#worker.ref();
+    this.#worker.postMessage(frame, [frame.numbers.buffer]);
   }
 
-  #place(request: AdmittedRequest): { first: bigint; replayed: boolean } {
-    const { stream } = request;
-    return placeOf(request, {
-      head: this.#reads.streamHead(stream),
-      revisionOf: (id) => this.#reads.revisionOf(stream, id),
-    });
+  #rest(): void {
+    this.#worker.unref();
+    this.#drained.resolve(undefined);
+    this.#drained = Promise.withResolvers<undefined>();
   }
 
-  #store(request: AdmittedRequest, first: bigint, replayed: boolean): Appended {
-    const { stream, events } = request;
-    if (!replayed) {
-      const next = this.#reads.headNumber() + 1;
-      for (const [at, { event, data, metadata }] of events.entries()) {
-        const revision = first + BigInt(at);
-        const entry = entryOf({ ...event, stream, revision } satisfies Omit<StoredEvent, 'position'>);
-        const { id, type, schemaVersion, occurredAt, recordedAt, salt } = event;
-        this.#insert.run(
-          next + at,
-          stream,
-          revision,
-          id,
-          type,
-          schemaVersion,
-          occurredAt,
-          recordedAt,
-          salt,
-          data,
-          metadata,
-          entry,
-        );
+  #hear(news: WorkerNews): void {
+    if (news.is === 'ready') return this.#ready.resolve(news.durability);
+    const group = this.#sent.shift() ?? [];
+    if (news.is === 'stored') this.#pace = news.diskMs > news.workMs ? TOGETHER : SIDE_BY_SIDE;
+    if (this.#pace === SIDE_BY_SIDE) this.#send(); // the thread works on while the callers hear
+    if (news.is === 'failed') {
+      const reason = this.#reasonOf(news);
+      for (const { reject } of group) reject(reason);
+    } else {
+      const answers = appendedOf(
+        news.answer,
+        group.map(({ requests }) => requests),
+      );
+      for (const [at, { resolve, reject }] of group.entries()) {
+        const answer = answers[at] ?? new EventStoreError('OutcomeUnknown', 'The engine did not answer.');
+        if (answer instanceof EventStoreError) reject(answer);
+        else resolve(answer);
       }
+      this.#committed();
     }
-    const revision = first + BigInt(events.length) - 1n;
-    return { stream, revision, position: this.#reads.positionAt(stream, revision), replayed };
-  }
-
-  #undo(): void {
-    if (this.#connection.open && this.#connection.inTransaction) this.#connection.exec('ROLLBACK');
+    if (this.#sent.length === 0 && !this.#queue.waits) this.#rest();
+    else this.#schedule(); // what the callers ask for now goes along
   }
 
   /** After a failed fsync nobody knows what the disk holds: the outcome is unknown and the store must be opened anew. */
-  #reasonOf(error: unknown, committing: boolean): unknown {
-    if (!committing || sqliteError(error)?.startsWith('SQLITE_IOERR') !== true)
-      return asEventStoreError(error, this.#connection.name);
+  #reasonOf({ code, message, committing }: WorkerNews & { is: 'failed' }): unknown {
+    const cause = Object.assign(new Error(message), code === null ? {} : { code });
+    if (!committing || code?.startsWith('SQLITE_IOERR') !== true) return asEventStoreError(cause, this.#file);
     this.#broken = new EventStoreError(
       'Unavailable',
       'The disk failed while events were stored; restart to read what it holds.',
@@ -138,9 +130,24 @@ export class WriteQueue {
     return new EventStoreError(
       'OutcomeUnknown',
       'The disk failed while this was stored; repeat the same request after a restart.',
-      {
-        cause: error,
-      },
+      { cause },
     );
   }
+
+  /** The thread is gone: what it had is stored or not, and nothing more can be. */
+  #fall(cause: unknown): void {
+    this.#ready.reject(asEventStoreError(cause, this.#file));
+    this.#broken ??= new EventStoreError('Unavailable', 'The thread that writes ended; restart to go on.', { cause });
+    const unknown = new EventStoreError(
+      'OutcomeUnknown',
+      'The thread that writes ended while this was stored; repeat the same request after a restart.',
+      { cause },
+    );
+    for (const group of this.#sent.splice(0)) for (const { reject } of group) reject(unknown);
+    this.#send();
+    this.#gone.resolve(undefined);
+  }
 }
+
+/** The thread runs from the same sources, without what the caller's process was started with. */
+const QUIET = ['--disable-warning=ExperimentalWarning'];

@@ -65,6 +65,7 @@ export const eventView: View<EventRow> = {
   types: 'every',
   keysOf: ({ event, judged }) =>
     event.type === 'ReportContested' && judged !== null ? [judged.position, event.position] : [event.position],
+  newKeyOf: ({ event }) => event.position,
   apply: (row, told, key) => (key === told.event.position ? rowOf(told) : contested(row, told.event)),
 };
 

@@ -31,12 +31,13 @@ export class ViewFile implements NewViewStore {
     this.#connection = connection;
   }
 
-  /** A new file without indexes, not yet safe against a power cut; `finish` makes it whole. */
+  /** A new file without indexes or journal, safe against nothing; whoever is killed begins anew, and `finish` makes it whole. */
   static found(file: string): ViewFile {
     const connection = new Database(file);
     connection.pragma('page_size = 8192');
-    connection.pragma('journal_mode = WAL');
+    connection.pragma('journal_mode = OFF');
     connection.pragma('synchronous = OFF');
+    connection.pragma('locking_mode = EXCLUSIVE');
     connection.pragma('cache_size = -65536');
     connection.exec(TABLES);
     connection.pragma(`user_version = ${TABLES_ONLY}`);
@@ -61,7 +62,6 @@ export class ViewFile implements NewViewStore {
   finish(): void {
     this.#connection.exec(INDEXES);
     this.#connection.pragma(`user_version = ${WHOLE}`);
-    this.#connection.pragma('wal_checkpoint(TRUNCATE)');
   }
 
   async progress(log: string): Promise<Progress | null> {
@@ -97,7 +97,8 @@ export class ViewFile implements NewViewStore {
   async write(log: string, changes: readonly Changes[], { position, events }: Progress): Promise<void> {
     this.#connection.transaction(() => {
       for (const { view, rows, gone } of changes) {
-        if (rows.length > 0) this.#statement(upsert(view)).run(JSON.stringify(rows.map((row) => cellsOf(view, row))));
+        const put = rows.length > 0 ? this.#statement(upsert(view)) : null;
+        for (const row of rows) put?.run(cellsOf(view, row));
         if (gone.length > 0) this.#statement(removal(view)).run(JSON.stringify(gone));
       }
       this.#statement(
@@ -153,13 +154,13 @@ function cellsOf(view: View, row: Row): readonly Cell[] {
   return view.columns.map((column) => row[column] ?? null);
 }
 
-/** One statement with one parameter: a JSON list of rows, each a list of cells. */
+/** One row; prepared once and run for each, within the one transaction of its batch. */
 function upsert({ name, key, columns }: View): string {
-  const cells = columns.map((_, index) => `value ->> ${index}`).join(', ');
+  const cells = columns.map(() => '?').join(', ');
   const changed = columns.filter((column) => column !== key);
   const set = changed.map((column) => `${quoted(column)} = excluded.${quoted(column)}`).join(', ');
   return (
-    `INSERT INTO ${name} (${columns.map(quoted).join(', ')}) SELECT ${cells} FROM json_each(?) WHERE TRUE ` +
+    `INSERT INTO ${name} (${columns.map(quoted).join(', ')}) VALUES (${cells}) ` +
     `ON CONFLICT (${quoted(key)}) DO UPDATE SET ${set}`
   );
 }

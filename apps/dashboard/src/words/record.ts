@@ -51,7 +51,6 @@ export const recordWords = {
     nowUtc: 'now, UTC',
     end: 'The first event of this deployment.',
     pillRemove: (what: string) => `Remove ${what}`,
-    hint: 'Type and press Enter. person: unit: event: stream: day: narrow it down.',
   },
   event: {
     occurred: 'Occurred',

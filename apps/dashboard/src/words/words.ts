@@ -15,9 +15,7 @@ export const words = {
   demoShort: 'Demo deployment',
   checking: 'Checking',
   none: 'none',
-  utc: 'UTC',
   platformWord: "the platform's word, not signed",
-  platformWords: "the platform's words, not signed",
   honest:
     'This page was served by the platform. The check catches a wrong database, not a page that lies. For that: keyledger evidence verify.',
   menu: 'Menu',

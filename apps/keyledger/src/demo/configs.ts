@@ -11,8 +11,9 @@ import { publicJwk } from '#libs/kernel/hash.ts';
 import { displayAddress } from '#libs/local/display.ts';
 import { localAddress } from '#libs/local/local-socket.ts';
 import { deviceAddresses } from './addresses.ts';
+import { addressOf } from './event-log.ts';
 import { type Deployment, keyAt } from './found.ts';
-import { STATION, TECHNICIAN, UNIT } from './names.ts';
+import { STATION, TECHNICIAN, UNIT, WITNESS } from './names.ts';
 
 export interface Where {
   readonly host: string;
@@ -21,18 +22,23 @@ export interface Where {
 }
 
 export function platformConfig({ places, founding }: Deployment, where: Where, port: number): PlatformConfig {
-  const { folder, logKey: logKeyFile, listKey: listKeyFile, crl: crlFile, crls: crlFolder } = places.platform;
-  return {
-    host: where.host,
-    port,
+  const {
     folder,
-    founding,
-    logKeyFile,
-    listKeyFile,
-    crlFile,
-    crlFolder,
-    nodeEnv: where.nodeEnv,
-  };
+    logKey: logKeyFile,
+    nextLogKey: nextLogKeyFile,
+    listKey: listKeyFile,
+    crl: crlFile,
+    crls: crlFolder,
+  } = places.platform;
+  const witnesses = [{ name: WITNESS, address: witnessAddress(where) }];
+  const files = { logKeyFile, nextLogKeyFile, listKeyFile, crlFile, crlFolder };
+  const events = addressOf(places.platform.events);
+  return { host: where.host, port, folder, events, founding, ...files, witnesses, nodeEnv: where.nodeEnv };
+}
+
+/** In the station that the demo has. */
+function witnessAddress({ sockets }: Where): string {
+  return localAddress(sockets, 'witness');
 }
 
 export function headquartersAddress({ sockets }: Where): string {
@@ -82,8 +88,8 @@ export function stationConfig(
   where: Where,
   more: { platformUrl: string; port: number },
 ): StationConfig {
-  const { folder, credential, key, nextKey, certificate } = places.station;
-  const { logKey, approverSet, trustListKey, cardMakerRoot } = founding;
+  const { folder, credential, key, nextKey, certificate, witnessKey } = places.station;
+  const { logKey, witnessPolicy, approverSet, trustListKey, cardMakerRoot } = founding;
   return {
     station: STATION,
     host: '127.0.0.1',
@@ -93,7 +99,10 @@ export function stationConfig(
     stationKeyFile: key,
     nextKeyFile: nextKey,
     certificateFile: certificate,
-    pins: { genesis, logKey, approverSet, trustListKey, cardMakerRoot },
+    pins: { genesis, logKey, witnessPolicy, approverSet, trustListKey, cardMakerRoot },
+    ...(witnessPolicy.witnesses.length === 0
+      ? {}
+      : { witness: { name: WITNESS, keyFile: witnessKey, address: witnessAddress(where) } }),
     amountMax: 100_000,
     currencies: ['EUR', 'PLN'],
     ...more,

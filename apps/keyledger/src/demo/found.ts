@@ -11,13 +11,13 @@ import { type Clock, systemClock } from '#libs/kernel/clock.ts';
 import { hashId, publicJwk, spkiOf } from '#libs/kernel/hash.ts';
 import { NO_END } from '#libs/kernel/order.ts';
 import { stationCertificate } from '#libs/operation-protocol/station-certificate.ts';
-import { ed25519NoteKey } from '#libs/seal/note-key.ts';
+import { cosignatureKey, ed25519NoteKey } from '#libs/seal/note-key.ts';
 import { manufacturedCard, publicSpki } from '#module-emulator/chip-card/memory.ts';
 import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
 import { Manufacturer } from '#module-emulator/manufacturer/manufacturer.ts';
 import { CARDS_ONLY, type UnitChoice, chooseUnit, chosenUnit } from './crypto-unit.ts';
 import { openCard, openManufacturer, openModule } from './images.ts';
-import { CARDS, MODULE_CLASS, SERIALS, STATION } from './names.ts';
+import { CARDS, MODULE_CLASS, SERIALS, STATION, WITNESS } from './names.ts';
 import { writePaper } from './papers.ts';
 import { type DemoPeople, demoPeople } from './people.ts';
 import { type Places, placesIn } from './places.ts';
@@ -91,7 +91,10 @@ function makeFounding(places: Places, manufacturer: Manufacturer, people: DemoPe
     leaseKey: publicJwk(createPublicKey(leaseKey)),
     trustListKey: publicJwk(createPublicKey(listKey)),
     logKey: ed25519NoteKey(LOG_ORIGIN, logKey).line,
-    witnessPolicy: { quorum: 0, witnesses: [] },
+    witnessPolicy: {
+      quorum: 1,
+      witnesses: [cosignatureKey(WITNESS, keyAt(places.station.witnessKey, 'Ed25519')).line],
+    },
     approverSet: textOf(approverSetBytes(people.approverSet)),
     operators: people.operators,
   };

@@ -4,6 +4,8 @@ export const CARD = 'C-0042';
 export const FLEET_CARD = 'C-0043';
 export const CARDS = [CARD, FLEET_CARD] as const;
 export const UNIT = 'U-7';
+/** Name of the witness that the station runs, in its key. */
+export const WITNESS = 'keyledger.example/witness';
 export const STATION = 'ST-POZNAN';
 export const TECHNICIAN = 'T-TOM';
 export const MODULE_CLASS = 'ATM-SM-1';

@@ -1,5 +1,6 @@
 /** Where everything of a demo deployment lies. One machine plays all parts here, each in a folder of its own. */
 import { join } from 'node:path';
+import { COSIGNED_FILE } from '#libs/seal/cosigned-file.ts';
 
 export interface Places {
   readonly folder: string;
@@ -10,7 +11,11 @@ export interface Places {
     readonly folder: string;
     readonly events: string;
     readonly checkpoints: string;
+    /** The newest checkpoint that witnesses cosigned. */
+    readonly cosigned: string;
     readonly logKey: string;
+    /** There only while the log key is rolled over. */
+    readonly nextLogKey: string;
     readonly listKey: string;
     readonly crl: string;
     /** Of other manufacturers. */
@@ -24,6 +29,7 @@ export interface Places {
     readonly key: string;
     readonly nextKey: string;
     readonly certificate: string;
+    readonly witnessKey: string;
   };
   /** Images here, the keys that seal them and the counters that watch over them elsewhere. */
   readonly images: string;
@@ -55,7 +61,9 @@ export function placesIn(folder: string): Places {
       folder: at('platform'),
       events: at('platform', 'events.sqlite'),
       checkpoints: at('platform', 'checkpoints.ndjson'),
+      cosigned: at('platform', COSIGNED_FILE),
       logKey: at('platform', 'log-key.pem'),
+      nextLogKey: at('platform', 'next-log-key.pem'),
       listKey: at('platform', 'list-key.pem'),
       crl: at('platform', 'manufacturer.crl'),
       crls: at('platform', 'crls'),
@@ -68,6 +76,7 @@ export function placesIn(folder: string): Places {
       key: at('station', 'key.pem'),
       nextKey: at('station', 'next-key.pem'),
       certificate: at('station', 'certificate.pem'),
+      witnessKey: at('station', 'witness-key.pem'),
     },
     images: at('devices'),
     cryptoUnit: at('vault', 'crypto-unit.json'),

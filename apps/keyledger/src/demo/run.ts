@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type SqliteReader, openSqliteReadOnly } from '#libs/event-store/sqlite/read-only.ts';
+import type { LogReader } from '#libs/event-store/log-reader.ts';
 import { systemClock } from '#libs/kernel/clock.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { readCheckpoints } from '#libs/seal/checkpoint-file.ts';
@@ -13,6 +13,7 @@ import { World } from '../story/world.ts';
 import type { Terminal } from '../terminal.ts';
 import { verify } from '../verbs/verify.ts';
 import { CARDS_ONLY, type UnitChoice, chosenUnit } from './crypto-unit.ts';
+import { chooseEvents, openLogReader } from './event-log.ts';
 import { type Deployment, foundDemo } from './found.ts';
 import { type House, raiseHouse } from './house.ts';
 import { demoLinks, linkLines } from './links.ts';
@@ -126,6 +127,7 @@ function found(
       'This deployment is a demo with emulated devices and never runs with NODE_ENV=production.',
     );
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  chooseEvents(placesIn(folder).platform.events, environment.events);
   terminal.line(BANNER);
   const deployment = foundDemo(folder, systemClock, unit ?? CARDS_ONLY);
   const { kind } = chosenUnit(deployment.places);
@@ -188,6 +190,6 @@ async function story(house: House, terminal: Terminal, signal: AbortSignal): Pro
   }
 }
 
-function openLog(house: House): Promise<SqliteReader> {
-  return openSqliteReadOnly(house.deployment.places.platform.events);
+function openLog(house: House): Promise<LogReader> {
+  return openLogReader(house.deployment.places.platform.events);
 }

@@ -1,10 +1,10 @@
 /** What a verb of the fleet works with: a running deployment, seen from a process of its own. */
-import { existsSync } from 'node:fs';
-import { type SqliteReader, openSqliteReadOnly } from '#libs/event-store/sqlite/read-only.ts';
+import type { LogReader } from '#libs/event-store/log-reader.ts';
 import { type Clock, systemClock } from '#libs/kernel/clock.ts';
 import { Complaint } from '../config.ts';
 import { benchAddress, deviceAddresses } from '../demo/addresses.ts';
 import { Bench } from '../demo/bench.ts';
+import { logStands, openLogReader } from '../demo/event-log.ts';
 import { foundDemo } from '../demo/found.ts';
 import { FLEET_CARD, STATION, UNIT } from '../demo/names.ts';
 import { type Places, placesIn } from '../demo/places.ts';
@@ -33,11 +33,11 @@ export interface FleetDesk {
 }
 
 /** The record of a data folder, and nothing else: for who only looks. Throws Complaint NOT_FOUNDED. */
-export async function openFleetRecord(folder: string): Promise<{ record: FleetRecord; log: SqliteReader }> {
+export async function openFleetRecord(folder: string): Promise<{ record: FleetRecord; log: LogReader }> {
   const { platform } = placesIn(folder);
-  if (!existsSync(platform.events))
+  if (!logStands(platform.events))
     throw new Complaint('NOT_FOUNDED', `Nothing was founded in ${folder}; begin with npm start.`);
-  const log = await openSqliteReadOnly(platform.events);
+  const log = await openLogReader(platform.events);
   return { record: new FleetRecord(log), log };
 }
 

@@ -1,6 +1,6 @@
 /** A fleet as the record tells it: read on from where it was read before, without the platform. */
 import { type KnownModule, securityModuleDecider } from '#libs/domain/security-module/security-module.ts';
-import type { SqliteReader } from '#libs/event-store/sqlite/read-only.ts';
+import type { LogReader } from '#libs/event-store/log-reader.ts';
 import type { Position, StoredEvent } from '#libs/kernel/event.ts';
 
 const [MODULE, RUN, ORDER] = ['security-module-', 'personalization-', 'order-'] as const;
@@ -31,7 +31,7 @@ interface Failure {
 }
 
 export class FleetRecord {
-  readonly #log: SqliteReader;
+  readonly #log: LogReader;
   readonly #modules = new Map<string, ModuleState>();
   readonly #failures = new Map<string, readonly Failure[]>();
   readonly #enrolled = new Set<string>();
@@ -46,7 +46,7 @@ export class FleetRecord {
   readonly #disabled = new Map<string, string | null>();
   #after: Position | null = null;
 
-  constructor(log: SqliteReader) {
+  constructor(log: LogReader) {
     this.#log = log;
   }
 

@@ -10,7 +10,7 @@ import { type Order, orderBytes, orderId, parseOrder } from '#libs/kernel/order.
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import type { Receipt } from '#libs/platform-client/platform-client.ts';
 import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
-import type { SqliteReader } from '#libs/event-store/sqlite/read-only.ts';
+import type { LogReader } from '#libs/event-store/log-reader.ts';
 import type { House } from '../demo/house.ts';
 import type { Who } from '../demo/people.ts';
 import { type By, Callers } from './callers.ts';
@@ -37,7 +37,7 @@ export interface WorldParts {
   readonly house: Scene;
   /** Default: the story. */
   readonly tale?: Tale;
-  readonly log: SqliteReader;
+  readonly log: LogReader;
   readonly clock: Clock;
   readonly teller: Teller;
   /** The story ends where it stands. */
@@ -56,7 +56,7 @@ export class World {
   readonly clock: Clock;
   readonly teller: Teller;
   readonly callers: Callers;
-  readonly #log: SqliteReader;
+  readonly #log: LogReader;
   readonly #signal: AbortSignal | undefined;
   readonly #tale: Tale;
   readonly #kept: Record<string, string>;

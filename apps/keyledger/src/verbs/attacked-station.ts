@@ -66,6 +66,7 @@ function configOf(bank: Bank): Pick<StationParts, 'config' | 'own'> {
   const pins = {
     genesis: bank.genesisId,
     logKey: bank.log.key,
+    witnessPolicy: bank.log.witnessPolicy,
     approverSet: Buffer.from(bank.setBytes).toString('latin1'),
     trustListKey: publicJwk(createPublicKey(server.list)),
     cardMakerRoot: toBase64url(maker.works.cardMakerSpki),

@@ -3,33 +3,58 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isEventStoreError } from '#libs/event-store/event-store.ts';
 import type { LogRow } from '#libs/event-store/log-row.ts';
+import type { LogReader } from '#libs/event-store/log-reader.ts';
+import { shownAddress } from '#libs/event-store/postgresql/address.ts';
 import { type SqliteReader, openSqliteReadOnly } from '#libs/event-store/sqlite/read-only.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
+import { COSIGNED_FILE } from '#libs/seal/cosigned-file.ts';
+import { addressOf, logStands, openLogReader } from '../demo/event-log.ts';
 import { placesIn } from '../demo/places.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface EventPlace {
   readonly events: string;
   readonly checkpoints: string;
+  /** The newest checkpoint that witnesses cosigned. */
+  readonly cosigned: string;
 }
 
 /** In a data folder, or in the folder itself: an auditor may have been given the two files and nothing more. */
 export function eventPlace(folder: string): EventPlace {
-  const { events, checkpoints } = placesIn(folder).platform;
+  const { events, checkpoints, cosigned } = placesIn(folder).platform;
   const alone = join(folder, 'events.sqlite');
-  return existsSync(events) || !existsSync(alone)
-    ? { events, checkpoints }
-    : { events: alone, checkpoints: join(folder, 'checkpoints.ndjson') };
+  return logStands(events) || !existsSync(alone)
+    ? { events, checkpoints, cosigned }
+    : { events: alone, checkpoints: join(folder, 'checkpoints.ndjson'), cosigned: join(folder, COSIGNED_FILE) };
 }
 
-/** Runs with the file open; a file that is absent or no event log refuses with its one sentence. */
-export async function withEventFile<Answer>(
+/** Runs with the log open; a file that is absent or no event log refuses with its one sentence. */
+export function withEventFile<Answer>(
+  { events }: EventPlace,
+  use: (reader: LogReader) => Promise<Answer>,
+): Promise<Answer | Refusal> {
+  return withOpened(events, () => openLogReader(events), use);
+}
+
+/** The same where only the file itself will do; refuses LOG_ELSEWHERE where the record lies on a server. */
+export function withSqliteFile<Answer>(
   { events }: EventPlace,
   use: (reader: SqliteReader) => Promise<Answer>,
 ): Promise<Answer | Refusal> {
+  const address = addressOf(events);
+  if (address === null) return withOpened(events, () => openSqliteReadOnly(events), use);
+  const words = `The record lies in ${shownAddress(address)}: take a backup of that server, or \`keyledger export\`.`;
+  return Promise.resolve(refuse('LOG_ELSEWHERE', words));
+}
+
+async function withOpened<Reader extends { close(): Promise<void> }, Answer>(
+  events: string,
+  open: () => Promise<Reader>,
+  use: (reader: Reader) => Promise<Answer>,
+): Promise<Answer | Refusal> {
   try {
-    const reader = await openSqliteReadOnly(events);
+    const reader = await open();
     try {
       return await use(reader);
     } finally {
@@ -59,7 +84,7 @@ export async function* readableEvents(rows: AsyncIterable<LogRow>): AsyncGenerat
 }
 
 /** Events up to the head; 0 where even that cannot be read. */
-export async function countedEvents(reader: SqliteReader): Promise<number> {
+export async function countedEvents(reader: LogReader): Promise<number> {
   try {
     const head = await reader.head();
     return head === null ? 0 : Number(head) + 1;

@@ -3,25 +3,24 @@
  * switches to them. Says whether those had said what the log says.
  */
 import { dirname, join } from 'node:path';
-import type { SqliteReader } from '#libs/event-store/sqlite/read-only.ts';
-import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
-import { FolderBusy, type FolderLock, lockFolder } from '#libs/local/folder-lock.ts';
+import type { LogReader } from '#libs/event-store/log-reader.ts';
+import { isRefusal } from '#libs/kernel/refusal.ts';
 import { rebuild as rebuildViews } from '#libs/views/projection.ts';
 import { ViewFolder } from '#libs/views/sqlite/view-folder.ts';
 import type { Terminal } from '../terminal.ts';
 import { type EventPlace, countedEvents, couldNotRun, eventPlace, withEventFile } from './event-file.ts';
+import { whileStopped } from './stopped.ts';
 
 export interface RebuildOptions {
   readonly folder: string;
 }
 
-/** Locks of a running platform: of its process, and of its event file. */
-const LOCKS = ['process.lock', 'events.sqlite.lock'];
-
 /** 0: made anew. 1: made anew, and the ones before had said other than the log. 2: could not run, and nothing was changed. */
 export async function rebuild({ folder }: RebuildOptions, terminal: Terminal): Promise<0 | 1 | 2> {
   const place = eventPlace(folder);
-  const opened = await withEventFile(place, async (reader) => locked(place, () => made(place, reader, terminal)));
+  const opened = await withEventFile(place, async (reader) =>
+    whileStopped(dirname(place.events), () => made(place, reader, terminal)),
+  );
   if (isRefusal(opened)) return couldNotRun(terminal, opened);
   const { events, file, differing } = opened;
   terminal.line(`${events} events told to the views: ${file}`);
@@ -37,7 +36,7 @@ interface Made {
   readonly differing: readonly string[];
 }
 
-async function made(place: EventPlace, reader: SqliteReader, terminal: Terminal): Promise<Made> {
+async function made(place: EventPlace, reader: LogReader, terminal: Terminal): Promise<Made> {
   const [log, total] = [await reader.identity(), await countedEvents(reader)];
   const views = new ViewFolder(join(dirname(place.events), 'views'));
   const before = await digestsIn(views, log);
@@ -77,21 +76,4 @@ async function digestsIn(views: ViewFolder, log: string): Promise<Digests | null
 
 function differences(before: Digests['tables'] = new Map(), after: Digests['tables'] = new Map()): readonly string[] {
   return [...before].filter(([table, digest]) => after.get(table) !== digest).map(([table]) => table);
-}
-
-/** Runs while no platform can; a running one keeps its own views and needs no help. */
-async function locked<Answer>({ events }: EventPlace, run: () => Promise<Answer>): Promise<Answer | Refusal> {
-  const held: FolderLock[] = [];
-  try {
-    for (const name of LOCKS) held.push(lockFolder(join(dirname(events), name)));
-    return await run();
-  } catch (error) {
-    if (!(error instanceof FolderBusy)) throw error;
-    return refuse(
-      'FOLDER_BUSY',
-      `A running platform uses ${dirname(events)} and keeps its views itself; stop it first, then rebuild.`,
-    );
-  } finally {
-    for (const lock of held) lock.release();
-  }
 }

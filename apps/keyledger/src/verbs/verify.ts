@@ -6,14 +6,17 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SideStore } from '#apps/platform/src/provider/side-store.ts';
 import type { LogRow } from '#libs/event-store/log-row.ts';
-import type { SqliteReader } from '#libs/event-store/sqlite/read-only.ts';
+import type { LogReader } from '#libs/event-store/log-reader.ts';
 import type { Founding } from '#libs/domain/log/log.ts';
 import { fromBase64url, toHex } from '#libs/kernel/bytes.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import type { Finding } from '#libs/proof/finding.ts';
 import { Replay, type Summary, isFinding } from '#libs/proof/replay.ts';
 import { type StoredCheckpoint, readCheckpoints } from '#libs/seal/checkpoint-file.ts';
+import { type WitnessPolicy, parseWitnessPolicy } from '#libs/seal/cosignature.ts';
+import { type Cosigned, readCosigned } from '#libs/seal/cosigned-file.ts';
 import { type NoteKey, parseNoteKey } from '#libs/seal/note-key.ts';
+import { introducedKey } from '#libs/proof/log-keys.ts';
 import { type NamedMoment, verifyLog } from '#libs/seal/verify-log.ts';
 import { shortPosition } from '../story/teller.ts';
 import type { Terminal } from '../terminal.ts';
@@ -31,6 +34,8 @@ interface Held extends Summary {
   readonly root: string;
   /** Events under a signed checkpoint. */
   readonly sealed: number;
+  /** Events under a checkpoint that as many witnesses as the founding asks for cosigned; null where it asks for none. */
+  readonly witnessed: number | null;
   /** Sign-ins by a provider, and those whose ID token lies beside the record and carries them. */
   readonly byProvider: { readonly all: number; readonly carried: number };
 }
@@ -45,7 +50,7 @@ export async function verify({ folder, checkpoint }: VerifyOptions, terminal: Te
   const checkpoints = await readCheckpoints(place.checkpoints); // before the events: a log only grows
   const judged = await withEventFile(place, async (reader) => ({
     verdict: await verdictOn(reader, { place, checkpoints, kept }, terminal),
-    alterations: reader.alterations(),
+    alterations: await reader.alterations(),
   }));
   if (isRefusal(judged)) return couldNotRun(terminal, judged);
   const { verdict, alterations } = judged;
@@ -67,7 +72,7 @@ interface Shown {
 }
 
 async function verdictOn(
-  reader: SqliteReader,
+  reader: LogReader,
   { place, checkpoints, kept }: Shown,
   terminal: Terminal,
 ): Promise<Verdict | Refusal> {
@@ -75,25 +80,36 @@ async function verdictOn(
   if (isRefusal(checkpoints)) return atFirst(first, checkpoints);
   if (first === null && checkpoints.length === 0 && kept === null)
     return refuse('NOTHING_TO_VERIFY', `The event file ${place.events} holds no event yet.`);
-  const logKey = logKeyOf(first);
-  if (isRefusal(logKey)) return atFirst(first, logKey);
+  const pinned = pinnedIn(first);
+  if (isRefusal(pinned)) return atFirst(first, pinned);
+  const cosigned = readCosigned(place.cosigned, pinned.policy);
+  if (isRefusal(cosigned)) return atFirst(first, cosigned);
   const walk = new Replay();
   const tokens = new KeptTokens(new SideStore(dirname(place.events)));
   const total = await countedEvents(reader);
   const seal = await verifyLog({
     events: judgedOnTheWay(reader, { walk, tokens }, (done) => terminal.progress('Verifying', done, total)),
     checkpoints,
-    logKey,
+    logKey: pinned.logKey,
+    introduces: introducedKey,
     identity: await reader.identity(),
     named: () => momentsOf(walk),
     ...(kept === null ? {} : { keptCheckpoint: kept }),
+    ...(cosigned === null ? {} : { cosigned: cosigned.checkpoint.note }),
   });
   if (!seal.held) return findingOfSeal(reader, { ...seal, why: `${seal.why}${narrowed(seal.what, walk.finding)}` });
   const walked = walk.end();
   const result = isFinding(walked) ? walked : (tokens.finding ?? walked);
   return isFinding(result)
     ? { is: 'finding', ...result }
-    : { is: 'held', ...result, root: toHex(seal.root), sealed: seal.size, byProvider: tokens.counts };
+    : {
+        is: 'held',
+        ...result,
+        root: toHex(seal.root),
+        sealed: seal.size,
+        witnessed: witnessedBy(pinned.policy, cosigned),
+        byProvider: tokens.counts,
+      };
 }
 
 /** Moments from which signing keys were disabled: their roots stand in orders and on stations' lists. */
@@ -105,7 +121,7 @@ function momentsOf({ known }: Replay): readonly NamedMoment[] {
 
 /** Every row is judged twice on its way: by what it says and by the seal, whose finding comes first. */
 async function* judgedOnTheWay(
-  reader: SqliteReader,
+  reader: LogReader,
   { walk, tokens }: { readonly walk: Replay; readonly tokens: KeptTokens },
   progress: (done: number) => void,
 ): AsyncGenerator<LogRow> {
@@ -121,20 +137,32 @@ async function* judgedOnTheWay(
   }
 }
 
-async function firstRow(reader: SqliteReader): Promise<LogRow | null> {
+async function firstRow(reader: LogReader): Promise<LogRow | null> {
   for await (const row of reader.rows()) return row;
   return null;
 }
 
-/** The key that signs this log's checkpoints stands in its first event, and so in the genesis hash. */
-function logKeyOf(first: LogRow | null): NoteKey | Refusal {
+interface Pinned {
+  readonly logKey: NoteKey;
+  readonly policy: WitnessPolicy;
+}
+
+/** The key that signs this log's checkpoints and its witnesses stand in its first event, and so in the genesis hash. */
+function pinnedIn(first: LogRow | null): Pinned | Refusal {
   const missing = refuse(
     'GENESIS_MISSING',
     'The log does not begin with the founding of a deployment, which names the key of its checkpoints.',
   );
   if (first?.is !== 'event' || first.event.type !== 'DeploymentFounded') return missing;
-  const { logKey } = first.event.data as Partial<Founding>;
-  return typeof logKey === 'string' ? parseNoteKey(logKey) : missing;
+  const { logKey: line, witnessPolicy } = first.event.data as Partial<Founding>;
+  if (typeof line !== 'string' || typeof witnessPolicy !== 'object') return missing;
+  const [logKey, policy] = [parseNoteKey(line), parseWitnessPolicy(witnessPolicy)];
+  if (isRefusal(logKey)) return logKey;
+  return isRefusal(policy) ? policy : { logKey, policy };
+}
+
+function witnessedBy({ quorum }: WitnessPolicy, cosigned: Cosigned | null): number | null {
+  return quorum === 0 ? null : (cosigned?.checkpoint.size ?? 0);
 }
 
 function atFirst(first: LogRow | null, { code, message }: Refusal): Verdict {
@@ -151,7 +179,7 @@ function narrowed(what: string, finding: Finding | null): string {
 
 /** The seal names a position; the file says which event stands there, if one does. */
 async function findingOfSeal(
-  reader: SqliteReader,
+  reader: LogReader,
   { position, what, why }: { position: string; what: string; why: string },
 ): Promise<Verdict> {
   const finding = { is: 'finding', position, code: `SEAL_${what.toUpperCase()}`, why } as const;
@@ -169,6 +197,10 @@ function tell(terminal: Terminal, verdict: Verdict, alterations: readonly string
   const { is, ...rest } = verdict;
   terminal.data({ verified: is === 'held', ...rest, alterations });
   if (verdict.is === 'held') {
+    if (verdict.witnessed === 0)
+      terminal.warn(
+        'NOT WITNESSED: the founding asks for witnesses, and no checkpoint beside this log is cosigned by them.',
+      );
     for (const line of heldLines(verdict)) terminal.line(line);
     return 0;
   }
@@ -187,12 +219,14 @@ function providerLines({ all, carried }: Held['byProvider']): readonly string[] 
       ];
 }
 
-function heldLines({ events, sealed, root, orders, certificates, demo, genesis, byProvider }: Held): readonly string[] {
+function heldLines(it: Held): readonly string[] {
+  const { events, sealed, witnessed, root, orders, certificates, demo, genesis, byProvider } = it;
   const unsealed = events - sealed;
   const later =
     unsealed === 0 ? '' : `, ${counted(unsealed, 'event')} from position ${sealed} on not yet under a checkpoint`;
+  const seen = witnessed === null || witnessed === 0 ? '' : `, witnessed up to ${witnessed}`;
   return [
-    `${counted(events, 'event')}, tree root ${root}, sealed up to ${sealed}${later}, ${counted(orders, 'order')} with their approvals, ` +
+    `${counted(events, 'event')}, tree root ${root}, sealed up to ${sealed}${later}${seen}, ${counted(orders, 'order')} with their approvals, ` +
       `${counted(certificates, 'certificate')} rebuilt: all verified. ${demo ? 'DEMO deployment' : 'Deployment'} ${genesis}`,
     ...providerLines(byProvider),
   ];

@@ -22,6 +22,8 @@ interface ByOrder {
 /** Serials that are named one by one; the count is of all. */
 const NAMED_MAX = 200;
 
+const WITNESSES_MS = 2000;
+
 @Resolver()
 export class DisablingResolver {
   readonly #desk: Desk;
@@ -62,9 +64,14 @@ export class DisablingResolver {
     return Math.max(isAbove ? 2 : 1, Number.isFinite(least) ? least : 2);
   }
 
-  #moment(size: number | null): object | null {
-    const { sealer } = this.#record;
-    const note = size === null ? (sealer.latest?.note ?? null) : sealer.noteOf(size);
+  /** No moment from which witnesses could not vouch for what outlives the key; waits for them a little. */
+  async #moment(size: number | null): Promise<object | null> {
+    const { sealer, cosigner } = this.#record;
+    const sealed = sealer.latest?.size ?? 0;
+    const wanted = Math.min(size ?? sealed, sealed);
+    const seen = cosigner.policy.quorum === 0 ? sealer.latest : await cosigner.over(wanted, WITNESSES_MS);
+    const most = (seen ?? cosigner.latest)?.size;
+    const note = most === undefined || (size ?? most) > most ? null : sealer.noteOf(size ?? most);
     const read = note === null ? null : parseNote(note);
     const checkpoint = read === null || isRefusal(read) ? null : parseCheckpointBody(read.text);
     if (checkpoint === null || isRefusal(checkpoint)) return null;
@@ -77,7 +84,7 @@ export class DisablingResolver {
     return this.#desk.alone(() => {
       const { board, clock } = this.#desk;
       const asked = { order: it.order, now: clock.seconds() };
-      const { card, found } = witnessDeactivation(board, this.#record.sealer, asked);
+      const { card, found } = witnessDeactivation(board, this.#record, asked);
       return this.#operation('disableSigningKey', { ...it, card, actor: caller.subject }, found);
     });
   }

@@ -112,7 +112,7 @@ async function receiver(
 
 function starts(...endpoints: readonly Endpoint[]): () => Promise<void> {
   const parts = { store: port.store, board, clock: systemClock, folder, say: (line: string) => void said.push(line) };
-  const stop = startWebhooks(endpoints, { ...parts, times: TIMES });
+  const { stop } = startWebhooks(endpoints, { ...parts, times: TIMES });
   closing.push(stop);
   return stop;
 }

@@ -21,6 +21,8 @@ export interface WebhookTimes {
   readonly mostMs: number;
 }
 
+const WAITING_MAX = 1000;
+
 export const WEBHOOK_TIMES: WebhookTimes = { timeoutMs: 10_000, firstMs: 1000, mostMs: 300_000 };
 
 export interface WebhookParts {
@@ -33,13 +35,27 @@ export interface WebhookParts {
   readonly times?: WebhookTimes;
 }
 
-/** Starts them all; answers with the way to stop. */
-export function startWebhooks(endpoints: readonly Endpoint[], parts: WebhookParts): () => Promise<void> {
+export interface Webhooks {
+  /** Events that an endpoint has not taken yet, over all endpoints; each counted to a thousand. */
+  readonly waiting: () => Promise<number>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts them all. */
+export function startWebhooks(endpoints: readonly Endpoint[], parts: WebhookParts): Webhooks {
   const stop = new AbortController();
-  const running = endpoints.map((one) => new Webhook(one, parts, stop.signal).run());
-  return async () => {
-    stop.abort();
-    await Promise.all(running);
+  const webhooks = endpoints.map((one) => new Webhook(one, parts, stop.signal));
+  const running = webhooks.map((one) => one.run());
+  return {
+    waiting: async () => {
+      let waiting = 0;
+      for (const one of webhooks) waiting += await one.waiting();
+      return waiting;
+    },
+    stop: async () => {
+      stop.abort();
+      await Promise.all(running);
+    },
   };
 }
 
@@ -48,6 +64,7 @@ class Webhook {
   readonly #parts: WebhookParts;
   readonly #times: WebhookTimes;
   readonly #signal: AbortSignal;
+  #place: Place | null = null;
 
   constructor(endpoint: Endpoint, parts: WebhookParts, signal: AbortSignal) {
     this.#endpoint = endpoint;
@@ -56,12 +73,23 @@ class Webhook {
     this.#signal = signal;
   }
 
+  async waiting(): Promise<number> {
+    const { store } = this.#parts;
+    const after = this.#place?.load(await store.identity()) ?? null;
+    let waiting = 0;
+    const filter = { typePrefixes: TOLD };
+    for await (const _ of store.readAll({ ...(after === null ? {} : { after }), filter, limit: WAITING_MAX }))
+      waiting += 1;
+    return waiting;
+  }
+
   /** Until the signal; a store that fails is somebody else's to tell. */
   async run(): Promise<void> {
     const { store, folder } = this.#parts;
     const file = join(folder, `webhook-${hashId(utf8(this.#endpoint.url.href)).slice(0, 16)}.place`);
     try {
       const place = await fromNowOn(placeFile(file), store);
+      this.#place = place;
       const handle = (event: StoredEvent): Promise<void> => this.#tell(event);
       await follow({ store, place, typePrefixes: TOLD, handle, signal: this.#signal });
     } catch (error) {

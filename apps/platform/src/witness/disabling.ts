@@ -6,12 +6,14 @@ import type { Moment } from '#libs/kernel/disabling-orders.ts';
 import type { Seconds } from '#libs/kernel/clock.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { parseCheckpointBody } from '#libs/seal/checkpoint.ts';
-import type { Sealer } from '#libs/seal/sealer.ts';
 import { parseNote } from '#libs/seal/signed-note.ts';
 import type { Board } from '../board.ts';
+import type { LogRecord } from '../record.ts';
 import { witnessApproved } from './order.ts';
 
 type CommandOf<K extends ChipCardCommand['do']> = Extract<ChipCardCommand, { do: K }>;
+
+type Sealed = Pick<LogRecord, 'sealer' | 'cosigner'>;
 
 interface Asked {
   readonly order: string;
@@ -23,7 +25,7 @@ export interface Witnessed<K extends ChipCardCommand['do']> {
   readonly found: CommandOf<K> | Refusal;
 }
 
-export function witnessDeactivation(board: Board, sealer: Sealer, it: Asked): Witnessed<'DeactivateSigningKey'> {
+export function witnessDeactivation(board: Board, record: Sealed, it: Asked): Witnessed<'DeactivateSigningKey'> {
   const order = witnessApproved(board.facts, { id: it.order, kind: 'disable-signing-key', now: it.now });
   if (isRefusal(order)) return { card: 'unknown', found: order };
   const { cardKey, reason, modules, checkpoint } = order;
@@ -32,18 +34,27 @@ export function witnessDeactivation(board: Board, sealer: Sealer, it: Asked): Wi
     return { card: 'unknown', found: refuse('KEY_UNKNOWN', 'No card with this signing key was issued here.') };
   const judged = board.judgeDisabling(it.order, it.now);
   if (isRefusal(judged)) return { card, found: judged };
-  const from = checkpoint === undefined ? null : signedMoment(sealer, checkpoint);
+  const from = checkpoint === undefined ? null : signedMoment(record, checkpoint);
   if (isRefusal(from)) return { card, found: from };
   return { card, found: { do: 'DeactivateSigningKey', cardKey, order: it.order, reason, modules, from } };
 }
 
-function signedMoment(sealer: Sealer, { size, root }: Moment): SignedMoment | Refusal {
+/** Stations let nothing outlive a key from a moment that no witness saw, so it is not carried out before. */
+function signedMoment({ sealer, cosigner }: Sealed, { size, root }: Moment): SignedMoment | Refusal {
   const note = sealer.noteOf(size);
   const read = note === null ? null : parseNote(note);
   const checkpoint = read === null || isRefusal(read) ? null : parseCheckpointBody(read.text);
-  return note !== null && checkpoint !== null && !isRefusal(checkpoint) && toBase64url(checkpoint.root) === root
-    ? { size, root, note }
-    : refuse('MOMENT_UNKNOWN', 'The log never had a sealed checkpoint of this size and root; name one that it has.');
+  if (note === null || checkpoint === null || isRefusal(checkpoint) || toBase64url(checkpoint.root) !== root)
+    return refuse(
+      'MOMENT_UNKNOWN',
+      'The log never had a sealed checkpoint of this size and root; name one that it has.',
+    );
+  if (cosigner.policy.quorum > 0 && (cosigner.latest?.size ?? 0) < size)
+    return refuse(
+      'MOMENT_NOT_WITNESSED',
+      'No witness has cosigned this moment yet; carry the order out a little later, under a new id.',
+    );
+  return { size, root, note };
 }
 
 /** An officer looked at an alarm: as he signed it. */

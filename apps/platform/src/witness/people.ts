@@ -96,7 +96,7 @@ function commandOf(facts: Facts, order: Extract<Order, { kind: AboutPerson }>, i
 
 function enrolment(
   facts: Facts,
-  { operator, roles, credential: ordered }: Extract<Order, { kind: 'enrol-operator' }>,
+  { operator, roles, credential: ordered, passkey }: Extract<Order, { kind: 'enrol-operator' }>,
   { order, credential: given, founded }: Brought,
 ): OperatorCommand | Refusal {
   if (given == null) return refuse('CREDENTIAL_MISSING', 'Bring the credential whose thumbprint the order names.');
@@ -112,5 +112,6 @@ function enrolment(
   const others = [...credentialsOf(facts)].filter(([id]) => id !== operator);
   if (others.some(([, held]) => held.includes(ordered)))
     return refuse('KEY_TWICE', 'Another operator has this credential; make a new one.');
-  return { do: 'EnrolOperator', founded, operator, roles, credential, order };
+  const key = { credential, ...(passkey === undefined ? {} : { passkey }) };
+  return { do: 'EnrolOperator', founded, operator, roles, ...key, order };
 }

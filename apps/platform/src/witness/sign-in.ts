@@ -1,9 +1,10 @@
 /** Witness of sign-ins: the statement is signed by the credential of the operator that it names, for roles that he has. */
+import { signedToSignIn } from '#libs/approval/sign-in.ts';
 import { signsIn } from '#libs/domain/operator/operator.ts';
 import type { SignInCommand } from '#libs/domain/sign-in/sign-in.ts';
 import { utf8 } from '#libs/kernel/bytes.ts';
 import type { Seconds } from '#libs/kernel/clock.ts';
-import { type Proof, verifyDetached } from '#libs/kernel/detached-jws.ts';
+import type { Proof } from '#libs/kernel/detached-jws.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { SIGN_IN_LIFE_MAX, parseSignIn } from '#libs/kernel/sign-in.ts';
 import type { Facts } from '../board-facts.ts';
@@ -31,8 +32,8 @@ export function witnessSignIn(
   if (read.genesis !== facts.genesis)
     return refuse('SIGN_IN_OTHER_DEPLOYMENT', 'The statement is for another deployment; check the genesis hash.');
   const operator = operatorIn(facts, read.operator);
-  const type = 'keyledger-sign-in+jws';
-  if (!operator.credentials.some((key) => verifyDetached(type, utf8(statement), { proof, key }))) return STRANGER;
+  const shown = { statement: utf8(statement), proof };
+  if (!operator.credentials.some((key) => signedToSignIn(key, shown))) return STRANGER;
   if (!signsIn(operator))
     return refuse('SIGN_IN_SUSPENDED', `You were ${operator.is}; two officers can enrol you again, or nobody.`);
   const { challenge, session, operator: id, roles, until } = read;

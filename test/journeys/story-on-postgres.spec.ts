@@ -1,0 +1,92 @@
+/** The whole story with its record on a PostgreSQL server: told, verified, reconstructed, and taken up again. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { join } from 'node:path';
+import { tellStory } from '#apps/keyledger/src/story/story.ts';
+import { verify } from '#apps/keyledger/src/verbs/verify.ts';
+import { reconstruct } from '#apps/keyledger/src/verbs/reconstruct.ts';
+import { addressFor, asRole } from '#libs/event-store/postgresql/postgresql.harness.ts';
+import { foundPostgresLog } from '#libs/event-store/postgresql/found.ts';
+import { existsSync, statSync } from 'node:fs';
+import { type PostgresServer, postgresMissing, startPostgres } from '#test/kit/postgres.ts';
+import { type HouseInProcess, houseInProcess } from './house-in-process.ts';
+import { keyledger, temporaryFolder } from './real-processes.ts';
+
+const missing = postgresMissing();
+const onServer = missing === null ? describe : describe.skip;
+if (missing !== null) process.stderr.write(`  the story on postgresql was left out: ${missing}\n`);
+
+onServer('the story on PostgreSQL', () => {
+  let server: PostgresServer;
+  let owner: string;
+  let it: HouseInProcess;
+
+  beforeAll(async () => {
+    server = await startPostgres();
+    owner = await server.database('story');
+    await foundPostgresLog(owner, 'keyledger_writer');
+    it = await houseInProcess({ events: addressFor(owner) });
+  }, 90_000);
+  afterAll(async () => {
+    await it?.close();
+    await server?.close();
+  }, 60_000);
+
+  test('is told to its end, and told again adds nothing', async () => {
+    const { fingerprint } = await tellStory(it.world);
+    const events = await it.events();
+    for (const type of ['DeploymentFounded', 'CertificateIssued', 'ModuleEnteredOperation', 'SessionRefused'])
+      expect(events.some((event) => event.type === type)).toBe(true);
+    expect(existsSync(join(it.folder, 'platform', 'events.sqlite'))).toBe(false);
+    expect(statSync(join(it.folder, 'platform', 'events.address')).mode & 0o777).toBe(0o600);
+    await tellStory(it.world);
+    expect(await it.events()).toEqual(events);
+    expect(await verify({ folder: it.folder }, quiet)).toBe(0);
+    expect(await reconstruct({ folder: it.folder, fingerprint, out: join(it.folder, 'out.pem') }, quiet)).toBe(0);
+  }, 120_000);
+
+  test('a changed octet in the database is found by verify, at its position', async () => {
+    await it.stop();
+    const lines: string[] = [];
+    await asRole(owner, [
+      'ALTER TABLE keyledger.events DISABLE TRIGGER ALL',
+      "UPDATE keyledger.events SET data = replace(data, 'ATM-000013', 'ATM-000014') WHERE type = 'ModuleInitialized'",
+    ]);
+    const position = (await it.events()).find(({ type }) => type === 'ModuleInitialized')?.position;
+    expect(
+      await verify(
+        { folder: it.folder },
+        { ...quiet, line: (text) => lines.push(text), warn: (text) => lines.push(text) },
+      ),
+    ).toBe(1);
+    expect(lines.join('\n')).toContain(`DOES NOT HOLD at position ${Number(position)} `);
+    expect(lines.join('\n')).toMatch(/ALTERED: [^\n]*events_no_change/);
+  }, 60_000);
+
+  test('the command line founds the log, tells the story with KEYLEDGER_EVENTS, and refuses another engine afterwards', async () => {
+    const owned = await server.database('typed');
+    const founded = await keyledger({ args: ['found-log', '--owner', owned, '--role', 'keyledger_typed', '--json'] })
+      .ended;
+    expect({ code: founded.code, stderr: founded.stderr }).toEqual({ code: 0, stderr: '' });
+    const { events } = JSON.parse(founded.stdout) as { events: string };
+    const { folder, drop } = temporaryFolder();
+    const environment = { KEYLEDGER_DATA: folder, KEYLEDGER_EVENTS: events };
+    const told = await keyledger({ args: ['demo', '--baud', '0', '--json'], environment }).ended;
+    expect({ code: told.code, end: told.stdout.includes('"verified":true') }).toEqual({ code: 0, end: true });
+    const again = await keyledger({ args: ['verify', '--json'], environment: { KEYLEDGER_DATA: folder } }).ended;
+    expect(again.code).toBe(0);
+    const other = await keyledger({
+      args: ['demo', '--json'],
+      environment: { ...environment, KEYLEDGER_EVENTS: 'sqlite:' },
+    }).ended;
+    expect([other.code, other.stdout]).toEqual([2, expect.stringContaining('"EVENTS_CHOSEN"')]);
+    drop();
+  }, 180_000);
+});
+
+const quiet = {
+  json: false,
+  line: () => undefined,
+  warn: () => undefined,
+  data: () => undefined,
+  progress: () => undefined,
+};
