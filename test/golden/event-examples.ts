@@ -29,6 +29,10 @@ const OPERATORS: readonly (readonly [type: string, data: unknown])[] = [
 
 const CARDS: readonly (readonly [type: string, data: unknown])[] = [
   [
+    'FieldLeaseGiven',
+    { after: 1, approverSet: HASH, challenge: HASH, entries: 2, signature: SIGNATURE, time: 1_767_225_600, withdrawn: [] },
+  ],
+  [
     'CardLogDiverged',
     { fingerprint: null, head: HASH, kind: 'cloned-card', number: 7, order: null, serial: null, tbs: null },
   ],
