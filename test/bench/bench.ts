@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { benchAppend } from './append.ts';
 import { benchMerkle } from './merkle.ts';
 import { benchGraphql, benchPage } from './page.ts';
+import { benchPaint } from './paint.ts';
 import { benchRebuild } from './rebuild.ts';
 import { benchReplay, benchStream } from './replay.ts';
 
@@ -11,6 +12,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
   graphql: benchGraphql,
   merkle: benchMerkle,
   page: benchPage,
+  paint: benchPaint,
   rebuild: benchRebuild,
   replay: benchReplay,
   stream: benchStream,

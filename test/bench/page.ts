@@ -65,7 +65,9 @@ class BenchModule {
 /** Nobody signs in here: what is measured are the questions. */
 const OPEN: Permissions = {
   ...PERMISSIONS,
-  Query: { ...PERMISSIONS.Query, events: 'anybody', constantPage: 'anybody', constantWord: 'anybody' },
+  Query: Object.fromEntries(
+    [...Object.keys(PERMISSIONS.Query), 'constantPage', 'constantWord'].map((name) => [name, 'anybody' as const]),
+  ),
 };
 
 const SDL = 'extend type Query { constantPage: EventConnection!  constantWord: String! }';
@@ -98,7 +100,15 @@ export async function benchPage(args: readonly string[]): Promise<void> {
   }
 }
 
-async function serve({ folder, store, views }: { folder: string; store: EventStore; views: Views }) {
+interface Served {
+  readonly folder: string;
+  readonly store: EventStore;
+  readonly views: Views;
+  /** Before it listens. */
+  readonly prepare?: (app: NestFastifyApplication) => void;
+}
+
+export async function serve({ folder, store, views, prepare }: Served): Promise<NestFastifyApplication> {
   const sdl = join(folder, 'constant.graphql');
   writeFileSync(sdl, SDL);
   const config: PlatformConfig = {
@@ -147,6 +157,7 @@ async function serve({ folder, store, views }: { folder: string; store: EventSto
   };
   const module = BenchModule.of(PlatformModule.of(parts));
   const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), { logger: ['error'] });
+  prepare?.(app);
   await app.listen(0, '127.0.0.1');
   return app;
 }

@@ -103,7 +103,8 @@ export class Browser {
       if (await this.value<boolean>(expression)) return;
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
-    throw new Error(`the page never came to ${expression}`);
+    const seen = await this.value<string>(`location.pathname + ': ' + (document.body?.innerText ?? '')`);
+    throw new Error(`the page never came to ${expression}; it is ${seen.slice(0, 600)}`);
   }
 
   /** From now on every error of a page, and every request to another origin, is a complaint. */

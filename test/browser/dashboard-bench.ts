@@ -25,6 +25,7 @@ export class DashboardBench {
     await this.leave();
     const link = `${this.origin}/#session=${token}&genesis=${this.#it.house.deployment.genesis}`;
     await this.browser.value(`void (location.href = ${JSON.stringify(link)})`);
+    await this.browser.until(`sessionStorage.getItem('keyledger session') !== null`);
     await this.sees(this.#it.house.deployment.people.person(who).id);
   }
 

@@ -42,6 +42,17 @@ function listens(table: (key: string) => (() => void) | undefined): () => void {
   return () => removeEventListener('keydown', press);
 }
 
+const SEARCH_TRIES = 40;
+const SEARCH_AGAIN_MS = 50;
+
+/** The field of the audit trail, which may first have to be gone to. */
+function search(tries: number = SEARCH_TRIES): void {
+  const field = document.getElementById('audit-search');
+  if (field !== null) return field.focus();
+  if (tries === SEARCH_TRIES) go('/audit');
+  if (tries > 0) setTimeout(() => search(tries - 1), SEARCH_AGAIN_MS);
+}
+
 /** The keys of the shell. */
 export function useKeys(showAll: () => void): void {
   useEffect(() => {
@@ -49,8 +60,11 @@ export function useKeys(showAll: () => void): void {
     return listens((key) => {
       if (key === '?') return showAll;
       if (key === 'g') return () => (goUntil = performance.now() + AFTER_G_MS);
-      const to = performance.now() < goUntil ? ROOMS[key] : undefined;
+      const isGoing = performance.now() < goUntil;
       goUntil = 0;
+      if (!isGoing && key === 'c') return () => void navigator.clipboard.writeText(location.href);
+      if (!isGoing && key === '/') return () => search();
+      const to = isGoing ? ROOMS[key] : undefined;
       return to === undefined ? undefined : () => go(to);
     });
   }, [showAll]);

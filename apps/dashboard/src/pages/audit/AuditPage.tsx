@@ -71,8 +71,6 @@ function useListKeys({ list, at, open }: { list: EventList; at: number; open: (t
     k: () => step(list, at - 1, open),
     Escape: () => open(null),
     '.': list.showNewer,
-    '/': () => document.getElementById('audit-search')?.focus(),
-    c: () => void navigator.clipboard.writeText(location.href),
   };
   usePageKeys(table);
 }
