@@ -136,6 +136,7 @@ const securityModule: Shapes<'security-module'> = {
   ModuleInitialized: closed({ serial: name, moduleClass: name, identityCertificate: octets, identityCa: octets }),
   ModuleDelivered: closed({ to: words }),
   ModulePlaced: closed({ site: name }),
+  ModuleMoved: closed({ from: name, to: name }),
   PersonalizationReserved: closed({ order: hash, unit: name, until: integer(0) }),
   PersonalizationReleased: closed({ order: hash }),
   ModuleEnteredOperation: closed({ order: hash, fingerprint: hash, epoch: integer(0), statement: octets, signature }),

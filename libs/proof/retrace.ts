@@ -126,6 +126,8 @@ function moduleCommand(event: SecurityModuleEvent | Judgement): SecurityModuleCo
       return { do: 'DeliverModule', to: event.data.to };
     case 'ModulePlaced':
       return { do: 'PlaceModule', site: event.data.site };
+    case 'ModuleMoved':
+      return { do: 'PlaceModule', site: event.data.to };
     case 'PersonalizationReserved':
       return { do: 'ReservePersonalization', ...event.data, now: event.data.until - 1 }; // the latest it can have been
     case 'PersonalizationReleased':

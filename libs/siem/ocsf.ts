@@ -85,6 +85,7 @@ export const MEANINGS: Readonly<Record<EventType, Meaning>> = {
   ModuleInitialized: created(),
   ModuleDelivered: updated(),
   ModulePlaced: updated(),
+  ModuleMoved: updated('high'),
   PersonalizationReserved: updated(),
   PersonalizationReleased: updated(),
   ModuleEnteredOperation: activated,

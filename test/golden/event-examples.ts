@@ -79,6 +79,7 @@ export const EXAMPLES: readonly (readonly [stream: string, type: string, data: u
     'ModuleReset',
     { epoch: 1, order: HASH, transferredTo: null, statement: 'AAAA', signature: SIGNATURE },
   ],
+  [STREAMS.module, 'ModuleMoved', { from: 'poznan/8', to: 'poznan/9' }],
   [STREAMS.module, 'ModuleRetired', RETIRED],
   [STREAMS.run, 'PersonalizationFailed', { code: 'LINE_LOST', message: 'The line broke off.' }],
   [STREAMS.run, 'PersonalizationOverdue', { at: '2026-01-31T12:00:00.000Z' }],

@@ -66,10 +66,14 @@ describe('a security module comes to its place', () => {
       .nothing();
   });
 
-  test('and moved, which is recorded even in operation', () => {
-    given(securityModuleDecider, ...operating)
-      .when({ do: 'PlaceModule', site: 'kiel' })
+  test('and placed elsewhere before it is personalized; moved in operation is another thing, and seen (S08d)', () => {
+    const there = { do: 'PlaceModule', site: 'kiel' } as const;
+    given(securityModuleDecider, ...inPlace)
+      .when(there)
       .then({ type: 'ModulePlaced', data: { site: 'kiel' } });
+    given(securityModuleDecider, ...operating)
+      .when(there)
+      .then({ type: 'ModuleMoved', data: { from: 'hamburg', to: 'kiel' } });
   });
 });
 

@@ -35,6 +35,8 @@ export interface Operation {
 export type ModuleInitialized = Fact<'ModuleInitialized', Initialization>;
 export type ModuleDelivered = Fact<'ModuleDelivered', { readonly to: string }>;
 export type ModulePlaced = Fact<'ModulePlaced', { readonly site: string }>;
+/** Somebody took it elsewhere while it was in operation: an alarm, since nobody personalized it there (S08d). */
+export type ModuleMoved = Fact<'ModuleMoved', { readonly from: string; readonly to: string }>;
 export type PersonalizationReserved = Fact<'PersonalizationReserved', Reservation>;
 export type PersonalizationReleased = Fact<'PersonalizationReleased', { readonly order: string }>;
 /** Reported. */
@@ -56,9 +58,9 @@ export interface Retirement {
 
 export type ModuleReset = Fact<'ModuleReset', Reset>;
 export type ModuleRetired = Fact<'ModuleRetired', Retirement>;
-type ModuleMoved = ModuleInitialized | ModuleDelivered | ModulePlaced | ModuleRetired;
+type ModuleCame = ModuleInitialized | ModuleDelivered | ModulePlaced | ModuleMoved | ModuleRetired;
 type ModulePersonalized = PersonalizationReserved | PersonalizationReleased | ModuleEnteredOperation | ModuleReset;
-export type SecurityModuleEvent = ModuleMoved | ModulePersonalized;
+export type SecurityModuleEvent = ModuleCame | ModulePersonalized;
 
 export type ReservePersonalization = Reservation & { readonly do: 'ReservePersonalization'; readonly now: Seconds };
 export type SecurityModuleCommand =
@@ -105,8 +107,7 @@ export const securityModuleDecider = reporting<SecurityModuleState, SecurityModu
             return refuse('MODULE_DELIVERED', 'The module was delivered to someone else.');
           return [{ type: 'ModuleDelivered', data: { to: command.to } }];
         case 'PlaceModule':
-          if (state.is === 'initialized') return NOT_DELIVERED;
-          return state.site === command.site ? [] : [{ type: 'ModulePlaced', data: { site: command.site } }];
+          return place(command.site, state);
         case 'ReservePersonalization':
           return reserve(command, state);
         case 'ReleasePersonalization':
@@ -127,6 +128,8 @@ export const securityModuleDecider = reporting<SecurityModuleState, SecurityModu
           return { ...state, is: 'delivered', deliveredTo: event.data.to };
         case 'ModulePlaced':
           return { ...state, site: event.data.site };
+        case 'ModuleMoved':
+          return { ...state, site: event.data.to };
         case 'PersonalizationReserved':
           return { ...state, is: 'reserved', reservation: event.data };
         case 'PersonalizationReleased':
@@ -167,6 +170,14 @@ const OPERATING = refuse(
   'MODULE_OPERATING',
   'The module is in operation; it must be reset before it is personalized again.',
 );
+
+function place(site: string, state: KnownModule): Decision {
+  if (state.is === 'initialized') return NOT_DELIVERED;
+  if (state.site === site) return [];
+  return state.is === 'operating' && state.site !== null
+    ? [{ type: 'ModuleMoved', data: { from: state.site, to: site } }]
+    : [{ type: 'ModulePlaced', data: { site } }];
+}
 
 function initialize(initialization: Initialization, state: SecurityModuleState): Decision {
   if (state.is === 'unknown') return [{ type: 'ModuleInitialized', data: initialization }];

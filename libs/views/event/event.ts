@@ -118,6 +118,7 @@ export const ALARMS: ReadonlySet<string> = new Set([
   'SuspensionOverdue',
   'DivergenceOverdue',
   'CardLogDiverged',
+  'ModuleMoved',
   'SigningKeySuspended',
   'SigningKeyCompromised',
 ]);

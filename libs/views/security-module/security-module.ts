@@ -65,6 +65,7 @@ export const securityModuleView = viewOf<SecurityModuleRow, SecurityModuleEvent 
     'ModuleInitialized',
     'ModuleDelivered',
     'ModulePlaced',
+    'ModuleMoved',
     'PersonalizationReserved',
     'PersonalizationReleased',
     'ModuleEnteredOperation',
@@ -122,6 +123,8 @@ function changed(fact: SecurityModuleEvent | PersonalizationEvent): Partial<Secu
       return { state: 'delivered', deliveredTo: fact.data.to };
     case 'ModulePlaced':
       return { site: fact.data.site };
+    case 'ModuleMoved':
+      return { site: fact.data.to };
     case 'PersonalizationReserved': {
       const { order, unit, until } = fact.data;
       return { state: 'reserved', orderId: order, unit, reservedUntil: rfc3339Of(until) };

@@ -59,6 +59,8 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   ModuleInitialized: ({ data }) => `Module ${said(data, 'serial')} arrived from its manufacturer.`,
   ModuleDelivered: ({ data }) => `The module was delivered to ${said(data, 'to')}.`,
   ModulePlaced: ({ data }) => `The module stands at ${said(data, 'site')}.`,
+  ModuleMoved: ({ data }) =>
+    `The module was moved from ${said(data, 'from')} to ${said(data, 'to')} while it was in operation.`,
   PersonalizationReserved: ({ data }) => `The module is reserved for unit ${said(data, 'unit')}.`,
   PersonalizationReleased: () => 'The reservation ended.',
   ModuleEnteredOperation: ({ data }) => `The module operates, in epoch ${said(data, 'epoch')}.`,
