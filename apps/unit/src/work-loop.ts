@@ -35,7 +35,7 @@ const PASSING = new Set([
 /** Refused for want of a lease: the card must go back to headquarters, or somebody must answer again. */
 const WANTS_LEASE = new Set(['LEASE_MISSING', 'LEASE_ENTRIES']);
 
-const WORK = `{ work { order { id bytes approvals { protected signature } } serial trace inclusion issued stationSpki card cardLog { number head } customerCa cardCa crl } ${MANUFACTURERS} }`;
+const WORK = `{ work { order { id bytes approvals { protected signature } } serial inclusion issued stationSpki card cardLog { number head } customerCa cardCa crl trace } ${MANUFACTURERS} }`;
 
 interface Given {
   readonly work: readonly Work[];
