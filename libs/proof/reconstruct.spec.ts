@@ -81,8 +81,9 @@ describe('a certificate from the log', () => {
     if (isRefusal(known)) throw new Error(known.code);
     expect([serial, technician, hashId(certificate)]).toEqual([record.module.serial, 'T-TOM', identity]);
     const said = decodeAttestation(octets(attestation));
-    expect(said).toMatchObject({ serial: known.serial, unitTime });
-    expect(isRefusal(said) ? '' : toBase64url(said.exporter)).toBe(exporter); // no other line has it
+    if (isRefusal(said)) throw new Error(said.code);
+    expect([said.serial, toBase64url(said.exporter)]).toEqual([known.serial, exporter]); // no other line has it
+    expect([0, 1, 2]).toContain(Number(said.unitTime) - Number(unitTime)); // the key is made after the identity was shown
     expect(verifyRaw(octets(attestation), octets(attestationSignature), keyFromSpki(known.spki))).toBe(true);
     expect(known.serial).toBe(record.module.serial);
   });

@@ -52,6 +52,9 @@ function policy(nonce: string): string {
   ].join('; ');
 }
 
+/** Browsers ask for an icon by this name where a page names none, or none yet. */
+const [ASKED_UNNAMED, ICON] = ['/favicon.ico', '/icon.svg'] as const;
+
 interface Built {
   readonly index: string;
   /** By address. */
@@ -64,7 +67,7 @@ export function serveDashboard(server: FastifyInstance, folder: string = BUILT):
   server.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return undefined;
     const path = request.url.split('?', 1)[0] ?? '';
-    const file = built?.files.get(path);
+    const file = built?.files.get(path === ASKED_UNNAMED ? ICON : path);
     if (file !== undefined) return sendFile(reply, path, file);
     return LINKS.some((link) => link.test(path)) && !PROOF.test(path) ? sendIndex(reply, built) : undefined;
   });
