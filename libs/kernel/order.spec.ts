@@ -258,7 +258,7 @@ describe('what a person sees', () => {
       const rendered = renderOrder(orderBytes(order));
       const seen = isRefusal(rendered) ? '' : rendered.join('\n');
       const { domain: _, kind: __, nonce: ___, ...shown } = { passkey: {}, ...order };
-      const texts = [...Object.values(shown).flat(), ...Object.values(shown.passkey)] as readonly unknown[];
+      const texts = [...Object.values(shown).flat(), ...Object.values(shown.passkey ?? {})] as readonly unknown[];
       for (const text of texts.filter((one) => typeof one === 'string')) expect(seen).toContain(text);
     }
   });
