@@ -42,6 +42,7 @@ describe('health', () => {
       ['record', true],
       ['views', true],
       ['seal', true],
+      ['witnesses', true],
     ]);
     expect(health.events).toBe((await it.events()).length);
   });
@@ -49,6 +50,7 @@ describe('health', () => {
   const sound = {
     record: {
       store: { head: () => Promise.resolve('1') },
+      cosigner: { standstill: null, witnesses: [] },
       sealer: { latest: { size: 3 }, failed: null, indexOf: () => 2 },
     },
     board: { facts: { events: 3, founding: { demo: false } }, finding: null, listen: () => () => undefined },
@@ -74,6 +76,11 @@ describe('health', () => {
       'views that are made anew',
       { views: { state: { is: 'rebuilding', position: null, events: 0, head: null } } },
       ['views'],
+    ],
+    [
+      'a witness that knows a longer log',
+      { record: { ...sound.record, cosigner: { standstill: { code: 'X', message: 'Another log.' }, witnesses: [] } } },
+      ['witnesses'],
     ],
     [
       'a seal that stands still',
