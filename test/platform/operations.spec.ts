@@ -50,7 +50,6 @@ describe('health', () => {
   const sound = {
     record: {
       store: { head: () => Promise.resolve('1') },
-      cosigner: { standstill: null, witnesses: [] },
       sealer: { latest: { size: 3 }, failed: null, indexOf: () => 2 },
       cosigner: { latest: { size: 3 }, standstill: null, witnesses: [] },
     },
@@ -77,11 +76,6 @@ describe('health', () => {
       'views that are made anew',
       { views: { state: { is: 'rebuilding', position: null, events: 0, head: null } } },
       ['views'],
-    ],
-    [
-      'a witness that knows a longer log',
-      { record: { ...sound.record, cosigner: { standstill: { code: 'X', message: 'Another log.' }, witnesses: [] } } },
-      ['witnesses'],
     ],
     [
       'a seal that stands still',
