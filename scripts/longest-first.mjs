@@ -10,6 +10,8 @@ const LONGEST = [
   'test/simulation/card-histories.long.ts',
   'test/journeys/fleet.long.ts',
   'test/attacks/table.long.ts',
+  'test/journeys/fleet-crash.spec.ts',
+  'libs/event-store/contract/contract.spec.ts',
   'test/journeys/crash.spec.ts',
   'test/journeys/start.spec.ts',
   'test/journeys/readme.spec.ts',
