@@ -203,11 +203,13 @@ function judgeStatement(
   const holder = holderOf(it.set, kid);
   const { person, key } = holder ?? {};
   const assertion = key !== undefined && 'passkey' in key ? assertionOf(shown.proof) : null;
+  // Over an order nobody signs in: what a passkey says so is none of an order's statements.
+  const challenge = shown.type === 'keyledger-sign-in+jws' ? null : challengeFor(shown.type, shown.bytes);
   const refusal =
     judge(laws.approval, { order: it.order, ...shown, holder }) ??
     (assertion === null || key === undefined || !('passkey' in key)
       ? null
-      : judge(laws.passkey, { assertion, pinned: key.passkey, challenge: challengeFor(shown.type, shown.bytes) }));
+      : judge(laws.passkey, { assertion, pinned: key.passkey, challenge }));
   if (refusal !== null) return refusal;
   return { person: person?.id ?? kid, kid, keyClass: key?.class ?? 'B', roles: person?.roles ?? [] };
 }

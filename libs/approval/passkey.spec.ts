@@ -52,7 +52,9 @@ describe('S31b a passkey', () => {
       expect(outcome(mine, proof)).toBe('PASSKEY_CHALLENGE');
       expect(whoSigned(it, { bytes, proof: signs(fay, bytes), type })).toMatchObject({ code: 'PASSKEY_CHALLENGE' });
     }
-    const signedIn = signs(fay, ascii('a statement to sign in'), { type: 'keyledger-sign-in+jws' });
+    const type = 'keyledger-sign-in+jws';
+    expect(whoSigned(it, { bytes, proof: signs(fay, bytes), type })).toMatchObject({ code: 'PASSKEY_CHALLENGE' });
+    const signedIn = signs(fay, ascii('a statement to sign in'), { type });
     expect(outcome(mine, signedIn)).toBe('PASSKEY_CHALLENGE');
   });
 
