@@ -17,6 +17,8 @@ export function chromiumHere(): string | null {
 }
 
 const PATIENCE_MS = 15_000;
+/** What the browser answers for a page that is being left. */
+const LEAVING = /navigated or closed|context was destroyed|Cannot find context|Cannot find default execution context/;
 const KEY_CODES: Readonly<Record<string, number>> = { Tab: 9, Enter: 13, Escape: 27 };
 
 /** A process of the browser, and the folder of its profile. */
@@ -100,11 +102,21 @@ export class Browser {
 
   async until(expression: string): Promise<void> {
     for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += 25) {
-      if (await this.value<boolean>(expression)) return;
+      if (await this.#holds(expression)) return;
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
     const seen = await this.value<string>(`location.pathname + ': ' + (document.body?.innerText ?? '')`);
     throw new Error(`the page never came to ${expression}; it is ${seen.slice(0, 600)}`);
+  }
+
+  /** Whether it holds now; a page that goes elsewhere while it is asked does not say. */
+  async #holds(expression: string): Promise<boolean> {
+    try {
+      return await this.value<boolean>(expression);
+    } catch (error) {
+      if (error instanceof Error && LEAVING.test(error.message)) return false;
+      throw error;
+    }
   }
 
   /** From now on every error of a page, and every request to another origin, is a complaint. */

@@ -1,17 +1,7 @@
 /** Contract points 28 to 35: subscriptions. */
 import { expect } from '@jest/globals';
 import type { Position } from '#libs/kernel/event.ts';
-import {
-  type Point,
-  collect,
-  eventsOf,
-  failure,
-  fill,
-  followUntil,
-  newEvent,
-  newEvents,
-  reachable,
-} from './harness.ts';
+import { type Point, collect, eventsOf, failure, fill, followUntil, newEvent, newEvents, settled } from './harness.ts';
 
 const BEYOND = '9'.repeat(20) as Position;
 
@@ -81,14 +71,13 @@ export const followPoints: readonly Point[] = [
           ),
         );
       const ending = new AbortController();
-      const before = reachable();
+      const before = await settled();
       let [given, most] = [0, 0];
       for await (const delivery of store.subscribe({ after: null, signal: ending.signal })) {
         if (delivery.kind !== 'event') continue;
         given += 1;
         if (given % 60 === 5) {
-          await new Promise((resolve) => setTimeout(resolve, 10));
-          most = Math.max(most, reachable() - before);
+          most = Math.max(most, (await settled()) - before);
         }
         if (given === 256) ending.abort();
       }

@@ -134,6 +134,18 @@ export function reachable(): number {
   return heapUsed + external;
 }
 
+/** The same, once what was let go of is gone too: buffers of a socket are given back some turns after the last look at them. */
+export async function settled(): Promise<number> {
+  let least = reachable();
+  for (let quiet = 0; quiet < 5; quiet += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const now = reachable();
+    if (now < least - 65_536) quiet = 0;
+    least = Math.min(least, now);
+  }
+  return least;
+}
+
 /** Lets everything that was begun come to its end: a turn of timers. */
 export async function turn(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 5));
