@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { reconstruct } from '#apps/keyledger/src/verbs/reconstruct.ts';
-import { verify } from '#apps/keyledger/src/verbs/verify.ts';
+import { NOT_WITNESSED, verify } from '#apps/keyledger/src/verbs/verify.ts';
 import { intrude } from '#libs/event-store/sqlite/sqlite.harness.ts';
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import { toBase64url } from '#libs/kernel/bytes.ts';
@@ -37,7 +37,7 @@ interface Copy {
   readonly checkpoints: string;
 }
 
-/** A copy of event file and checkpoints, to be tampered with. */
+/** A copy of event file and checkpoints without what witnesses cosigned, to be tampered with: never a plain 0. */
 function copy(): Copy {
   const folder = mkdtempSync(join(tmpdir(), 'kl-tamper-'));
   copies.push(folder);
@@ -90,7 +90,7 @@ function reseal(copied: Copy, log: Log, key: KeyObject): void {
 describe('an untouched log', () => {
   test('S01a is verified, beside the running platform too', async () => {
     const { code, said } = await verdict(copy().folder);
-    expect([code, record.verifiedLive]).toEqual([0, 0]);
+    expect([code, record.verifiedLive]).toEqual([NOT_WITNESSED, 0]);
     expect(said).toMatch(
       /^\d+ events, tree root [0-9a-f]{64}, sealed up to \d+, \d+ orders with their approvals, 1 certificate rebuilt: all verified\. DEMO deployment [\w-]{43}$/,
     );
@@ -101,7 +101,7 @@ describe('an untouched log', () => {
     const lines = readFileSync(it.checkpoints, 'utf8').split('\n').slice(0, -2);
     writeFileSync(it.checkpoints, `${lines.join('\n')}\n{"log":"torn`);
     const { code, said } = await verdict(it.folder);
-    expect(code).toBe(0);
+    expect(code).toBe(NOT_WITNESSED);
     expect(said).toMatch(/sealed up to (\d+), \d+ events? from position \1 on not yet under a checkpoint/);
   });
 
@@ -109,7 +109,7 @@ describe('an untouched log', () => {
     const it = copy();
     intrude(it.file, []);
     const { terminal, warnings } = heard();
-    expect(await verify({ folder: it.folder }, terminal)).toBe(0);
+    expect(await verify({ folder: it.folder }, terminal)).toBe(NOT_WITNESSED);
     expect(warnings.join()).toContain('ALTERED');
     expect(warnings.join()).toContain('events_no_update');
   });
@@ -248,10 +248,10 @@ describe('a log changed by hand', () => {
     const it = copy();
     const kept = join(it.folder, 'kept.note');
     writeFileSync(kept, noteOver(record.events, record.logKey));
-    expect((await verdict(it.folder, kept)).code).toBe(0);
+    expect((await verdict(it.folder, kept)).code).toBe(NOT_WITNESSED);
     intrude(it.file, ['DELETE FROM events WHERE position >= 40']);
     reseal(it, record.events.slice(0, 40), record.logKey);
-    expect((await verdict(it.folder)).code).toBe(0);
+    expect((await verdict(it.folder)).code).toBe(NOT_WITNESSED);
     const { code, said, found } = await verdict(it.folder, kept);
     expect([code, found]).toEqual([1, 'SEAL_TAIL']);
     expect(said).toContain('at position 40 (no event)');
@@ -269,7 +269,7 @@ describe('a log changed by hand', () => {
       ),
     );
     reseal(it, events, record.logKey);
-    expect((await verdict(it.folder)).code).toBe(0);
+    expect((await verdict(it.folder)).code).toBe(NOT_WITNESSED);
     expect(await verdict(it.folder, kept)).toMatchObject({ code: 1, found: 'SEAL_FORK' });
   });
 });

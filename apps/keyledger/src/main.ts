@@ -1,4 +1,4 @@
-/** The command line: `keyledger <verb>`. Exit codes: 0 held, 1 did not hold, 2 could not run. */
+/** The command line: `keyledger <verb>`. Exit codes: 0 held, 1 did not hold, 2 could not run, 3 held unwitnessed (verify). */
 import 'reflect-metadata';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Environment } from './config.ts';
@@ -120,7 +120,7 @@ function commandLine(): Command {
   program
     .command('verify')
     .description(
-      're-read the whole record and re-check every leaf, checkpoint, approval and certificate; 1 names the first bad position',
+      're-read the whole record and re-check every leaf, checkpoint, approval and certificate; 1 names the first bad position, 3: no witness has cosigned it',
     )
     .option('--data <folder>', 'data folder; else KEYLEDGER_DATA, else ./data')
     .option(

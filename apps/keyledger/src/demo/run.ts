@@ -12,7 +12,7 @@ import { type StoryLine, Teller, renderLine } from '../story/teller.ts';
 import { World } from '../story/world.ts';
 import { logLine, plainLine } from '../log.ts';
 import { type Terminal, isWatched } from '../terminal.ts';
-import { verify } from '../verbs/verify.ts';
+import { NOT_WITNESSED, verify } from '../verbs/verify.ts';
 import { CARDS_ONLY, type UnitChoice, chosenUnit } from './crypto-unit.ts';
 import { chooseEvents, openLogReader } from './event-log.ts';
 import { type Deployment, foundDemo } from './found.ts';
@@ -65,7 +65,8 @@ export async function demo({ environment, terminal, baud, unit }: RunOptions): P
 export async function start({ environment, terminal, baud, unit, tell, stop }: StartOptions): Promise<number> {
   const folder = environment.folder ?? join(process.cwd(), 'data');
   const again = await hasBeenSealed(folder);
-  if (again && (await verify({ folder }, terminal)) !== 0) return 1;
+  const held = again ? await verify({ folder }, terminal) : 0;
+  if (held !== 0 && held !== NOT_WITNESSED) return 1;
   const deployment = found(folder, unit, { environment, terminal });
   const house = await raise(deployment, {
     environment,

@@ -85,7 +85,7 @@ export async function restore({ folder, to: from }: BackupOptions, terminal: Ter
   const unfit = altered(from, manifest) ?? otherDeployment(folder, from);
   if (unfit !== null) return couldNotRun(terminal, unfit);
   const held = await verify({ folder: from }, terminal);
-  if (held !== 0) return held;
+  if (held === 1 || held === 2) return held;
   const restored = await whileStopped(placesIn(folder).platform.folder, () =>
     Promise.resolve(replaced(folder, from, Object.keys(manifest.files))),
   );

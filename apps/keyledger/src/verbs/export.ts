@@ -10,7 +10,7 @@ import { linesIn } from '#libs/transfer/log-lines.ts';
 import { placesIn } from '../demo/places.ts';
 import type { Terminal } from '../terminal.ts';
 import { type EventPlace, couldNotRun, eventPlace, withEventFile } from './event-file.ts';
-import { verify } from './verify.ts';
+import { type VerifyCode, verify } from './verify.ts';
 
 export interface TransferOptions {
   readonly folder: string;
@@ -56,8 +56,8 @@ function cosignedNote({ cosigned }: EventPlace, size: number): string | null {
   return kept !== null && kept.size <= size ? kept.note : null;
 }
 
-/** 0: imported, and the record holds. 1: imported, and it does not. 2: could not run. */
-export async function importFrom({ folder, file }: TransferOptions, terminal: Terminal): Promise<0 | 1 | 2> {
+/** What `verify` says of the imported record; 2 also where nothing could be imported. */
+export async function importFrom({ folder, file }: TransferOptions, terminal: Terminal): Promise<VerifyCode> {
   if (!existsSync(file)) return couldNotRun(terminal, refuse('NO_FILE', `There is no file ${file}.`));
   const { events } = placesIn(folder).platform;
   mkdirSync(dirname(events), { recursive: true, mode: 0o700 });

@@ -42,8 +42,14 @@ interface Held extends Summary {
 
 type Verdict = Held | (Finding & { readonly is: 'finding' });
 
-/** 0: all held. 1: something did not. 2: there was nothing to judge. */
-export async function verify({ folder, checkpoint }: VerifyOptions, terminal: Terminal): Promise<0 | 1 | 2> {
+/** The exit code of a record that holds by itself, and of which the witnesses of its founding have said nothing. */
+export const NOT_WITNESSED = 3;
+
+/** What a judged record ends with. 0: all held. 1: something did not. 2: there was nothing to judge. 3: NOT_WITNESSED. */
+export type VerifyCode = 0 | 1 | 2 | typeof NOT_WITNESSED;
+
+/** Whoever holds the log key can cut the log and take the cosigned checkpoint away with it: so that is never a plain 0. */
+export async function verify({ folder, checkpoint }: VerifyOptions, terminal: Terminal): Promise<VerifyCode> {
   const place = eventPlace(folder);
   const kept = await keptNote(checkpoint);
   if (isRefusal(kept)) return couldNotRun(terminal, kept);
@@ -189,7 +195,7 @@ async function findingOfSeal(
   return { ...finding, stream: '', type: '' };
 }
 
-function tell(terminal: Terminal, verdict: Verdict, alterations: readonly string[]): 0 | 1 {
+function tell(terminal: Terminal, verdict: Verdict, alterations: readonly string[]): VerifyCode {
   if (alterations.length > 0)
     terminal.warn(
       `ALTERED: tables or triggers of the event file are not as founded (${alterations.join(', ')}). Somebody could write to it by hand.`,
@@ -197,12 +203,13 @@ function tell(terminal: Terminal, verdict: Verdict, alterations: readonly string
   const { is, ...rest } = verdict;
   terminal.data({ verified: is === 'held', ...rest, alterations });
   if (verdict.is === 'held') {
-    if (verdict.witnessed === 0)
-      terminal.warn(
-        'NOT WITNESSED: the founding asks for witnesses, and no checkpoint beside this log is cosigned by them.',
-      );
     for (const line of heldLines(verdict)) terminal.line(line);
-    return 0;
+    if (verdict.witnessed !== 0) return 0;
+    terminal.warn(
+      'NOT WITNESSED: the founding asks for witnesses, and no checkpoint beside this log is cosigned by them. A cut end would not show: ' +
+        'compare a checkpoint that was kept elsewhere (--checkpoint FILE).',
+    );
+    return NOT_WITNESSED;
   }
   const { position, stream, type, code, why } = verdict;
   const event = type === '' ? 'no event' : `${type} in ${stream}`;
