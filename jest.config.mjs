@@ -13,5 +13,5 @@ export default {
   testSequencer: '<rootDir>/scripts/longest-first.mjs',
   maxWorkers: 2,
   workerGracefulExitTimeout: 5000,
-  testTimeout: isFull ? 3_600_000 : 20_000,
+  testTimeout: isFull ? 3_600_000 : 60_000,
 };

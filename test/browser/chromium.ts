@@ -16,7 +16,7 @@ export function chromiumHere(): string | null {
   return folders.flatMap((folder) => NAMES.map((name) => join(folder, name))).find((file) => existsSync(file)) ?? null;
 }
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
 /** What the browser answers for a page that is being left. */
 const LEAVING = /navigated or closed|context was destroyed|Cannot find context|Cannot find default execution context/;
 const KEY_CODES: Readonly<Record<string, number>> = { Tab: 9, Enter: 13, Escape: 27 };

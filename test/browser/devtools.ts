@@ -1,7 +1,7 @@
 /** What Chromium says over its DevTools protocol, as far as it is read here, and where it listens. */
 import type { ChildProcess } from 'node:child_process';
 
-const START_MS = 15_000;
+const START_MS = 45_000;
 
 export interface Told {
   readonly id?: number;
