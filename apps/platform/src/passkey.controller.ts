@@ -1,8 +1,8 @@
-/** The page of passkeys: three files of our own and nothing from anywhere else, never inside another page. */
+/** The page of passkeys: files of our own and nothing from anywhere else, never inside another page. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Controller, Get } from '@nestjs/common';
-import { Quiet } from './quiet-page.ts';
+import { Quiet, quietStyle } from './quiet-page.ts';
 
 const FOLDER = join(import.meta.dirname, 'passkey');
 
@@ -23,7 +23,7 @@ export class PasskeyController {
   @Get('passkey.css')
   @Quiet('text/css')
   style(): string {
-    return fileOf('passkey.css');
+    return quietStyle();
   }
 }
 

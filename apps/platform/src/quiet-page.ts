@@ -1,4 +1,6 @@
 /** Headers of our own pages: nothing from anywhere else, never inside another page, kept by nobody. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Header } from '@nestjs/common';
 
 const POLICY = [
@@ -28,4 +30,9 @@ export function Quiet(type: string): MethodDecorator {
   return (target, key, descriptor) => {
     for (const [name, value] of headers) Header(name, value)(target, key, descriptor);
   };
+}
+
+/** One look for all of them. */
+export function quietStyle(): string {
+  return readFileSync(join(import.meta.dirname, 'quiet-page.css'), 'utf8');
 }

@@ -1,8 +1,8 @@
-/** The page where people sign in by a provider: three files of our own; the provider sends the browser back to it. */
+/** The page where people sign in by a provider: files of our own; the provider sends the browser back to it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Controller, Get } from '@nestjs/common';
-import { Quiet } from './quiet-page.ts';
+import { Quiet, quietStyle } from './quiet-page.ts';
 
 const FOLDER = join(import.meta.dirname, 'sign-in-page');
 
@@ -23,7 +23,7 @@ export class SignInController {
   @Get('sign-in.css')
   @Quiet('text/css')
   style(): string {
-    return fileOf('sign-in.css');
+    return quietStyle();
   }
 }
 
