@@ -95,6 +95,11 @@ export function signingKeyTrusted(known: Known, event: StoredEvent): Refusal | n
   const station = nameIn(event.stream, 'trust-list-');
   const key = known.cards.get(order.card)?.key;
   const ofCard = key?.cardKey === cardKey && key.birthHash === order.birth;
+  if (order.kind === 'trust-signing-key' && known.rests.get(cardKey) === true)
+    return refuse(
+      'KEY_DISABLED',
+      'The signing key was suspended, disabled or retired before; no station comes to trust it by this order.',
+    );
   return done(known, event, {
     order: id,
     asOrdered: ofCard && order.cardKey === cardKey && order.stations.includes(station) && known.stations.has(station),
@@ -146,5 +151,7 @@ export function cardRetired(known: Known, event: StoredEvent): Refusal | null {
   const order = approvedOrder(known, id, 'retire-card');
   if (isRefusal(order)) return order;
   const named = order.card === nameIn(event.stream, 'card-');
+  const cardKey = known.cards.get(order.card)?.key?.cardKey;
+  if (cardKey !== undefined) known.rests.set(cardKey, true);
   return done(known, event, { order: id, asOrdered: named && order.reason === reason });
 }

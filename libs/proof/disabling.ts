@@ -45,6 +45,7 @@ function disabledBy(known: Known, event: StoredEvent, to: 'suspended' | 'comprom
   const order = approvedOrder(known, id, DISABLING[to]);
   if (isRefusal(order)) return order;
   const own = known.cards.get(nameIn(event.stream, 'card-'))?.key?.cardKey === cardKey;
+  known.rests.set(cardKey, true);
   return done(known, event, { order: id, asOrdered: own && order.cardKey === cardKey && order.reason === reason });
 }
 
@@ -66,6 +67,7 @@ export function signingKeyDeactivated(known: Known, event: StoredEvent): Refusal
   if (!own || said !== ordered) return OTHER;
   const refusal = from === null ? null : judgeMoment(known, from);
   if (refusal !== null) return refusal;
+  known.rests.set(cardKey, true);
   known.disabled.set(id, { cardKey, at, position: event.position, alone: isAlone(known, id), moment: checkpoint });
   return done(known, event, { order: id, asOrdered: true });
 }
@@ -128,5 +130,6 @@ export function suspensionReviewed(known: Known, event: StoredEvent): Refusal | 
   if (isRefusal(order)) return order;
   const key = known.cards.get(nameIn(event.stream, 'card-'))?.key;
   const own = key?.cardKey === cardKey && key.birthHash === order.birth && order.card === nameIn(event.stream, 'card-');
+  known.rests.set(cardKey, false);
   return done(known, event, { order: id, asOrdered: own && order.cardKey === cardKey });
 }

@@ -165,6 +165,8 @@ export interface Known {
   /** By serial: the first epoch whose key was not erased; beyond all where the module was retired. */
   readonly leastEpochs: Map<string, number>;
   readonly disabled: Map<string, DisabledFacts>;
+  /** By signing key: whether it rests or is gone, as its card's own stream says. */
+  readonly rests: Map<string, boolean>;
   /** Until when a review is owed: of a suspension by its order, of an alarm by card and alarm. */
   readonly due: Map<string, Seconds>;
 }
@@ -194,6 +196,7 @@ export function nothingKnown(): Known {
     recorded: new Map(),
     leastEpochs: new Map(),
     disabled: new Map(),
+    rests: new Map(),
     due: new Map(),
   };
 }

@@ -61,6 +61,7 @@ export function overlay(known: Known): Known {
     recorded: new MapOverlay(known.recorded),
     leastEpochs: new MapOverlay(known.leastEpochs),
     disabled: new MapOverlay(known.disabled),
+    rests: new MapOverlay(known.rests),
     due: new MapOverlay(known.due),
   };
 }

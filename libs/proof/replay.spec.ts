@@ -441,6 +441,16 @@ const actRows: readonly Row[] = [
     () => change('CardIssued', ({ deviceCertificate }) => ({ deviceCertificate: flippedSignature(deviceCertificate) })),
   ],
   ['ACT_OTHER_THAN_ORDERED', 'SigningKeyTrusted', () => change('SigningKeyTrusted', { cardKey: 'A'.repeat(43) })],
+  [
+    'KEY_DISABLED',
+    'SigningKeyTrusted',
+    () =>
+      inserted(
+        without(log, nth(log, 'SigningKeyTrusted')),
+        nth(log, 'SigningKeyDisabled'),
+        nth(log, 'SigningKeyTrusted'),
+      ),
+  ],
   ['ACT_OTHER_THAN_ORDERED', 'SigningKeySuspended', () => change('SigningKeySuspended', { reason: 'drill2' })],
   ['ACT_OTHER_THAN_ORDERED', 'SigningKeyDisabled', () => change('SigningKeyDisabled', { to: 'compromised' })],
   [

@@ -94,14 +94,17 @@ export class ChipCardResolver {
     return this.#disable('compromiseSigningKey', { ...it, actor: caller.subject }, 'compromise-signing-key');
   }
 
+  /** Alone, so that no station comes to trust in the same moment what rests from now on. */
   #disable(
     operation: string,
     it: ByOrder & { readonly actor: string },
     kind: 'suspend-signing-key' | 'compromise-signing-key',
   ): Promise<Answer> {
-    const now = this.#desk.clock.seconds();
-    const { card, found } = witnessDisabling(this.#desk.facts, { order: it.order, kind, now });
-    return this.#submit(operation, { id: it.id, card, actor: it.actor }, found);
+    return this.#desk.alone(() => {
+      const now = this.#desk.clock.seconds();
+      const { card, found } = witnessDisabling(this.#desk.facts, { order: it.order, kind, now });
+      return operationOn(operation, { id: it.id, card, actor: it.actor }, found);
+    });
   }
 
   #submit(
@@ -109,7 +112,15 @@ export class ChipCardResolver {
     it: { id: string; card: string; actor: string },
     found: ChipCardCommand | Refusal,
   ): Promise<Answer> {
-    const stream = chipCardStream(it.card);
-    return this.#desk.submit({ operation, decider: chipCardDecider, stream, found, commandId: it.id, actor: it.actor });
+    return this.#desk.submit(operationOn(operation, it, found));
   }
+}
+
+function operationOn(
+  operation: string,
+  it: { id: string; card: string; actor: string },
+  found: ChipCardCommand | Refusal,
+) {
+  const stream = chipCardStream(it.card);
+  return { operation, decider: chipCardDecider, stream, found, commandId: it.id, actor: it.actor };
 }

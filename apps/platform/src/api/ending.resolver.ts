@@ -40,9 +40,11 @@ export class EndingResolver {
 
   @Mutation('retireCard')
   retireCard(@Args() it: ByOrder, @Context() { caller }: RequestContext): Promise<Answer> {
-    const { of, found } = witnessCardRetirement(this.#desk.facts, { ...it, now: this.#desk.clock.seconds() });
-    const to = { operation: 'retireCard', decider: chipCardDecider, stream: chipCardStream(of) };
-    return this.#desk.submit({ ...to, found, commandId: it.id, actor: caller.subject });
+    return this.#desk.alone(() => {
+      const { of, found } = witnessCardRetirement(this.#desk.facts, { ...it, now: this.#desk.clock.seconds() });
+      const to = { operation: 'retireCard', decider: chipCardDecider, stream: chipCardStream(of) };
+      return { ...to, found, commandId: it.id, actor: caller.subject };
+    });
   }
 
   #module(
