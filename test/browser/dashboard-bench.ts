@@ -69,6 +69,22 @@ export class DashboardBench {
     }`);
   }
 
+  /** A field of a form by its name, whatever it is; of several boxes, those whose values stand in the text. */
+  async fillIn(name: string, text: string): Promise<void> {
+    const selector = `[name=${JSON.stringify(name)}]`;
+    await this.browser.until(`document.querySelector(${JSON.stringify(selector)}) !== null`);
+    await this.browser.value(`{
+      const fields = [...document.querySelectorAll(${JSON.stringify(selector)})];
+      const text = ${JSON.stringify(text)};
+      if (fields[0].type === 'checkbox') {
+        for (const box of fields) if (text.split(' ').includes(box.value) !== box.checked) box.click();
+      } else {
+        Object.getOwnPropertyDescriptor(Object.getPrototypeOf(fields[0]), 'value').set.call(fields[0], text);
+        fields[0].dispatchEvent(new Event(fields[0].tagName === 'SELECT' ? 'change' : 'input', { bubbles: true }));
+      }
+    }`);
+  }
+
   async chooseFile(selector: string, name: string, text: string): Promise<void> {
     await this.browser.value(`{
       const files = new DataTransfer();

@@ -15,6 +15,7 @@ const LINKS: readonly RegExp[] = [
   /^\/$/,
   /^\/(inbox|audit|now|fleet|cards|certificates|trust-lists|numbers)\/?$/,
   /^\/(inbox|audit|fleet|cards|certificates|trust-lists)\/[A-Za-z0-9._%:-]{1,200}$/,
+  /^\/orders\/new(\/[a-z-]{1,64})?\/?$/,
 ];
 const PROOF = /\.jws$/;
 

@@ -22,11 +22,15 @@ const trustLists = page(async () => (await import('../pages/trust-lists/TrustLis
 const trustList = page(async () => (await import('../pages/trust-lists/TrustListPage.tsx')).TrustListPage);
 const certificates = page(async () => (await import('../pages/certificates/CertificatesPage.tsx')).CertificatesPage);
 const certificate = page(async () => (await import('../pages/certificates/CertificatePage.tsx')).CertificatePage);
+const orders = page(async () => (await import('../pages/orders/OrdersPage.tsx')).OrdersPage);
+const ask = page(async () => (await import('../pages/orders/AskPage.tsx')).AskPage);
 
 const ROUTES: readonly (readonly [pattern: string, page: Page])[] = [
   ['', home],
   ['/inbox', inbox],
   ['/inbox/*', inbox],
+  ['/orders/new', orders],
+  ['/orders/new/*', ask],
   ['/audit', audit],
   ['/audit/*', audit],
   ['/cards', cards],

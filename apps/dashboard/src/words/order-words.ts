@@ -17,7 +17,7 @@ function roles(order: Order): string {
   return listOf(order, 'roles').join(', ');
 }
 
-const KINDS: Readonly<Record<string, KindWords>> = {
+const KINDS = {
   personalize: {
     title: 'Order to personalize',
     request: (o) =>
@@ -125,20 +125,25 @@ const KINDS: Readonly<Record<string, KindWords>> = {
     title: 'Order to withdraw a credential',
     request: (o) => `Withdraw one credential of ${textOf(o, 'operator')}: ${textOf(o, 'reason')}.`,
   },
-};
+} as const satisfies Readonly<Record<string, KindWords>>;
+
+/** The kinds that this page has words for; what has none is shown and never signed here. */
+export type Kind = keyof typeof KINDS;
+
+const known: Readonly<Record<string, KindWords>> = KINDS;
 
 /** Whether this page knows the kind; what it does not know it does not let anybody sign. */
-export function isKnownKind(kind: string): boolean {
+export function isKnownKind(kind: string): kind is Kind {
   return Object.hasOwn(KINDS, kind);
 }
 
 export function orderTitle(kind: string): string {
-  return KINDS[kind]?.title ?? `Order of kind ${kind}`;
+  return known[kind]?.title ?? `Order of kind ${kind}`;
 }
 
 export function requestOf(order: Order): string {
   return (
-    KINDS[order.kind]?.request(order) ?? 'This page does not know this kind of order. Read the bytes; sign elsewhere.'
+    known[order.kind]?.request(order) ?? 'This page does not know this kind of order. Read the bytes; sign elsewhere.'
   );
 }
 
@@ -210,6 +215,11 @@ export const MEMBER_ROWS: readonly MemberRow[] = [
   row('Nonce', 'nonce'),
   row('Kind, domain', 'kind', 'domain'),
 ];
+
+/** How one member is called. */
+export function memberLabel(name: string): string {
+  return MEMBER_ROWS.find(({ names }) => names.includes(name))?.label ?? name;
+}
 
 /** Rows for all members of an order: none is left out. */
 export function rowsOf({ members }: Pick<ReadOrder, 'members'>): readonly MemberRow[] {

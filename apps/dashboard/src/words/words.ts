@@ -1,8 +1,10 @@
 /** The English texts, all of them, a file for each part of the house; another language is other files of this shape. */
+import { askingWords } from './asking.ts';
 import { plural } from './format.ts';
 import { decidingWords } from './deciding.ts';
 import { houseWords } from './house.ts';
 import { recordWords } from './record.ts';
+import { signingWords } from './signing.ts';
 import { trustWords } from './trust.ts';
 
 export const words = {
@@ -10,6 +12,8 @@ export const words = {
   ...decidingWords,
   ...trustWords,
   ...houseWords,
+  ...askingWords,
+  ...signingWords,
   product: 'Keyledger',
   demo: 'Demo deployment. The keys of the demo people lie on this computer; nothing here proves anything.',
   demoShort: 'Demo deployment',
@@ -72,6 +76,7 @@ export const words = {
       ['Esc', 'close'],
       ['.', 'hold, or show newer'],
       ['A B D', 'copy the command, passkey, decline'],
+      ['N', 'ask for an order, in the inbox'],
       ['R', 'rebuild again'],
       ['X', 'export'],
       ['C', 'copy the link'],

@@ -3,6 +3,7 @@ import { useEffect, useMemo } from 'react';
 import { useSubscription } from 'urql';
 import { useAsk } from '../../api/use-ask.ts';
 import { useViewer } from '../../api/session.ts';
+import { Link } from '../../app/Link.tsx';
 import { usePageKeys } from '../../app/keys.ts';
 import { go } from '../../app/place.ts';
 import type { PageProps } from '../../app/page.ts';
@@ -41,7 +42,10 @@ export function InboxPage({ parts }: PageProps) {
   return (
     <div className={css.page} data-open={id !== null}>
       <section className={css.list}>
-        <h1>{words.rooms.inbox}</h1>
+        <header className={css.title}>
+          <h1>{words.rooms.inbox}</h1>
+          <Link to="/orders/new">{words.asking.open}</Link>
+        </header>
         <Asked asked={asked}>
           {() => (
             <>
@@ -84,7 +88,7 @@ function useStepKeys(orders: readonly Judged[], id: string | null): void {
     const to = orders[at < 0 ? 0 : Math.max(0, at + by)];
     if (to !== undefined) go(`/inbox/${to.told.id}`);
   };
-  usePageKeys({ j: () => step(1), k: () => step(-1), Escape: () => go('/inbox') });
+  usePageKeys({ j: () => step(1), k: () => step(-1), Escape: () => go('/inbox'), n: () => go('/orders/new') });
 }
 
 interface GroupProps {

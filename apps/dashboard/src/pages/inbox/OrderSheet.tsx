@@ -16,7 +16,7 @@ import css from './OrderView.module.css';
 import type { ToldOrder } from './shown.ts';
 
 interface OrderSheetProps {
-  readonly told: ToldOrder;
+  readonly told: Pick<ToldOrder, 'id' | 'bytes' | 'serials'>;
   readonly order: ReadOrder;
 }
 
