@@ -154,6 +154,11 @@ export const FIELD_PERMISSIONS: Readonly<Record<string, Rule>> = {
   'Operator.credentials': AUDIT,
 };
 
+/** What is asked over HTTP beside GraphQL with a token. */
+export const HTTP_PERMISSIONS = { 'GET /export': ['auditor', 'administrator'] } as const satisfies Readonly<
+  Record<string, readonly Role[]>
+>;
+
 /** By the type of what is asked for by its global id: the question that would have answered with it. */
 const NODES: Readonly<Record<string, string>> = {
   Event: 'events',

@@ -18,6 +18,7 @@ import { InboxQuestions } from './api/inbox.questions.ts';
 import { ManufacturerResolver } from './api/manufacturer.resolver.ts';
 import { OrderWaitingResolver } from './api/order-waiting.resolver.ts';
 import { OrderResolver } from './api/order.resolver.ts';
+import { Questions } from './api/questions.ts';
 import { PROVIDER, type ProviderDesk, ProviderResolver } from './api/provider.resolver.ts';
 import { PeopleResolver } from './api/people.resolver.ts';
 import { ReconstructionResolver } from './api/reconstruction.resolver.ts';
@@ -31,6 +32,8 @@ import { Desk } from './desk.ts';
 import { DeskModule } from './desk.module.ts';
 import { withTime } from './bounds/time.ts';
 import { withDoor } from './door.ts';
+import { ExportController } from './export/export.controller.ts';
+import { Exports } from './export/exports.ts';
 import { HealthController } from './health.controller.ts';
 import { LogController } from './log.controller.ts';
 import { MetricsController } from './metrics.controller.ts';
@@ -80,6 +83,7 @@ export class PlatformModule {
       module: PlatformModule,
       imports: [desk, graphql(parts, desk), ViewsModule.of(parts.views, parts.board, parts.record)],
       controllers: [
+        ExportController,
         HealthController,
         LogController,
         MetricsController,
@@ -92,6 +96,11 @@ export class PlatformModule {
         { provide: CONFIG, useValue: parts.config },
         { provide: LIST_KEY, useValue: parts.listKey },
         { provide: PROVIDER, useValue: parts.provider },
+        {
+          provide: Exports,
+          inject: [Questions],
+          useFactory: (questions: Questions) => new Exports({ ...parts, questions }),
+        },
         { provide: Standing, useValue: parts.standing },
         { provide: Metrics, useValue: parts.metrics },
         { provide: APP_FILTER, useClass: HungUpFilter },
