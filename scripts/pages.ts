@@ -15,7 +15,13 @@ import {
   isUnionType,
 } from 'graphql';
 import { DEVICE_ROLES } from '#apps/platform/src/caller.ts';
-import { FIELD_PERMISSIONS, type OperationType, PERMISSIONS, type Rule } from '#apps/platform/src/permissions.ts';
+import {
+  FIELD_PERMISSIONS,
+  HTTP_PERMISSIONS,
+  type OperationType,
+  PERMISSIONS,
+  type Rule,
+} from '#apps/platform/src/permissions.ts';
 import { OPERATOR_ROLES } from '#libs/kernel/operator-roles.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -54,6 +60,7 @@ function permissions(): string {
     return `| \`${name}\` | ${open ? '●' : ''} | ${cells.join(' | ')} |`;
   };
   const fields = Object.entries(FIELD_PERMISSIONS).map(rowOf).join('\n');
+  const overHttp = Object.entries(HTTP_PERMISSIONS).map(rowOf).join('\n');
   const tables = ROOTS.map((type) => {
     const rows = Object.entries(PERMISSIONS[type]).map(rowOf);
     return `## ${type}\n\n${head}\n${rows.join('\n')}\n`;
@@ -73,6 +80,11 @@ of the answer is there. What the links lead to is null for whoever may not ask f
 
 ${head.replace('operation', 'field')}
 ${fields}
+
+## Over HTTP, with a bearer token
+
+${head.replace('operation', 'address')}
+${overHttp}
 `;
 }
 

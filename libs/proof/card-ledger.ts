@@ -34,7 +34,7 @@ export interface HeadSighting {
 }
 
 /** What is known of one number of one branch: an entry, or only that one with this head must exist. */
-interface Node {
+export interface Node {
   readonly number: number;
   readonly head: string;
   entry: EntrySighting | null;
@@ -84,6 +84,11 @@ export class CardLedger {
 
   #hasCome({ kind, number, head }: Divergence): boolean {
     return kind === 'missing-upload' && this.#branches.get(number)?.get(head)?.reported !== false;
+  }
+
+  /** Everything that is known, in no order. */
+  get seen(): readonly Readonly<Node>[] {
+    return [...this.#branches.values()].flatMap((branch) => [...branch.values()]);
   }
 
   /** The last entry up to which the record has the text of each: what a unit need not read again. */

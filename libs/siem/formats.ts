@@ -1,5 +1,5 @@
 /** Events as lines for a SIEM: OCSF inside CloudEvents, CloudEvents alone, plain objects, or CSV. */
-import type { StoredEvent } from '#libs/kernel/event.ts';
+import type { Position, StoredEvent } from '#libs/kernel/event.ts';
 import { roomOfStream } from '#libs/domain/rooms.ts';
 import { ocsfOf } from './ocsf.ts';
 
@@ -41,6 +41,40 @@ export function lineOf(format: SiemFormat, event: StoredEvent, log: string): str
   }
 }
 
+export interface Cut {
+  /** Of the last event that was written. */
+  readonly position: Position;
+  /** A fresh UUID. */
+  readonly id: string;
+  /** RFC 3339. */
+  readonly at: string;
+  readonly code: string;
+  /** What happened and how to go on. */
+  readonly message: string;
+}
+
+/** Type of the last line of what was cut off: it stands in no log, and is no event. */
+export const CUT_OFF = 'ExportCutOff';
+
+/** The line that says why nothing follows, in the form of the others. */
+export function cutOffLine(format: SiemFormat, { position, id, at, code, message }: Cut, log: string): string {
+  const line = {
+    ...{ id, stream: 'export', revision: 0n, position, type: CUT_OFF, schemaVersion: 1, salt: '' },
+    ...{ occurredAt: at, recordedAt: at, data: { code, message }, metadata: { actor: 'platform' } },
+  };
+  return lineOf(format, line, log);
+}
+
+/** Position and type of a line without its end, as `lineOf` wrote it; null of the head. */
+export function toldBy(format: SiemFormat, line: string): Pick<StoredEvent, 'position' | 'type'> | null {
+  if (format === 'csv') {
+    const [position = '', , , , type = ''] = line.split(',', 5); // no comma stands in any of these
+    return position === COLUMNS[0] ? null : { position: position as Position, type };
+  }
+  const told = JSON.parse(line) as { type: string; position?: Position; sequence?: Position };
+  return { position: told.sequence ?? told.position ?? ('' as Position), type: told.type.replace(/^keyledger\./, '') };
+}
+
 function plain({ revision, salt: _, ...event }: StoredEvent) {
   return { ...event, revision: Number(revision), room: roomOfStream(event.stream) ?? 'refusal' };
 }
@@ -60,8 +94,8 @@ function cloudEvent(event: StoredEvent, log: string, data: object): object {
   };
 }
 
-/** RFC 4180; what a spreadsheet would take for a formula is marked as text. */
+/** RFC 4180; what a spreadsheet would take for a formula, in either width, is marked as text. */
 function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const safe = /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -58,14 +58,21 @@ const LEADS_TO: Readonly<Record<string, { readonly operation: string; readonly q
         ['Station', 'stations', ['events', 'credential']],
         ['Unit', 'units', ['events', 'credential']],
         ['Operator', 'operators', ['credential', 'credentials']],
+        ['Names', 'names', ['persons', 'machines']],
       ] as const
     ).flatMap(([type, operation, fields]) =>
       fields.map((field) => [
         `${type}.${field}`,
-        { operation, question: `${operation}(first: 1) { edges { node { * } } }` },
+        { operation, question: type === 'Names' ? 'names { * }' : `${operation}(first: 1) { edges { node { * } } }` },
       ]),
     ),
   );
+const INNER: Readonly<Record<string, string>> = {
+  events: 'events(first: 1) { edges { cursor } }',
+  proof: 'proof { index }',
+  persons: 'persons { person }',
+  machines: 'machines { serial }',
+};
 const FIELD_CELLS = Object.keys(FIELD_PERMISSIONS).flatMap((path) => CALLERS.map((caller) => [path, caller] as const));
 
 const as = (token: string | undefined) => (token === undefined ? { url } : { url, token });
@@ -195,8 +202,7 @@ describe('role × operation', () => {
   test.each(FIELD_CELLS)('field %s by %s', async (path, caller) => {
     const [type = '', field = ''] = path.split('.');
     const { operation, question } = LEADS_TO[path]!;
-    const inner =
-      field === 'events' ? 'events(first: 1) { edges { cursor } }' : field === 'proof' ? 'proof { index }' : field;
+    const inner = INNER[field] ?? field;
     const { codes } = await asks(as(tokens.get(caller)), `{ ${question.replace('*', inner)} }`);
     const may = (rule: Rule): boolean => rule === 'anybody' || rule.some((role) => role === caller);
     const operationMay = may(PERMISSIONS.Query[operation]!);

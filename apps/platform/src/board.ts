@@ -8,6 +8,7 @@ import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
 import type { DisableSigningKeyOrder } from '#libs/kernel/order.ts';
 import { type BlastRadius, blastRadius } from '#libs/proof/blast-radius.ts';
 import { CardLedger } from '#libs/proof/card-ledger.ts';
+import { type CardLine, cardLines } from '#libs/proof/card-lines.ts';
 import { judgeDisabling } from '#libs/proof/disabling.ts';
 import type { Finding } from '#libs/proof/finding.ts';
 import { type Reconstruction, reconstructFrom } from '#libs/proof/reconstruct.ts';
@@ -55,8 +56,13 @@ export class Board {
   }
 
   /** A card's own log held against the record. */
-  cardLogOf(card: string): Pick<CardLedger, 'known' | 'found' | 'healed' | 'open'> {
+  cardLogOf(card: string): Pick<CardLedger, 'known' | 'found' | 'healed' | 'open' | 'seen' | 'numbersAt'> {
     return this.#replay.known.cardLogs.get(card)?.ledger ?? NO_LOG;
+  }
+
+  /** The same line by line; `readTo` is the number up to which the card's log was read. */
+  cardLinesOf(card: string, readTo: number | null): readonly CardLine[] {
+    return cardLines(this.cardLogOf(card), this.#replay.known.cards.get(card), readTo);
   }
 
   /** What an auditor would say of a device's report if it were accepted now; null when it would hold. */

@@ -1,5 +1,6 @@
 /** What the platform is told at its start; whoever starts it reads the environment, the platform does not. */
 import type { Founding } from '#libs/domain/log/log.ts';
+import type { NameFiles } from './names.ts';
 import type { WitnessAddress } from './seal/cosigner.ts';
 
 export interface PlatformConfig {
@@ -25,6 +26,8 @@ export interface PlatformConfig {
   readonly witnesses?: readonly WitnessAddress[];
   /** Folder of those of other manufacturers: any name that ends in `.crl`. */
   readonly crlFolder?: string;
+  /** What people call persons and machines; nothing where it is left out. */
+  readonly names?: NameFiles;
   /** Who may read /metrics: this machine alone unless told. */
   readonly metrics?: 'loopback' | 'open';
   /** Where traces go, OTLP over HTTP; nowhere where it is null or left out. */

@@ -13,7 +13,7 @@ const BUILT = join(import.meta.dirname, '../../dashboard/dist');
 /** Addresses of pages. What ends in `.jws` below /trust-lists is the list itself, for stations. */
 const LINKS: readonly RegExp[] = [
   /^\/$/,
-  /^\/(inbox|audit|now|fleet|cards|certificates|trust-lists|numbers)\/?$/,
+  /^\/(inbox|audit|now|alarms|fleet|cards|certificates|trust-lists|numbers)\/?$/,
   /^\/(inbox|audit|fleet|cards|certificates|trust-lists)\/[A-Za-z0-9._%:-]{1,200}$/,
   /^\/orders\/new(\/[a-z-]{1,64})?\/?$/,
 ];

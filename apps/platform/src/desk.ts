@@ -10,6 +10,7 @@ import { inSpan, traceHere } from '#libs/trace/spans.ts';
 import type { Board } from './board.ts';
 import type { Facts } from './board-facts.ts';
 import { type Caller, NOBODY } from './caller.ts';
+import { HandedLists } from './handed-lists.ts';
 import { OrderTraces } from './operations/order-traces.ts';
 import { Strangers } from './strangers.ts';
 
@@ -52,6 +53,8 @@ export class Desk {
   readonly clock: Clock;
   /** Under which trace an order was approved: beside the record, in memory alone. */
   readonly traces = new OrderTraces();
+  /** Which trust list each station fetched last: likewise. */
+  readonly handed = new HandedLists();
 
   constructor(
     @Inject(CommandBus) bus: CommandBus,

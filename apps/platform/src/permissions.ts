@@ -18,6 +18,11 @@ const CARRIES_OUT: Rule = ['requester', 'administrator'];
 const CARD_WORK: Rule = ['custodian', 'administrator'];
 const TAKES_TRUST_AWAY: Rule = ['requester', 'approver', 'administrator'];
 
+/** Whoever decides, asks or looks who did what; who works at machines needs no names of others. */
+const KNOWS_PEOPLE: Rule = ['requester', 'approver', 'custodian', 'auditor', 'administrator'];
+/** Whoever decides about machines or goes to them; who keeps a chip card needs no place. */
+const KNOWS_PLACES: Rule = ['requester', 'approver', 'technician', 'auditor', 'administrator'];
+
 export type Permissions = Readonly<Record<OperationType, Readonly<Record<string, Rule>>>>;
 
 export const PERMISSIONS: Permissions = {
@@ -25,6 +30,8 @@ export const PERMISSIONS: Permissions = {
     signInChallenge: 'anybody',
     signInProvider: 'anybody',
     seal: 'anybody',
+    names: PEOPLE,
+    alarms: PEOPLE,
     viewer: [...PEOPLE, 'unit', 'station', 'headquarters'],
     genesis: [...PEOPLE, 'unit', 'station', 'headquarters'],
     order: [...PEOPLE, 'unit'],
@@ -140,6 +147,8 @@ export const PERMISSIONS: Permissions = {
  * may not gets null there and FORBIDDEN beside it, and the rest of the answer.
  */
 export const FIELD_PERMISSIONS: Readonly<Record<string, Rule>> = {
+  'Names.persons': KNOWS_PEOPLE,
+  'Names.machines': KNOWS_PLACES,
   'Event.data': AUDIT,
   'Event.proof': AUDIT,
   'Order.events': AUDIT,
@@ -153,6 +162,11 @@ export const FIELD_PERMISSIONS: Readonly<Record<string, Rule>> = {
   'Operator.credential': AUDIT,
   'Operator.credentials': AUDIT,
 };
+
+/** What is asked over HTTP beside GraphQL with a token. */
+export const HTTP_PERMISSIONS = { 'GET /export': ['auditor', 'administrator'] } as const satisfies Readonly<
+  Record<string, readonly Role[]>
+>;
 
 /** By the type of what is asked for by its global id: the question that would have answered with it. */
 const NODES: Readonly<Record<string, string>> = {

@@ -7,6 +7,8 @@ import { APP_FILTER } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '#libs/kernel/clock.ts';
+import { AlarmQuestions } from './api/alarm.questions.ts';
+import { CardLogQuestions, LeaseQuestions } from './api/card-log.questions.ts';
 import { ChipCardResolver } from './api/chip-card.resolver.ts';
 import { ReceiptResolver, SealResolver } from './api/seal.resolver.ts';
 import { DraftPeopleResolver } from './api/draft-people.resolver.ts';
@@ -14,16 +16,18 @@ import { DisablingResolver } from './api/disabling.resolver.ts';
 import { DraftResolver } from './api/draft.resolver.ts';
 import { EndingResolver } from './api/ending.resolver.ts';
 import { EnrolmentResolver } from './api/enrolment.resolver.ts';
+import { NameQuestions } from './api/names.questions.ts';
 import { InboxQuestions } from './api/inbox.questions.ts';
 import { ManufacturerResolver } from './api/manufacturer.resolver.ts';
 import { OrderWaitingResolver } from './api/order-waiting.resolver.ts';
 import { OrderResolver } from './api/order.resolver.ts';
+import { Questions } from './api/questions.ts';
 import { PROVIDER, type ProviderDesk, ProviderResolver } from './api/provider.resolver.ts';
 import { PeopleResolver } from './api/people.resolver.ts';
 import { ReconstructionResolver } from './api/reconstruction.resolver.ts';
 import { ReportResolver } from './api/report.resolver.ts';
 import { SignInResolver } from './api/sign-in.resolver.ts';
-import { LIST_KEY, LOG_RECORD, TrustListResolver } from './api/trust-list.resolver.ts';
+import { HandedListResolver, LIST_KEY, LOG_RECORD, TrustListResolver } from './api/trust-list.resolver.ts';
 import { CONFIG, WorkResolver } from './api/work.resolver.ts';
 import type { Board } from './board.ts';
 import type { PlatformConfig } from './config.ts';
@@ -31,12 +35,15 @@ import { Desk } from './desk.ts';
 import { DeskModule } from './desk.module.ts';
 import { withTime } from './bounds/time.ts';
 import { withDoor } from './door.ts';
+import { ExportController } from './export/export.controller.ts';
+import { Exports } from './export/exports.ts';
 import { HealthController } from './health.controller.ts';
 import { LogController } from './log.controller.ts';
 import { MetricsController } from './metrics.controller.ts';
 import { Metrics } from './operations/metrics.ts';
 import { Standing } from './operations/standing.ts';
 import { withMeasure } from './operations/watched-schema.ts';
+import { Names } from './names.ts';
 import { PasskeyController } from './passkey.controller.ts';
 import { ProofsController } from './proofs.controller.ts';
 import { HungUpFilter, QuietFilter } from './quiet.filter.ts';
@@ -80,6 +87,7 @@ export class PlatformModule {
       module: PlatformModule,
       imports: [desk, graphql(parts, desk), ViewsModule.of(parts.views, parts.board, parts.record)],
       controllers: [
+        ExportController,
         HealthController,
         LogController,
         MetricsController,
@@ -92,6 +100,12 @@ export class PlatformModule {
         { provide: CONFIG, useValue: parts.config },
         { provide: LIST_KEY, useValue: parts.listKey },
         { provide: PROVIDER, useValue: parts.provider },
+        {
+          provide: Exports,
+          inject: [Questions],
+          useFactory: (questions: Questions) => new Exports({ ...parts, questions }),
+        },
+        { provide: Names, useValue: new Names(parts.config.names ?? null) },
         { provide: Standing, useValue: parts.standing },
         { provide: Metrics, useValue: parts.metrics },
         { provide: APP_FILTER, useClass: HungUpFilter },
@@ -101,6 +115,11 @@ export class PlatformModule {
         EnrolmentResolver,
         ChipCardResolver,
         TrustListResolver,
+        HandedListResolver,
+        AlarmQuestions,
+        NameQuestions,
+        CardLogQuestions,
+        LeaseQuestions,
         WorkResolver,
         ReportResolver,
         SignInResolver,

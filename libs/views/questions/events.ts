@@ -2,7 +2,7 @@
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import { eventView } from '../event/event.ts';
 import type { Reading } from '../sqlite/reading.ts';
-import type { Ordering } from './cursor.ts';
+import { type Ordering, cursorOf } from './cursor.ts';
 import { type EventFilter, wantedOf } from './event-filter.ts';
 import { type Connection, type Fetch, type PageArguments, ofSeveral, page } from './page.ts';
 import { rawRows } from './raw-page.ts';
@@ -10,6 +10,11 @@ import { rawRows } from './raw-page.ts';
 export type EventModel = Awaited<ReturnType<Reading['event']['findMany']>>[number];
 
 const BY_PLACE: Ordering = { name: 'events', columns: [{ name: 'place', type: 'number' }] };
+
+/** The cursor of the event at this place, for whoever has its position and no cursor. */
+export function behindPlace(place: number): string {
+  return cursorOf(BY_PLACE, [place]);
+}
 
 /** Devices' clocks do not run in log order, so a page of a span of their times is ordered by it. */
 const BY_OCCURRENCE: Ordering = {

@@ -1,8 +1,9 @@
 /** How far the record is sealed: the public checkpoint, its signature checked here, and the witnesses who cosigned it. */
 import { useEffect, useState } from 'react';
-import { Deployment } from '../app/shell.graphql.ts';
+import { Deployment, SealNow } from '../app/shell.graphql.ts';
 import { isObject, parseCanonical } from '../checks/canonical.ts';
 import { isSignedBy, noteKeyOf, readCheckpoint } from '../checks/note.ts';
+import { useNow } from '../clock.ts';
 import { useAsk } from './use-ask.ts';
 
 const EVERY_MS = 4000;
@@ -17,6 +18,30 @@ export interface Seal {
   /** Names that the founding asks for. */
   readonly witnesses: readonly string[];
   readonly quorum: number;
+}
+
+export interface WitnessNow {
+  readonly name: string;
+  /** Events under the checkpoint that it cosigned last; null where it did not since the platform started. */
+  readonly size: number | null;
+  readonly at: string | null;
+  /** Code of what kept it; null where nothing did. */
+  readonly problem: string | null;
+}
+
+export interface SealTold {
+  readonly witnesses: readonly WitnessNow[];
+  readonly sealedAt: string | null;
+  /** Why nothing is decided now; null while all is well. */
+  readonly standstill: string | null;
+}
+
+/** As the platform tells it: who cosigned when, and what kept who did not. */
+export function useSealTold(): SealTold | null {
+  const { data, again } = useAsk(SealNow, {});
+  const tick = useNow(EVERY_MS);
+  useEffect(() => again(), [tick, again]);
+  return data?.seal ?? null;
 }
 
 export function useSeal(): Seal | null {

@@ -1,7 +1,7 @@
 /** The rooms, and below them how far the record is sealed and who is signed in. */
 import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useMutation } from 'urql';
-import { useSeal } from '../api/use-seal.ts';
+import { type SealTold, useSeal, useSealTold } from '../api/use-seal.ts';
 import { end, useViewer } from '../api/session.ts';
 import { useNow } from '../clock.ts';
 import { ROOM_ICONS, type RoomIcon, Mark, SchemeIcon, SignOutIcon } from '../parts/icons.tsx';
@@ -11,6 +11,8 @@ import { Link } from './Link.tsx';
 import css from './Shell.module.css';
 import { usePlace } from './place.ts';
 import { SignOut } from './shell.graphql.ts';
+import { NameOf } from '../parts/Named.tsx';
+import { useAlarmCount } from './use-alarms.ts';
 import { useWaiting } from './use-waiting.ts';
 
 const ROOMS: readonly { readonly to: string; readonly name: keyof typeof words.rooms; readonly icon: RoomIcon }[] = [
@@ -27,6 +29,7 @@ const ROOMS: readonly { readonly to: string; readonly name: keyof typeof words.r
 export function Rail({ isOpen }: { readonly isOpen: boolean }) {
   const { path } = usePlace();
   const waiting = useWaiting();
+  const alarms = useAlarmCount() ?? 0;
   return (
     <nav className={css.rail} data-open={isOpen}>
       <Link to="/" className={css.brand}>
@@ -45,20 +48,26 @@ export function Rail({ isOpen }: { readonly isOpen: boolean }) {
                     {waiting}
                   </span>
                 )}
+                {name === 'now' && alarms > 0 && (
+                  <span className={css.badge} data-tone="refused" title={words.alarms.open(alarms)}>
+                    {alarms}
+                  </span>
+                )}
               </Link>
             </li>
           );
         })}
       </ul>
-      <Foot />
+      <Foot alarms={alarms} />
     </nav>
   );
 }
 
-function Foot() {
+function Foot({ alarms }: { readonly alarms: number }) {
   const viewer = useViewer();
   const now = new Date(useNow());
   const seal = useSeal();
+  const told = useSealTold();
   const [, signOut] = useMutation(SignOut);
   const leave = async (): Promise<void> => {
     await signOut({ id: crypto.randomUUID() });
@@ -69,12 +78,28 @@ function Foot() {
       <dl className={css.facts}>
         <dt>{words.rail.sealed}</dt>
         <dd className="mono">{seal === null ? '' : number(seal.size)}</dd>
+        <Witnesses told={told} />
+        <dt>
+          <Link to="/alarms">{words.rail.alarms}</Link>
+        </dt>
+        <dd className="mono" data-tone={alarms > 0 ? 'refused' : 'ink'}>
+          {number(alarms)}
+        </dd>
         <dt>{words.rail.utc}</dt>
         <dd className="mono">{now.toISOString().slice(11, 19)}</dd>
       </dl>
+      {told?.standstill != null && (
+        <p className={css.standstill} role="alert">
+          <strong>{words.seal.standstill}</strong> {told.standstill}
+        </p>
+      )}
+      <p className={css.note}>{words.names.note}</p>
       <div className={css.viewer}>
         <div>
           <strong>{viewer.operator}</strong>
+          <span className={css.role}>
+            <NameOf kind="person" id={viewer.operator} />
+          </span>
           <span className={css.role}>{viewer.roles.map((role) => words.roles[role] ?? role).join(', ')}</span>
         </div>
         <Scheme />
@@ -89,6 +114,21 @@ function Foot() {
         </ActionIcon>
       </div>
     </div>
+  );
+}
+
+/** How many cosigned without a problem when they were asked last. */
+function Witnesses({ told }: { readonly told: SealTold | null }) {
+  if (told === null || told.witnesses.length === 0) return null;
+  const well = told.witnesses.filter(({ size, problem }) => size !== null && problem === null).length;
+  const why = told.witnesses.map(({ name, problem }) => (problem === null ? name : `${name}: ${problem}`)).join('\n');
+  return (
+    <>
+      <dt>{words.rail.witnesses}</dt>
+      <dd className="mono" data-tone={well < told.witnesses.length ? 'owed' : 'ink'} title={why}>
+        {words.seal.of(well, told.witnesses.length)}
+      </dd>
+    </>
   );
 }
 

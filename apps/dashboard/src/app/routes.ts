@@ -14,6 +14,7 @@ const audit = page(async () => (await import('../pages/audit/AuditPage.tsx')).Au
 const inbox = page(async () => (await import('../pages/inbox/InboxPage.tsx')).InboxPage);
 const cards = page(async () => (await import('../pages/cards/CardsPage.tsx')).CardsPage);
 const card = page(async () => (await import('../pages/cards/CardPage.tsx')).CardPage);
+const alarms = page(async () => (await import('../pages/alarms/AlarmsPage.tsx')).AlarmsPage);
 const now = page(async () => (await import('../pages/now/NowPage.tsx')).NowPage);
 const fleet = page(async () => (await import('../pages/fleet/FleetPage.tsx')).FleetPage);
 const module = page(async () => (await import('../pages/fleet/ModulePage.tsx')).ModulePage);
@@ -36,6 +37,7 @@ const ROUTES: readonly (readonly [pattern: string, page: Page])[] = [
   ['/cards', cards],
   ['/cards/*', card],
   ['/now', now],
+  ['/alarms', alarms],
   ['/fleet', fleet],
   ['/fleet/*', module],
   ['/numbers', numbers],

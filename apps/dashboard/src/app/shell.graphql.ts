@@ -123,3 +123,61 @@ export type AnyOrderVariables = Record<string, never>;
 export const AnyOrder = ask<AnyOrderAnswer, AnyOrderVariables>(`subscription AnyOrder {
   orderChanged
 }`);
+
+export interface SealNowAnswer {
+  readonly seal: {
+    readonly size: number;
+    readonly root: string | null;
+    readonly sealedAt: string | null;
+    readonly cosignedSize: number;
+    readonly witnesses: readonly {
+      readonly name: string;
+      readonly size: number | null;
+      readonly at: string | null;
+      readonly problem: string | null;
+    }[];
+    readonly standstill: string | null;
+  };
+}
+
+export type SealNowVariables = Record<string, never>;
+
+export const SealNow = ask<SealNowAnswer, SealNowVariables>(`query SealNow {
+  seal {
+    size
+    root
+    sealedAt
+    cosignedSize
+    witnesses {
+      name
+      size
+      at
+      problem
+    }
+    standstill
+  }
+}`);
+
+export interface AlarmCountAnswer {
+  readonly alarms: readonly { readonly overdue: boolean }[];
+}
+
+export type AlarmCountVariables = Record<string, never>;
+
+export const AlarmCount = ask<AlarmCountAnswer, AlarmCountVariables>(`query AlarmCount {
+  alarms {
+    overdue
+  }
+}`);
+
+export interface ProviderAnswer {
+  readonly signInProvider: { readonly issuer: string } | null;
+}
+
+export type ProviderVariables = Record<string, never>;
+
+export const Provider = ask<ProviderAnswer, ProviderVariables>(`query Provider {
+  signInProvider {
+    issuer
+  }
+}`);

@@ -10,12 +10,22 @@ export const recordWords = {
     still: 'The list stands still while you read.',
     show: 'Show them',
     export: 'Export…',
-    exported: (count: number) => `${plural(count, 'event')} saved.`,
-    exportCut: (most: string) => `The newest ${most} were saved; narrow the search for the others.`,
+    exporting: (count: number, share: number | null) =>
+      `${plural(count, 'event')} so far${share === null ? '' : `, ${number(share)} % of the trail`}`,
+    stop: 'Stop',
+    stopped: (count: number) => `Stopped after ${plural(count, 'event')}; nothing was saved.`,
+    exported: (count: number, position: string) =>
+      count === 0
+        ? `No event matches up to position ${position}; the file is empty.`
+        : `${plural(count, 'event')} saved, whole up to position ${position}.`,
+    exportCut: (count: number, position: string, why: string) =>
+      `Not whole: ${plural(count, 'event')} saved, up to position ${position}. ${why}`,
+    wireBroke: 'The connection broke again and again.',
     formats: [
-      ['csv', 'CSV'],
-      ['ndjson', 'NDJSON'],
-      ['cloudevents', 'CloudEvents, NDJSON'],
+      ['csv', 'CSV, for a spreadsheet'],
+      ['ndjson', 'NDJSON, one event a line'],
+      ['ocsf', 'OCSF 1.5 inside CloudEvents'],
+      ['cloudevents', 'CloudEvents 1.0'],
     ],
     searches: 'Searches',
     keep: 'Save this search',

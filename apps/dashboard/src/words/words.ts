@@ -2,6 +2,7 @@
 import { askingWords } from './asking.ts';
 import { plural } from './format.ts';
 import { decidingWords } from './deciding.ts';
+import { lookingWords } from './looking.ts';
 import { houseWords } from './house.ts';
 import { recordWords } from './record.ts';
 import { signingWords } from './signing.ts';
@@ -14,6 +15,7 @@ export const words = {
   ...houseWords,
   ...askingWords,
   ...signingWords,
+  ...lookingWords,
   product: 'Keyledger',
   demo: 'Demo deployment. The keys of the demo people lie on this computer; nothing here proves anything.',
   demoShort: 'Demo deployment',
@@ -44,6 +46,8 @@ export const words = {
   rail: {
     sealed: 'Sealed up to',
     utc: 'UTC',
+    witnesses: 'Witnesses',
+    alarms: 'Open alarms',
     waiting: (count: number) => `${plural(count, 'order')} for you to decide`,
   },
   roles: {
@@ -96,6 +100,8 @@ export const words = {
     roles: 'Roles',
     button: 'Sign in with the key file',
     passkey: 'Sign in with a passkey',
+    provider: (host: string) => `Sign in by ${host}`,
+    providerHelp: 'Your provider says who you are; it approves nothing. An approval needs your own key besides.',
     noPasskey: 'This browser knows no passkey of yours for signing in.',
     makePasskey: 'Make one',
     genesis: 'This deployment',

@@ -10,6 +10,7 @@ import type { Clock } from '#libs/kernel/clock.ts';
 import { publicJwk } from '#libs/kernel/hash.ts';
 import { displayAddress } from '#libs/local/display.ts';
 import { localAddress } from '#libs/local/local-socket.ts';
+import { namesFile } from '../officer/names.ts';
 import { deviceAddresses } from './addresses.ts';
 import { addressOf } from './event-log.ts';
 import { type Deployment, keyAt } from './found.ts';
@@ -50,6 +51,7 @@ export function platformConfig({ places, founding }: Deployment, where: Where, p
     ...files,
     witnesses,
     nodeEnv: where.nodeEnv,
+    names: { persons: namesFile(places.folder), machines: places.fleet.machines },
     metrics: where.metrics ?? 'loopback',
     traces: where.traces ?? null,
   };

@@ -7,9 +7,11 @@ import { standardOutput } from '../terminal.ts';
 import { type OnFolder, folderOf, runs } from '../verb.ts';
 import { backup, restore } from './backup.ts';
 import { couldNotRun } from './event-file.ts';
+import { exportFrom } from './export-remote.ts';
 import { exportToSiem } from './export-siem.ts';
 import { exportTo, importFrom } from './export.ts';
 import { finishKey, introduceKey } from './log-key.ts';
+import { credentialFor } from './login.ts';
 
 const DATA = ['--data <folder>', 'data folder; else KEYLEDGER_DATA, else ./data'] as const;
 const JSON_LINE = ['--json', 'one JSON object a line'] as const;
@@ -61,6 +63,10 @@ interface Exporting extends OnFolder {
   readonly format?: SiemFormat;
   readonly follow?: boolean;
   readonly place?: string;
+  readonly url?: string;
+  readonly operator?: string;
+  readonly key?: string;
+  readonly genesis?: string;
 }
 
 const WHOLE = refuse('FILE_MISSING', 'Name the file to write; or a --format, for lines on standard output.');
@@ -79,6 +85,10 @@ function exportVerb(): Command {
     .addOption(new Option('--format <form>', 'for a SIEM (docs/operations/README.md)').choices([...SIEM_FORMATS]))
     .option('--follow', 'go on with the events that come, until Ctrl-C')
     .option('--place <file>', 'remember there how far it got, and go on from there')
+    .option('--url <url>', 'with --format: ask the platform there, as an auditor, and read no file of this machine')
+    .option('--operator <id>', 'with --url: who signs in; else the demo person who is auditor')
+    .option('--key <file>', 'with --url: his sign-in credential as PEM; else that of the demo person')
+    .option('--genesis <hash>', 'with --url: deployment that is meant; else that of the demo')
     .option(...DATA)
     .option(...JSON_LINE)
     .action((file: string | undefined, options: Exporting) =>
@@ -93,7 +103,10 @@ function exportVerb(): Command {
         const stop = new AbortController();
         for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
         const to = { sink: standardOutput(), place: place === undefined ? null : resolve(place) };
-        return exportToSiem({ folder, format, follow, ...to, signal: stop.signal }, terminal);
+        const how = { format, follow, ...to, signal: stop.signal };
+        if (given.url === undefined) return exportToSiem({ folder, ...how }, terminal);
+        const credential = credentialFor({ ...given, folder }, 'auditor');
+        return exportFrom({ ...how, ...credential, url: given.url.replace(/\/$/, '') }, terminal);
       })(options),
     );
 }

@@ -159,14 +159,34 @@ export function chipCardNode(row: RowOf<'chipCard'>): Node {
     sentence: tellDivergence(one),
   }));
   const [suspension, disabling] = [row.suspension, row.disabling].map((cell): unknown => JSON.parse(cell ?? 'null'));
-  const fieldLeases = (list(row.fieldLeases) as readonly { readonly time: number }[]).map((one) => ({
-    ...one,
-    time: rfc3339Of(one.time),
-  }));
+  const fieldLeases = leasesOf(row);
   const reviews = { divergences: said, verdict: verdictOn(row, said), suspension, disabling };
   const lists = { custodians: list(row.custodians), ...reviews, fieldLeases };
   const links = { order: row.orderId, cardKey: row.cardKey };
   return { ...named('ChipCard', 'card', row), order: row.orderId, ...lists, links };
+}
+
+/** As a lease is told, with what its own fields are made of. */
+export interface LeaseNode {
+  readonly card: string;
+  /** Time that it told the card. */
+  readonly seconds: number;
+  readonly after: number;
+  readonly entries: number;
+  readonly isLast: boolean;
+}
+
+function leasesOf({ id: card, fieldLeases }: RowOf<'chipCard'>): readonly LeaseNode[] {
+  const all = list(fieldLeases) as readonly {
+    readonly time: number;
+    readonly after: number;
+    readonly entries: number;
+  }[];
+  return all.map((one, at) => {
+    const next = all[at + 1];
+    const times = { time: rfc3339Of(one.time), until: next === undefined ? null : rfc3339Of(next.time) };
+    return { ...one, ...times, card, seconds: one.time, isLast: next === undefined };
+  });
 }
 
 /** Of the card's own log, held against the record. */

@@ -1,7 +1,8 @@
 /** Trust lists over GraphQL: what a station trusts, handed out with everything it verifies itself. */
 import { Inject } from '@nestjs/common';
-import { Args, Context, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
+import { Args, Context, Mutation, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
 import { trustListDecider, trustListStream } from '#libs/domain/trust-list/trust-list.ts';
+import { rfc3339Of } from '#libs/kernel/clock.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { type Answer, Desk } from '../desk.ts';
 import { news } from '../news.ts';
@@ -31,11 +32,17 @@ export class TrustListResolver {
 
   /** Everything in it is meant to be checked by whoever reads it; it lies at /trust-lists for everybody too. */
   @Query('trustList')
-  async trustList(@Args() { station, after }: { station: string; after?: string }): Promise<string | null> {
+  async trustList(
+    @Args() { station, after }: { station: string; after?: string },
+    @Context() { caller }: RequestContext,
+  ): Promise<string | null> {
     await this.#desk.board.reached(after ?? null);
     const { board, clock } = this.#desk;
     const list = await trustListOf({ board, clock, record: this.#record, listKey: this.#listKey }, station);
-    return isRefusal(list) ? null : list;
+    if (isRefusal(list)) return null;
+    if (caller.roles.includes('station') && caller.id === station)
+      this.#desk.handed.note(station, list, clock.seconds());
+    return list;
   }
 
   @Mutation('trustSigningKey')
@@ -67,5 +74,20 @@ export class TrustListResolver {
       'trustListChanged',
       (event) => event.type === 'TrustListPublished' && concerns(event.stream),
     );
+  }
+}
+
+@Resolver('TrustList')
+export class HandedListResolver {
+  readonly #desk: Desk;
+
+  constructor(@Inject(Desk) desk: Desk) {
+    this.#desk = desk;
+  }
+
+  @ResolveField('handed')
+  handed(@Parent() { station }: { readonly station: string }): object | null {
+    const found = this.#desk.handed.newest(station);
+    return found === null ? null : { ...found, at: rfc3339Of(found.at), notAfter: rfc3339Of(found.notAfter) };
   }
 }

@@ -1,57 +1,84 @@
-/** Export: what matches, as CSV, NDJSON or CloudEvents. */
+/** Export: what matches, as CSV, NDJSON, OCSF or CloudEvents; how far it is, a way to stop it, and how it ended. */
 import { Button, Menu } from '@mantine/core';
-import { useMemo, useState } from 'react';
-import { useClient } from 'urql';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useViewer } from '../../api/session.ts';
 import { usePageKeys } from '../../app/keys.ts';
-import { pinnedGenesis } from '../../checks/pin.ts';
 import { DownloadIcon } from '../../parts/icons.tsx';
 import { saveFile } from '../../parts/save-file.ts';
-import { number } from '../../words/format.ts';
 import { words } from '../../words/words.ts';
 import css from './Search.module.css';
-import { EXPORT_MAX, type Format, exportEvents } from './export.ts';
+import { type Format, exportTrail } from './export.ts';
 import type { EventFilter } from './filter.ts';
 
-const FILES: Readonly<Record<Format, readonly [suffix: string, type: string]>> = {
-  csv: ['csv', 'text/csv'],
-  ndjson: ['ndjson', 'application/x-ndjson'],
-  cloudevents: ['cloudevents.ndjson', 'application/x-ndjson'],
+const SUFFIXES: Readonly<Record<Format, string>> = {
+  csv: 'csv',
+  ndjson: 'ndjson',
+  ocsf: 'ocsf.ndjson',
+  cloudevents: 'cloudevents.ndjson',
 };
+const SAID_EVERY_MS = 250;
 
 export function ExportMenu({ filter }: { readonly filter: EventFilter | null }) {
-  const client = useClient();
+  const { token } = useViewer();
   const [said, setSaid] = useState('');
-  const [isBusy, setBusy] = useState(false);
   const [isOpen, setOpen] = useState(false);
+  const [running, setRunning] = useState<AbortController | null>(null);
+  const latest = useRef<AbortController | null>(null);
   usePageKeys(useMemo(() => ({ x: () => setOpen(true) }), []));
+  useEffect(() => () => latest.current?.abort(), []);
+
   const take = async (format: Format): Promise<void> => {
-    setBusy(true);
-    const made = await exportEvents(client, { filter, format, genesis: pinnedGenesis() ?? '' });
-    setBusy(false);
-    if ('code' in made) return setSaid(made.message);
-    const [suffix, type] = FILES[format];
-    saveFile(`keyledger-events.${suffix}`, made.text, type);
-    setSaid(made.isCut ? words.audit.exportCut(number(EXPORT_MAX)) : words.audit.exported(made.count));
+    const stop = new AbortController();
+    latest.current = stop;
+    setRunning(stop);
+    let [count, shownAt] = [0, 0];
+    const progress = (it: { readonly count: number; readonly share: number | null }): void => {
+      count = it.count;
+      if (performance.now() - shownAt < SAID_EVERY_MS) return;
+      shownAt = performance.now();
+      setSaid(words.audit.exporting(it.count, it.share));
+    };
+    try {
+      const made = await exportTrail({ token, format, filter, signal: stop.signal, progress });
+      if (!('file' in made)) return setSaid(made.message);
+      const { file, position, cut } = made;
+      saveFile(`keyledger-events${cut === null ? '' : '.not-whole'}.${SUFFIXES[format]}`, file);
+      const why = cut === '' ? words.audit.wireBroke : cut;
+      setSaid(
+        why === null ? words.audit.exported(made.count, position) : words.audit.exportCut(made.count, position, why),
+      );
+    } catch {
+      setSaid(words.audit.stopped(count)); // a person stopped it
+    } finally {
+      setRunning(null);
+    }
   };
+
   return (
     <>
       <span className={css.said} role="status">
         {said}
       </span>
-      <Menu shadow="none" position="bottom-end" opened={isOpen} onChange={setOpen}>
-        <Menu.Target>
-          <Button variant="default" size="xs" loading={isBusy} leftSection={<DownloadIcon size={15} />}>
-            {words.audit.export}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown className={css.menu}>
-          {words.audit.formats.map(([format, label]) => (
-            <Menu.Item key={format} onClick={() => void take(format)}>
-              {label}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
+      {running !== null ? (
+        <Button variant="default" size="xs" onClick={() => running.abort()}>
+          {words.audit.stop}
+        </Button>
+      ) : (
+        <Menu shadow="none" position="bottom-end" opened={isOpen} onChange={setOpen}>
+          <Menu.Target>
+            <Button variant="default" size="xs" leftSection={<DownloadIcon size={15} />}>
+              {words.audit.export}
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown className={css.menu}>
+            {words.audit.formats.map(([format, label]) => (
+              <Menu.Item key={format} onClick={() => void take(format)}>
+                {label}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      )}
     </>
   );
 }

@@ -1,0 +1,43 @@
+/** What people call a person or a machine, beside its id and never in place of it: the platform's word. */
+import { type NamedKind, useName } from '../api/names.ts';
+import { words } from '../words/words.ts';
+import css from './Platform.module.css';
+
+interface NamedProps {
+  readonly kind: NamedKind;
+  readonly id: string;
+}
+
+/** The word alone; nothing where there is none. */
+export function NameOf({ kind, id }: NamedProps) {
+  const name = useName(kind, id);
+  if (name === '') return null;
+  return (
+    <span className={css.name} title={`${words.platformWord}: ${name}`}>
+      ◇ {name}
+    </span>
+  );
+}
+
+/** The id and the word. */
+export function Named({ kind, id }: NamedProps) {
+  return (
+    <span className={css.named}>
+      {id} <NameOf kind={kind} id={id} />
+    </span>
+  );
+}
+
+/** Persons, one behind the other. */
+export function Persons({ ids }: { readonly ids: readonly string[] }) {
+  return (
+    <span className={css.persons}>
+      {ids.map((id, at) => (
+        <span key={id}>
+          <Named kind="person" id={id} />
+          {at < ids.length - 1 ? ', ' : ''}
+        </span>
+      ))}
+    </span>
+  );
+}
