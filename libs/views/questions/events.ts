@@ -38,7 +38,7 @@ export async function eventPage(
   reading: Reading,
   { filter, page: given, columns }: EventQuestion,
 ): Promise<Connection<EventColumns> | Refusal> {
-  const wanted = await wantedOf(reading, filter);
+  const wanted = wantedOf(reading, filter);
   if (isRefusal(wanted)) return wanted;
   const { conditions, alternatives, search, byOccurrence } = wanted;
   const ordering = byOccurrence ? BY_OCCURRENCE : BY_PLACE;

@@ -118,5 +118,5 @@ test('an early page of a word is found where it begins, not read up to from the 
     return performance.now() - from;
   };
   await timed(cursor);
-  expect((await timed(cursor)) / (await timed(null))).toBeLessThan(4);
+  expect((await timed(cursor)) / (await timed(null))).toBeLessThan(3);
 });
