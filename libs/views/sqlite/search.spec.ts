@@ -120,3 +120,21 @@ test('an early page of a word is found where it begins, not read up to from the 
   await timed(cursor);
   expect((await timed(cursor)) / (await timed(null))).toBeLessThan(3);
 });
+
+test('words that were gathered piece by piece are put in order piece by piece, and the same is found', async () => {
+  const store = place.open();
+  const database = new Database(place.file);
+  database.exec('DELETE FROM event WHERE place >= 3000; UPDATE progress SET events = 3000, words = 0');
+  database.exec("INSERT INTO event_text (event_text) VALUES ('delete-all')");
+  while (((await store?.gatherWords(200)) ?? 0) > 0);
+  const pieces = (): unknown => database.prepare('SELECT count(DISTINCT segid) FROM event_text_idx').pluck().get();
+  const found = async (): Promise<readonly number[]> => placesOf(await readingFor(60_000), { text: 'odd' });
+  const [before, inPieces] = [await found(), pieces()];
+  expect(inPieces).toBeGreaterThan(1);
+  while ((await store?.tidyWords?.()) === true);
+  expect(pieces()).toBe(1);
+  expect(await found()).toEqual(before);
+  expect(before).toEqual([2999, 2997, 2995, 2993, 2991]);
+  database.close();
+  await store?.close();
+});
