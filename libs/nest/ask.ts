@@ -34,9 +34,11 @@ export class AskHandler implements IQueryHandler<Ask, unknown> {
 
   /** Throws GraphQLError VIEWS_REBUILDING while the views are made, VIEW_BEHIND when they do not get there in time. */
   async execute({ seen, question }: Ask): Promise<unknown> {
-    if (this.#projector.reading() === null) throw this.#rebuilding();
-    if (!(await this.#projector.reached(seen, WAIT_MS))) throw this.#late(seen);
-    const views = this.#projector.reading();
+    let views = this.#projector.reading();
+    if (seen !== null && views !== null) {
+      if (!(await this.#projector.reached(seen, WAIT_MS))) throw this.#late(seen);
+      views = this.#projector.reading();
+    }
     if (views === null) throw this.#rebuilding();
     try {
       return await question(views);

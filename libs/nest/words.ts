@@ -25,6 +25,7 @@ export class Words {
     this.#isFollowing = true;
     const pause = (): Promise<void> => new Promise((go) => setTimeout(go, PAUSE_MS));
     for (await pause(); !this.#signal.aborted; await pause()) if ((await this.#store.gatherWords(AT_ONCE)) === 0) break;
+    while (!this.#signal.aborted && (await this.#store.tidyWords?.()) === true) await pause();
     this.#isFollowing = false;
   }
 }

@@ -22,6 +22,8 @@ export interface ViewStore {
    * made anew: it takes longer than all the rest, and nobody waits for it who does not search.
    */
   gatherWords(events: number): Promise<number>;
+  /** Puts a piece of the words in order, so that a search reads less; answers whether there is more to do. */
+  tidyWords?(): Promise<boolean>;
   close(): Promise<void>;
 }
 

@@ -29,6 +29,14 @@ describe('keyledger attack', () => {
     expect(terminal.lines.join('\n')).not.toContain('GOT THROUGH');
   });
 
+  it('S31b says before it tries anybody that two class B persons fall to a hostile dashboard', async () => {
+    const terminal = recorded();
+    expect(await attack({ name: 'four-eyes', count: 1, json: false }, terminal)).toBe(0);
+    const told = terminal.lines.findIndex((line) => /^beforehand: hostile dashboard .* two class B persons/.test(line));
+    expect(told).toBeGreaterThanOrEqual(0);
+    expect(told).toBeLessThan(terminal.lines.findIndex((line) => line.includes(' attempts, ')));
+  });
+
   it('tries one attacker by a part of his name', async () => {
     const terminal = recorded();
     expect(await attack({ name: 'Relay', count: 4, json: true }, terminal)).toBe(0);

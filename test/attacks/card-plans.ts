@@ -31,6 +31,9 @@ import {
   spkiOfPrivate,
 } from './card-world.ts';
 
+/** A real one, in a real browser, is `test/browser/hostile-dashboard.spec.ts`: both officers read one order and sign the other. */
+export const HOSTILE_DASHBOARD = 'hostile dashboard that shows two officers another order';
+
 interface Named {
   readonly law: string;
   readonly check: string;
@@ -106,6 +109,9 @@ const fourEyesPlans: readonly Plan[] = [
   })),
   quorum('QUORUM_CLASS_A', 'one officer with the server, which has a second one’s passkey sign', () => ({
     approvals: (bytes) => [signs(ada, bytes), signs(cem, bytes, { keyAt: 1 })],
+  })),
+  quorum('QUORUM_CLASS_A', HOSTILE_DASHBOARD, () => ({
+    approvals: (bytes) => [signs(cem, bytes, { keyAt: 1 }), signs(fay, bytes)],
   })),
 ];
 

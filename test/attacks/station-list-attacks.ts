@@ -1,4 +1,5 @@
 /** Attacks by trust lists: each has a station keep, take or lose trust that its bank's officers did not decide on. */
+import { HOSTILE_DASHBOARD } from './card-plans.ts';
 import type { StationLaws } from '#apps/station/src/trust.ts';
 import { checkApprovedOrder } from '#libs/approval/approval.ts';
 import { approverSetBytes } from '#libs/kernel/approver-set.ts';
@@ -203,11 +204,7 @@ export const fourEyesAttacks: readonly StationRow[] = [
   entering('QUORUM_PERSONS', 'one person with all his credentials', approving(['ada', 0], ['ada', 1]), [
     'QUORUM_CLASS_A',
   ]),
-  entering(
-    'QUORUM_CLASS_A',
-    'hostile dashboard that shows two officers another order',
-    approving(['ada', 2], ['ben', 1]),
-  ),
+  entering('QUORUM_CLASS_A', HOSTILE_DASHBOARD, approving(['ada', 2], ['ben', 1])),
 ];
 
 /** A key without a card around it. */

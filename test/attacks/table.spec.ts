@@ -1,6 +1,7 @@
 /** The table check × attacker has a row for every check that card, module and station have; `table.long.ts` runs them all. */
 import { describe, expect, it } from '@jest/globals';
 import { cardLaws } from '#module-emulator/chip-card/law.ts';
+import { HOSTILE_DASHBOARD } from './card-plans.ts';
 import { type TableRow, printed, table, tried } from './table.ts';
 import { moduleChecks } from './module-attacks.ts';
 import { stationChecks } from './station-attacks.ts';
@@ -23,6 +24,12 @@ describe('the table check × attacker', () => {
     expect(checks.length).toBeGreaterThan(20);
     expect(checks.filter((check) => !met.has(check))).toEqual([]);
     expect(rows.filter(({ attacker }) => attacker === '')).toEqual([]);
+  });
+
+  it.each(['chip card', 'station'])('S31b names the hostile dashboard, and what stops it at the %s', async (device) => {
+    const rows = table.filter((row) => row.device === device && row.attacker === HOSTILE_DASHBOARD);
+    expect(rows.map(({ check }) => check)).toEqual(['QUORUM_CLASS_A']);
+    for (const row of rows) expect((await tried(row)).got).toEqual({ withCheck: false, withoutCheck: true });
   });
 
   it('prints a line for each row, and says what came of it', async () => {

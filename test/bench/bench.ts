@@ -21,7 +21,9 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
 const [name = '', ...args] = process.argv.slice(2);
 const bench = BENCHES[name];
 if (bench === undefined) {
-  console.log(`npm run bench -- ${Object.keys(BENCHES).join(' | ')} [--events N] [--rounds N] [--json]`);
+  console.log(
+    `npm run bench -- ${Object.keys(BENCHES).join(' | ')} [--events N] [--rounds N] [--folder KEPT] [--json]`,
+  );
   process.exitCode = 2;
 } else {
   await bench(args);

@@ -8,9 +8,11 @@ import { madeUpId } from '#test/kit/orders.ts';
 const SESSION = ['SessionEstablished', ...Array.from({ length: 6 }, () => 'TransactionAuthorized'), 'SessionClosed'];
 const AT_ONCE = 200;
 
-export async function writeBigLog(file: string, events: number): Promise<void> {
+/** Through the store, as the platform appends; the next requests are made up while the ones before are written. */
+export async function writeBigLog(file: string, events: number, progress?: (written: number) => void): Promise<void> {
   const store = await openSqliteStore(file);
   let written = 0;
+  let before: Promise<unknown> = Promise.resolve();
   for (let stream = 0; written < events;) {
     const requests = [];
     for (; requests.length < AT_ONCE && written < events; stream += 1) {
@@ -18,8 +20,13 @@ export async function writeBigLog(file: string, events: number): Promise<void> {
       requests.push({ stream: nameOf(stream), expected: 'no_stream' as const, events: batch });
       written += batch.length;
     }
-    await Promise.all(requests.map((one) => store.append(one)));
+    const stored = Promise.all(requests.map((one) => store.append(one)));
+    stored.catch(() => undefined); // told where it is waited for
+    await before;
+    before = stored;
+    progress?.(written);
   }
+  await before;
   await store.close();
 }
 

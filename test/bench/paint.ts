@@ -1,13 +1,9 @@
 /** `npm run bench -- paint`: the audit page in a real browser over many events, beside the same page over five hundred. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { serveDashboard } from '#apps/platform/src/dashboard.ts';
-import { viewsIn } from '#apps/platform/src/views.ts';
-import { openSqliteStore } from '#libs/event-store/sqlite/sqlite-store.ts';
 import { Browser, chromiumHere } from '#test/browser/chromium.ts';
-import { writeBigLog } from './big-log.ts';
-import { serve } from './page.ts';
+import { eventsOf, keptLog } from './kept-log.ts';
+import { type BenchRow, median, printRows } from './rows.ts';
+import { serve } from './server.ts';
 
 const FEW = 500;
 const ROUNDS = 15;
@@ -28,36 +24,31 @@ interface Painted {
 }
 
 export async function benchPaint(args: readonly string[]): Promise<void> {
-  const many = Number(args[args.indexOf('--events') + 1] ?? NaN) || 1_000_000;
+  const many = eventsOf(args, 5_000_000);
   const file = chromiumHere();
   if (file === null) return console.log('skipped: no Chromium here (install it, or name it in KEYLEDGER_CHROMIUM)');
-  const [few, big] = [await pageOver(FEW, file), await pageOver(many, file)];
+  const big = await pageOver(args, { events: many, file });
+  const few = await pageOver(args, { events: FEW, file });
   try {
     const rounds: { readonly few: Painted; readonly big: Painted }[] = [];
     for (const page of [few, big]) await page.paints();
     for (let round = 0; round < ROUNDS; round += 1) rounds.push({ few: await few.paints(), big: await big.paints() });
-    for (const what of ['first', 'events'] as const) {
+    const rows = (['first', 'events'] as const).map((what): readonly [BenchRow, string] => {
       const ratio = median(rounds.map((one) => one.big[what] / one.few[what]));
-      const ms = [median(rounds.map((one) => one.few[what])), median(rounds.map((one) => one.big[what]))];
-      const name = what === 'first' ? 'first contentful paint' : 'first event painted';
-      console.log(`  ${name}: ${ms.map((one) => one.toFixed(0)).join(' ms, ')} ms`);
-      console.log(`${`${name}, ${many} events / ${FEW} events`.padEnd(56)} ${ratio.toFixed(2)}  (<= 1.2)`);
-    }
+      const [ours, peer] = [median(rounds.map((one) => one.big[what])), median(rounds.map((one) => one.few[what]))];
+      const work = what === 'first' ? `first paint over ${many} events` : `first event over ${many} events`;
+      return [{ work, ours, peer, peerName: `over ${FEW}`, limit: null, ratio, unit: 'ms' }, '<= 1.2'];
+    });
+    printRows(rows, args.includes('--json'));
   } finally {
     await few.close();
     await big.close();
   }
 }
 
-async function pageOver(events: number, file: string) {
-  const folder = mkdtempSync(join(tmpdir(), 'keyledger-paint-'));
-  mkdirSync(join(folder, 'platform'));
-  const log = join(folder, 'platform', 'events.sqlite');
-  await writeBigLog(log, events);
-  const store = await openSqliteStore(log);
-  const views = viewsIn(join(folder, 'platform'), store);
-  await views.start((error) => console.error(error));
-  const app = await serve({ folder, store, views, prepare: (it) => serveDashboard(it.getHttpAdapter().getInstance()) });
+async function pageOver(args: readonly string[], { events, file }: { readonly events: number; readonly file: string }) {
+  const it = await keptLog(args, events);
+  const app = await serve({ ...it, prepare: (app) => serveDashboard(app.getHttpAdapter().getInstance()) });
   const origin = (await app.getUrl()).replace('127.0.0.1', 'localhost').replace('[::1]', 'localhost');
   const browser = await Browser.open(file);
   await browser.goTo(`${origin}/icon.svg`);
@@ -66,9 +57,7 @@ async function pageOver(events: number, file: string) {
   const close = async (): Promise<void> => {
     await browser.close();
     await app.close();
-    await views.close();
-    await store.close();
-    rmSync(folder, { recursive: true, force: true });
+    await it.close();
   };
   return { paints: () => paints(browser, `${origin}/audit`), close };
 }
@@ -81,8 +70,4 @@ async function paints(browser: Browser, url: string): Promise<Painted> {
   })`);
   const first = await browser.value<number>(`performance.getEntriesByName('first-contentful-paint')[0].startTime`);
   return { first, events };
-}
-
-function median(all: readonly number[]): number {
-  return [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? NaN;
 }

@@ -42,18 +42,18 @@ export interface Wanted {
 }
 
 /** Refuses BAD_FILTER, TEXT_INDEX_BUILDING. */
-export async function wantedOf(reading: Reading, filter: EventFilter): Promise<Wanted | Refusal> {
+export function wantedOf(reading: Reading, filter: EventFilter): Wanted | Refusal {
   const times = timesOf(filter);
   if (isRefusal(times)) return times;
   if ((filter.types?.length ?? 0) > TYPES_MAX)
     return refuse('BAD_FILTER', `Ask for ${TYPES_MAX} types of events at most.`);
-  const search = filter.text == null ? null : await searchIn(reading, filter.text, saidAlongside(filter));
+  const search = filter.text == null ? null : searchIn(reading, filter.text, saidAlongside(filter));
   if (isRefusal(search)) return search;
-  const conditions = [...equalities(filter), ...times.occurred, ...(await placesOf(reading, times))];
+  const conditions = [...equalities(filter), ...times.occurred, ...placesOf(reading, times)];
   const hashes = (search?.hashes ?? []).map((hash) => HASHED.map((column) => ({ [column]: hash })));
   const alternatives = crossed([
-    await ofTypeOrStream(reading, filter, search !== null),
-    filter.card == null ? null : await ofCard(reading, filter.card),
+    ofTypeOrStream(reading, filter, search !== null),
+    filter.card == null ? null : ofCard(reading, filter.card),
     ...hashes,
   ]);
   return {
@@ -99,9 +99,9 @@ function equalities(filter: EventFilter): readonly object[] {
 }
 
 /** What names the card, and what names its signing key alone. */
-async function ofCard(reading: Reading, card: string): Promise<readonly object[]> {
-  const known = await reading.chipCard.findUnique({ where: { id: card }, select: { cardKey: true } });
-  const cardKey = known?.cardKey ?? null;
+function ofCard(reading: Reading, card: string): readonly object[] {
+  const sql = 'SELECT cardKey FROM chip_card WHERE id = ?';
+  const cardKey = reading.rowsOf<{ cardKey: string | null }>(sql, [card])[0]?.cardKey ?? null;
   return cardKey === null ? [{ card }] : [{ card }, { cardKey }];
 }
 
@@ -131,34 +131,24 @@ export function timeIn(name: string, text: string | null | undefined): string | 
 }
 
 /** Recorded times rise in log order, so a span of them is a span of places. */
-async function placesOf(reading: Reading, { recordedFrom, recordedTo }: Times): Promise<readonly object[]> {
-  const firstFrom = async (time: string): Promise<number | null> => {
-    const found = await reading.event.findFirst({
-      where: { recordedAt: { gte: time } },
-      orderBy: [{ recordedAt: 'asc' }, { place: 'asc' }],
-      select: { place: true },
-    });
-    return found?.place ?? null;
-  };
-  const from = recordedFrom === null ? [] : [{ place: { gte: (await firstFrom(recordedFrom)) ?? PLACE_MAX } }];
-  const to = recordedTo === null ? null : await firstFrom(recordedTo);
+function placesOf(reading: Reading, { recordedFrom, recordedTo }: Times): readonly object[] {
+  const sql = 'SELECT place FROM event WHERE recordedAt >= ? ORDER BY recordedAt, place LIMIT 1';
+  const firstFrom = (time: string): number | null => reading.rowsOf<{ place: number }>(sql, [time])[0]?.place ?? null;
+  const from = recordedFrom === null ? [] : [{ place: { gte: firstFrom(recordedFrom) ?? PLACE_MAX } }];
+  const to = recordedTo === null ? null : firstFrom(recordedTo);
   return [...from, ...(to === null ? [] : [{ place: { lt: to } }])];
 }
 
 const PLACE_MAX = 2 ** 31 - 1;
 
 /** What is asked of one of several values, or null. Beside a search the order of its index stands, so a prefix is a condition. */
-async function ofTypeOrStream(
-  reading: Reading,
-  filter: EventFilter,
-  isSearch: boolean,
-): Promise<readonly object[] | null> {
+function ofTypeOrStream(reading: Reading, filter: EventFilter, isSearch: boolean): readonly object[] | null {
   const { types, streamPrefix } = filter;
   const within = streamPrefix == null ? null : rangeOf(streamPrefix);
   if (types != null) return [...new Set(types)].map((type) => ({ ...within, type }));
   if (streamPrefix == null || within === null) return null;
   if (isSearch) return [within];
-  const streams = await streamsIn(reading, within);
+  const streams = streamsIn(reading, within);
   if (streams !== null) return streams.map((stream) => ({ stream }));
   return roomsOf(streamPrefix).map((room) => ({ ...within, room }));
 }
@@ -172,18 +162,15 @@ function rangeOf(prefix: string): StreamRange {
 }
 
 /** The streams that begin so, when they are few: found one by one in the index, without reading any of them. */
-async function streamsIn(reading: Reading, { stream }: StreamRange): Promise<readonly string[] | null> {
+function streamsIn(reading: Reading, { stream }: StreamRange): readonly string[] | null {
   const streams: string[] = [];
-  for (let behind: object = { gte: stream.gte }; ;) {
-    const next = await reading.event.findFirst({
-      where: { stream: { ...behind, lt: stream.lt } },
-      orderBy: { stream: 'asc' },
-      select: { stream: true },
-    });
-    if (next === null) return streams;
-    if (streams.push(next.stream) > STREAMS_MAX) return null;
-    behind = { gt: next.stream };
-  }
+  const next = (compare: '>=' | '>', behind: string): string | undefined => {
+    const sql = `SELECT stream FROM event WHERE stream ${compare} ? AND stream < ? ORDER BY stream LIMIT 1`;
+    return reading.rowsOf<{ stream: string }>(sql, [behind, stream.lt])[0]?.stream;
+  };
+  for (let at = next('>=', stream.gte); at !== undefined; at = next('>', at))
+    if (streams.push(at) > STREAMS_MAX) return null;
+  return streams;
 }
 
 function roomsOf(prefix: string): readonly string[] {

@@ -43,7 +43,7 @@ export async function eventPage(
   reading: Reading,
   { filter, page: given, columns }: EventQuestion,
 ): Promise<Connection<EventColumns> | Refusal> {
-  const wanted = await wantedOf(reading, filter);
+  const wanted = wantedOf(reading, filter);
   if (isRefusal(wanted)) return wanted;
   const { conditions, alternatives, search, byOccurrence } = wanted;
   const ordering = byOccurrence ? BY_OCCURRENCE : BY_PLACE;
@@ -53,7 +53,7 @@ export async function eventPage(
     match: search?.match ?? null,
   };
   const fetch: Fetch<EventColumns> = async (range) => {
-    const rows = rawRows<EventColumns>(reading, read, { ...range, where: [...conditions, ...range.where] });
+    const rows = await rawRows<EventColumns>(reading, read, { ...range, where: [...conditions, ...range.where] });
     for (const row of rows) booleans(row);
     return rows;
   };

@@ -47,7 +47,7 @@ beforeAll(async () => {
   const store = place.open();
   await store?.gatherWords(log.length);
   await store?.close();
-  reading = await openReading(place.file, (sql) => asked.push(sql));
+  reading = await openReading(place.file, { query: (sql) => asked.push(sql) });
   database = new Database(place.file, { readonly: true });
 });
 

@@ -19,27 +19,107 @@ export interface Read {
   readonly match: string | null;
 }
 
-/** Rows of the range, with the named columns, as SQLite has them: a boolean is 0 or 1. */
-export function rawRows<Row>(reading: Reading, { table, columns, match }: Read, range: Range): readonly Row[] {
-  const place = match === null ? '"place"' : `${table}_text.rowid`;
-  const words = `${table}_text CROSS JOIN ${table} ON ${table}.place = ${place}`;
-  const named = (column: string): string => (column === 'place' ? place : `"${column}"`);
-  const found: readonly Sql[] = match === null ? [] : [{ text: `${table}_text MATCH ?`, values: [match] }];
-  const conditions = [...found, ...range.where.map((one) => conditionOf(one, named))].filter(({ text }) => text !== '');
-  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.map(({ text }) => text).join(' AND ')}`;
-  const order = range.orderBy
-    .flatMap((one) => Object.entries(one))
-    .map(([name, towards]) => `${named(name)} ${towards}`);
-  const text =
-    `SELECT ${columns.map((column) => `"${column}"`).join(', ')} FROM ${match === null ? table : words}${where} ` +
-    `ORDER BY ${order.join(', ')} LIMIT ?`;
-  return reading.rowsOf<Row>(text, [...conditions.flatMap(({ values }) => values), range.take]);
+/** A word that the index of words has as one; what is looked up so is read from where the page begins. */
+const ONE_WORD = /^"[\p{L}\p{N}]+"$/u;
+
+/**
+ * Rows of the range, with the named columns, as SQLite has them: a boolean is 0 or 1. What one index answers is read at
+ * once; a range that must be looked through is walked beside everything else. Rejects SearchTooSlow.
+ */
+export async function rawRows<Row>(reading: Reading, read: Read, range: Range): Promise<readonly Row[]> {
+  const { column, towards } = firstOrder(range);
+  const looked = lookedAt(range, column);
+  const isAtOnce =
+    read.match === null ? isOfOneIndex(looked, column) : looked.length === 0 && ONE_WORD.test(read.match);
+  const sql = statement(read, range, isAtOnce ? null : column);
+  if (isAtOnce) return reading.rowsOf<Row>(sql.text, [...sql.values, range.take]);
+  return reading.rowsIn<Row>({
+    sql: sql.text,
+    values: sql.values,
+    table: read.table,
+    column,
+    kind: column === 'place' ? 'number' : 'text',
+    towards,
+    ...edgesOf(range, column),
+    take: range.take,
+    isOneStep: read.match !== null && looked.length === 0,
+  });
 }
 
-type Named = (column: string) => string;
+type Condition = readonly [column: string, value: unknown];
+
+/** Conditions besides those on what the page is ordered by. */
+function lookedAt({ where }: Range, ordered: string): readonly Condition[] {
+  const all = where.flatMap((one) => Object.entries(one) as Condition[]);
+  return all.filter(([column]) => column !== ordered && column !== 'OR');
+}
+
+/** Every index ends in the place: one value of one column, or nothing, is a range that holds nothing else. */
+function isOfOneIndex(looked: readonly Condition[], ordered: string): boolean {
+  if (looked.length === 0) return true;
+  const isValue = looked.every(([, value]) => value !== false && (typeof value !== 'object' || value === null));
+  return looked.length === 1 && ordered === 'place' && isValue;
+}
+
+function firstOrder({ orderBy }: Range): { readonly column: string; readonly towards: 'asc' | 'desc' } {
+  const [[column, towards] = ['place', 'desc']] = Object.entries(orderBy[0] ?? {});
+  return { column, towards: towards === 'asc' ? 'asc' : 'desc' };
+}
+
+/** The bounds that the range has, a little wider where that is simpler: its own conditions stand besides. */
+function edgesOf({ where }: Range, column: string) {
+  const bounds = where.flatMap((one) => Object.entries((one as Record<string, object>)[column] ?? {}));
+  const lowest = bounds.flatMap(([name, edge]: [string, Edge]) => (name.startsWith('gt') ? [edge] : []));
+  const highest = bounds.flatMap(([name, edge]: [string, Edge]) =>
+    name === 'lt' ? [edge] : name === 'lte' ? [behind(edge)] : [],
+  );
+  return {
+    lower: lowest.reduce<Edge | null>((before, one) => (before === null || one > before ? one : before), null),
+    upper: highest.reduce<Edge | null>((before, one) => (before === null || one < before ? one : before), null),
+  };
+}
+
+type Edge = number | string;
+
+function behind(edge: Edge): Edge {
+  return typeof edge === 'number' ? edge + 1 : `${edge} `;
+}
+
+/** `walked`: the column by which it is read in steps, whose bounds are then its last parameters before the limit. */
+function statement({ table, columns, match }: Read, { where, orderBy }: Range, walked: string | null): Sql {
+  const isSearch = match !== null;
+  // A bound of the index of words must be an integer, or it is not used: numbers are bound as REAL.
+  const place: Named = isSearch ? { name: `${table}_text.rowid`, value: 'CAST(? AS INTEGER)' } : plain('place');
+  const named = (column: string): Named => (column === 'place' ? place : plain(column));
+  const words = isSearch ? [{ text: `${table}_text MATCH ?`, values: [match] }] : [];
+  const steps =
+    walked === null ? [] : [named(walked)].map(({ name, value }) => `${name} >= ${value} AND ${name} < ${value}`);
+  const conditions = [...words, ...where.map((one) => conditionOf(one, named))].filter(({ text }) => text !== '');
+  const all = [...conditions.map(({ text }) => text), ...steps];
+  const order = orderBy.flatMap((one) => Object.entries(one)).map(([name, to]) => `${named(name).name} ${to}`);
+  const from = isSearch
+    ? `${table}_text CROSS JOIN ${table} ON ${table}.place = ${place.name}`
+    : walked === null || walked === 'place'
+      ? table
+      : `${table} INDEXED BY ${table}_by_${walked}`;
+  const text =
+    `SELECT ${columns.map((column) => `"${column}"`).join(', ')} FROM ${from}` +
+    `${all.length === 0 ? '' : ` WHERE ${all.join(' AND ')}`} ORDER BY ${order.join(', ')} LIMIT ?`;
+  return { text, values: conditions.flatMap(({ values }) => values) };
+}
+
+interface Named {
+  readonly name: string;
+  /** What stands for a value that it is compared with. */
+  readonly value: string;
+}
+
+function plain(column: string): Named {
+  return { name: `"${column}"`, value: '?' };
+}
 
 /** As Prisma's `where` says it: columns with a value or with bounds, or an OR of such. A true says 1, so that an index of those alone serves. */
-function conditionOf(where: object, named: Named): Sql {
+function conditionOf(where: object, named: (column: string) => Named): Sql {
   const parts = Object.entries(where).flatMap(([column, value]: [string, unknown]): Sql[] => {
     if (column === 'OR')
       return [
@@ -48,12 +128,12 @@ function conditionOf(where: object, named: Named): Sql {
           ' OR ',
         ),
       ];
-    const name = named(column);
+    const { name, value: parameter } = named(column);
     if (value === true) return [{ text: `${name} = 1`, values: [] }];
     if (value === false) return [{ text: `+${name} = 0`, values: [] }]; // nearly all rows: an index on it is of no use
     if (typeof value !== 'object' || value === null) return [{ text: `${name} = ?`, values: [value] }];
     return Object.entries(value).map(([bound, limit]: [string, unknown]) => ({
-      text: `${name} ${COMPARE[bound] ?? '='} ?`,
+      text: `${name} ${COMPARE[bound] ?? '='} ${parameter}`,
       values: [limit],
     }));
   });

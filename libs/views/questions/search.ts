@@ -14,19 +14,15 @@ const HASHES_MAX = 2;
 const HASH = /^[A-Za-z0-9_-]{43}$/;
 
 /** Words that are parted by blanks; one that ends in `*` is the beginning of a word. Refuses BAD_FILTER, TEXT_INDEX_BUILDING. */
-export async function searchIn(
-  reading: Reading,
-  text: string,
-  alongside: readonly string[],
-): Promise<Search | Refusal> {
+export function searchIn(reading: Reading, text: string, alongside: readonly string[]): Search | Refusal {
   const words = wordsIn(text);
   const hashes = words.filter((word) => HASH.test(word));
   const others = words.filter((word) => !HASH.test(word));
   if (text.length > CHARACTERS_MAX || words.length === 0 || others.length > WORDS_MAX || hashes.length > HASHES_MAX)
     return refuse('BAD_FILTER', `A text has from 1 to ${WORDS_MAX} words, and ${CHARACTERS_MAX} characters at most.`);
   if (others.length === 0) return { match: null, hashes };
-  const progress = await reading.progress.findUnique({ where: { id: 1 } });
-  if (progress === null || progress.words < progress.events)
+  const [progress] = reading.rowsOf<{ words: number; events: number }>('SELECT words, events FROM progress', []);
+  if (progress === undefined || progress.words < progress.events)
     return refuse(
       'TEXT_INDEX_BUILDING',
       `The words of ${progress?.words ?? 0} of ${progress?.events ?? 0} events can be searched so far; ask again in a moment.`,

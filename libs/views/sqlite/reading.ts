@@ -5,42 +5,63 @@
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
 import Database from 'better-sqlite3';
 import { PrismaClient } from '#prisma/sqlite/client.ts';
+import { SearchThreads } from './search-threads.ts';
+import { preparedOn } from './statements.ts';
+import { type Walk, Walker } from './walk.ts';
 
 /** What questions read from; each provider's client has the same models. */
 export type Reading = PrismaClient & Rows;
 
 export interface Rows {
-  /** Rows of a statement as SQLite has them: a boolean is 0 or 1. */
+  /** Rows of a statement that reads little more than it answers, as SQLite has them: a boolean is 0 or 1. */
   rowsOf<Row>(sql: string, values: readonly unknown[]): readonly Row[];
+  /** Rows of a range that may hold much else; likewise. Rejects SearchTooSlow. */
+  rowsIn<Row>(walk: Walk): Promise<readonly Row[]>;
 }
 
-/** Statements that differ: one for each combination of filters. Those asked for longest ago are forgotten. */
-const STATEMENTS_MAX = 200;
+/** Of a range that may hold much else so many rows are looked at where everybody waits; a thread looks at the rest. */
+const LOOKED_AT_HERE = 500;
+const SEARCH_MS = 5000;
+/** Pages that stay in memory, in KiB. */
+const CACHE_KIB = 65_536;
 
-/** Opens at once, so that a file that is gone or broken shows here. `query` is told every statement. */
-export async function openReading(file: string, query?: (sql: string) => void): Promise<Reading> {
+export interface ReadingOptions {
+  /** Told every statement. */
+  readonly query?: (sql: string) => void;
+  /** A search that has not ended by then is given up. */
+  readonly searchMs?: number;
+}
+
+/** Opens at once, so that a file that is gone or broken shows here. */
+export async function openReading(
+  file: string,
+  { query, searchMs = SEARCH_MS }: ReadingOptions = {},
+): Promise<Reading> {
   const adapter = new PrismaBetterSqlite3({ url: file, readonly: true, fileMustExist: true });
   const client = clientOf(adapter, query);
   await client.$connect();
   const connection = new Database(file, { readonly: true, fileMustExist: true });
-  const statements = new Map<string, Database.Statement>();
-  const prepared = (sql: string): Database.Statement => {
-    const statement = statements.get(sql) ?? connection.prepare(sql);
-    statements.delete(sql);
-    statements.set(sql, statement);
-    for (const oldest of statements.keys()) if (statements.size > STATEMENTS_MAX) statements.delete(oldest);
-    return statement;
-  };
+  connection.pragma(`cache_size = -${CACHE_KIB}`);
+  const prepared = preparedOn(connection);
+  const threads = new SearchThreads(file, searchMs);
   const rowsOf = <Row>(sql: string, values: readonly unknown[]): readonly Row[] => {
     query?.(sql);
     return prepared(sql).all(...values) as Row[];
   };
+  const rowsIn = async <Row>(walk: Walk): Promise<readonly Row[]> => {
+    query?.(walk.sql);
+    const walker = new Walker(prepared, walk);
+    if (walk.kind === 'number' && !walk.isOneStep) walker.step(LOOKED_AT_HERE);
+    const rows = walker.rows as Row[];
+    return walker.isDone ? rows : [...rows, ...((await threads.find(walker.rest)) as Row[])];
+  };
   const disconnect = client.$disconnect.bind(client);
   const $disconnect = async (): Promise<void> => {
+    await threads.close();
     connection.close();
     await disconnect();
   };
-  return Object.assign(client, { rowsOf, $disconnect });
+  return Object.assign(client, { rowsOf, rowsIn, $disconnect });
 }
 
 function clientOf(adapter: PrismaBetterSqlite3, query: ((sql: string) => void) | undefined): PrismaClient {

@@ -26,6 +26,7 @@ type Connection = Database.Database;
 export class ViewFile implements NewViewStore {
   readonly #connection: Connection;
   readonly #statements = new Map<string, Database.Statement>();
+  #isTidying = false;
 
   private constructor(connection: Connection) {
     this.#connection = connection;
@@ -120,6 +121,17 @@ export class ViewFile implements NewViewStore {
     return told - until;
   }
 
+  /** What was gathered in pieces lies in pieces; every search looks into each of them. */
+  async tidyWords(): Promise<boolean> {
+    const changes = this.#statement('SELECT total_changes() AS count');
+    const before = (changes.get() as { count: number }).count;
+    this.#statement("INSERT INTO event_text (event_text, rank) VALUES ('merge', ?)").run(
+      BigInt(this.#isTidying ? TIDY_PAGES : -TIDY_PAGES),
+    );
+    this.#isTidying = (changes.get() as { count: number }).count - before >= 2; // as FTS5 says that there is more
+    return this.#isTidying;
+  }
+
   close(): Promise<void> {
     this.#connection.close();
     return Promise.resolve();
@@ -134,6 +146,8 @@ export class ViewFile implements NewViewStore {
   }
 }
 
+/** Of the index of words, put in order at once: some milliseconds' worth. */
+const TIDY_PAGES = 64;
 /** Longer texts are hashes, keys and signatures, which nobody types; but sentences and orders are read to the end. */
 const WORD_MAX = 42;
 const WORDS_MAX = 4000;

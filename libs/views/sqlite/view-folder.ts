@@ -15,8 +15,10 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
+import { monotonicMs } from '#libs/kernel/clock.ts';
 import type { ViewPlace } from '../view-store.ts';
 import { DDL, ViewFile } from './view-file.ts';
 
@@ -26,9 +28,21 @@ const MAGIC = Buffer.from('SQLite format 3\0');
 /** A reader that has a file's pages in memory would not see that it was overwritten. */
 const HEAD = Buffer.alloc(MAGIC.length);
 
+const CLOCK_TICK_MS = 1000;
+
+interface Looked {
+  /** What the file system says of the file. */
+  readonly same: string;
+  readonly identity: string | null;
+  /** Monotonic milliseconds at which it said so first. */
+  readonly since: number;
+}
+
 export class ViewFolder implements ViewPlace {
   readonly #folder: string;
   readonly file: string;
+  /** Read for a file that has not changed since. */
+  #looked: Looked | null = null;
 
   constructor(folder: string, hash: string = codeHash()) {
     this.#folder = folder;
@@ -64,6 +78,19 @@ export class ViewFolder implements ViewPlace {
 
   /** Names the file that stands there now: another after it was replaced, null when it is gone or no database any more. */
   identity(): string | null {
+    const now = statSync(this.file, { throwIfNoEntry: false });
+    if (now === undefined) return null;
+    const { ino, size, mtimeMs, ctimeMs } = now;
+    const same = `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
+    const looked = this.#looked?.same === same ? this.#looked : null;
+    // Two writes within one tick of the file system's clock look alike: what is that young is read again.
+    if (looked !== null && monotonicMs() - looked.since > CLOCK_TICK_MS) return looked.identity;
+    const identity = this.#read();
+    this.#looked = { same, identity, since: looked?.since ?? monotonicMs() };
+    return identity;
+  }
+
+  #read(): string | null {
     let handle: number;
     try {
       handle = openSync(this.file, 'r');

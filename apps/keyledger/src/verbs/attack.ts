@@ -52,6 +52,7 @@ export async function attack(options: AttackOptions, terminal: Terminal): Promis
     return no(terminal, `No attacker is named so; there are: ${fourEyes.map((one) => one.name).join(' · ')}.`);
   const count = isSuite ? Math.ceil(asked / wanted.length) : asked;
   const arena = await Arena.opened(attackedStation);
+  if (name === '' || isSuite) foretell(terminal);
   const rehearsed = await run(arena, wanted, { options: { ...options, count }, terminal });
   const held = await announced(arena, terminal, name === '' || isSuite);
   const attempts = rehearsed.reduce((sum, one) => sum + one.attempts, 0);
@@ -98,6 +99,14 @@ function say({ name, attempts, gained, refusedBy, remains }: Rehearsed, terminal
   for (const what of new Set(gained)) terminal.line(`  GOT THROUGH: ${what}`);
   if (remains !== null) terminal.line(`  remains: ${remains}`);
   terminal.data({ attacker: name, attempts, obtained: gained.length, gained, refusedBy, remains });
+}
+
+/** Said before anything is tried: what policies and keys concede is no news that an attacker brings. */
+function foretell(terminal: Terminal): void {
+  for (const { name, why } of conceded) {
+    terminal.line(`beforehand: ${name} will get through: ${why}`);
+    terminal.data({ beforehand: name, why });
+  }
 }
 
 /** What is meant to fall is tried too: an announcement that no longer holds is as wrong as a hole. */

@@ -39,7 +39,7 @@ beforeAll(async () => {
     yield* log;
   })();
   await rebuild({ log: 'log', events, factOf: () => Promise.resolve(null), place });
-  reading = await openReading(place.file, (sql) => asked.push(sql));
+  reading = await openReading(place.file, { query: (sql) => asked.push(sql) });
   links = new Links({ ask: (_seen, question) => question(reading) });
 });
 
