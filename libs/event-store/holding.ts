@@ -4,7 +4,7 @@ import { isEventStoreError } from './event-store.ts';
 import type { Held, Leases } from './leases.ts';
 
 export interface Holding {
-  readonly leases: Leases;
+  readonly leases: Pick<Leases, 'take' | 'keep' | 'release'>;
   readonly lease: string;
   readonly signal: AbortSignal;
   /** A killed holder is followed after this long, milliseconds. */

@@ -115,7 +115,7 @@ async function toldIn(batches: readonly (readonly StoredEvent[])[]): Promise<Row
   const place = new ViewFolder(join(folder, String((places += 1))));
   await rebuild({ log: 'log', events: each([]), factOf: factOf(log), place });
   for (const batch of batches) {
-    const store = place.open();
+    const store = await place.open();
     if (store === null) throw new Error('no views');
     const from = (await store.progress('log')) ?? { position: null, events: 0 };
     await new Projection({ store, log: 'log', factOf: factOf(log), from }).take(batch);
@@ -194,7 +194,7 @@ describe('the log told to the views', () => {
     const place = new ViewFolder(join(folder, 'failing'));
     await rebuild({ log: 'log', events: each(log.slice(0, 4)), factOf: factOf(log), place });
     const before = viewRows(place.file);
-    const store = place.open();
+    const store = await place.open();
     const from = (await store?.progress('log')) ?? null;
     if (store === null || from === null) throw new Error('no views');
     const again = [...log.slice(4, 7), { ...log[7]!, position: log[7]!.position, type: null as never }];

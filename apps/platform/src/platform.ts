@@ -32,7 +32,7 @@ import { PROVIDER_FILE, readProvider } from './provider/settings.ts';
 import { Provider } from './provider/provider.ts';
 import { SideStore } from './provider/side-store.ts';
 import { Together, notBehind } from './together.ts';
-import { viewsIn } from './views.ts';
+import { type Views, viewsAt, viewsIn } from './views.ts';
 import { isWaiting } from './waiting.ts';
 import { readEndpoints } from './webhook/endpoints.ts';
 import { startWebhooks } from './webhook/webhooks.ts';
@@ -74,8 +74,12 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
   });
   const endTraces = startTraces({ endpoint: config.traces ?? null, part: 'platform' });
   const stop = new AbortController();
-  const views = viewsIn(folder, opened.store, options.say);
+  let views: Views | null = null;
   try {
+    views =
+      config.views == null
+        ? viewsIn(folder, opened.store, options.say)
+        : await viewsAt(config.views, opened.store, options.say);
     await found(config, opened);
     const { kept } = await settleLogKey(opened, { ...config, origin: originOf(config) });
     kept.catch(failLoudly);
@@ -111,14 +115,14 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
       await app.close();
       stop.abort();
       await reacting();
-      await views.close();
+      await views?.close();
       await opened.close();
       await endTraces();
     };
     return { address: await app.getUrl(), close };
   } catch (error) {
     stop.abort();
-    for (const end of [() => views.close(), () => opened.close(), endTraces]) await end();
+    for (const end of [() => views?.close(), () => opened.close(), endTraces]) await end();
     throw error;
   }
 }

@@ -78,7 +78,7 @@ export async function openRecord(place: RecordPlace): Promise<LogRecord> {
   sealer.listen(() => (sealedAt = place.clock.rfc3339()));
   const store = new UpcastingStore(UPCASTERS, engine);
   const port = { store, times: await recordedTimes(store, place.clock) };
-  const leases = events === null ? null : postgresLeases(events, `${hostname()}:${process.pid}`);
+  const leases = events === null ? null : postgresLeases({ address: events }, `${hostname()}:${process.pid}`);
   const close = async (): Promise<void> => {
     await leases?.close();
     await cosigner.close();

@@ -27,7 +27,7 @@ async function open(options: PostgresOptions = {}): Promise<EventStore> {
 }
 
 function leasesOf(holder: string): Leases {
-  const leases = postgresLeases(addressFor(owner), holder);
+  const leases = postgresLeases({ address: addressFor(owner) }, holder);
   opened.push(leases);
   return leases;
 }

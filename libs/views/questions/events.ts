@@ -48,7 +48,7 @@ export async function eventPage(
     match: search?.match ?? null,
   };
   const fetch: Fetch<EventColumns> = async (range) => {
-    const rows = rawRows<EventColumns>(reading, read, { ...range, where: [...conditions, ...range.where] });
+    const rows = await rawRows<EventColumns>(reading, read, { ...range, where: [...conditions, ...range.where] });
     for (const row of rows) booleans(row);
     return rows;
   };

@@ -3,8 +3,8 @@ import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
 import type { Reading } from '../sqlite/reading.ts';
 
 export interface Search {
-  /** As SQLite's FTS5 takes it; null where only hashes were asked for. */
-  readonly match: string | null;
+  /** Words that must all stand there, one that ends in `*` as a beginning; null where only hashes were asked for. */
+  readonly match: readonly string[] | null;
   readonly hashes: readonly string[];
 }
 
@@ -31,15 +31,10 @@ export async function searchIn(
       'TEXT_INDEX_BUILDING',
       `The words of ${progress?.words ?? 0} of ${progress?.events ?? 0} events can be searched so far; ask again in a moment.`,
     );
-  return { match: [...others, ...alongside].map(phrase).join(' AND '), hashes };
+  return { match: [...others, ...alongside], hashes };
 }
 
 /** Words that hold anything to look for. */
 export function wordsIn(text: string): readonly string[] {
   return text.split(/\s+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
-}
-
-function phrase(word: string): string {
-  const beginning = word.endsWith('*');
-  return `"${word.replaceAll('"', '""')}"${beginning ? '*' : ''}`;
 }

@@ -40,11 +40,11 @@ const rowsOf = (view: View): readonly Row[] => {
 };
 
 beforeAll(async () => {
-  const building = place.begin();
-  building.finish();
+  const building = await place.begin();
+  await building.finish();
   await building.close();
-  place.switchTo();
-  const store = place.open();
+  await place.switchTo();
+  const store = await place.open();
   for (const view of VIEWS)
     await store?.write('log', [{ view, rows: rowsOf(view), gone: [] }], { position: '7' as Position, events: 8 });
   await store?.close();

@@ -10,8 +10,10 @@ import { PrismaClient } from '#prisma/sqlite/client.ts';
 export type Reading = PrismaClient & Rows;
 
 export interface Rows {
-  /** Rows of a statement as SQLite has them: a boolean is 0 or 1. */
-  rowsOf<Row>(sql: string, values: readonly unknown[]): readonly Row[];
+  /** How statements of our own are to be written. */
+  readonly dialect: 'sqlite' | 'postgresql';
+  /** Rows of a statement as the database has them: in SQLite a boolean is 0 or 1. */
+  rowsOf<Row>(sql: string, values: readonly unknown[]): Promise<readonly Row[]>;
 }
 
 /** Statements that differ: one for each combination of filters. Those asked for longest ago are forgotten. */
@@ -31,7 +33,7 @@ export async function openReading(file: string, query?: (sql: string) => void): 
     for (const oldest of statements.keys()) if (statements.size > STATEMENTS_MAX) statements.delete(oldest);
     return statement;
   };
-  const rowsOf = <Row>(sql: string, values: readonly unknown[]): readonly Row[] => {
+  const rowsOf = async <Row>(sql: string, values: readonly unknown[]): Promise<readonly Row[]> => {
     query?.(sql);
     return prepared(sql).all(...values) as Row[];
   };
@@ -40,7 +42,7 @@ export async function openReading(file: string, query?: (sql: string) => void): 
     connection.close();
     await disconnect();
   };
-  return Object.assign(client, { rowsOf, $disconnect });
+  return Object.assign(client, { dialect: 'sqlite' as const, rowsOf, $disconnect });
 }
 
 function clientOf(adapter: PrismaBetterSqlite3, query: ((sql: string) => void) | undefined): PrismaClient {
