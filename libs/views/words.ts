@@ -5,13 +5,18 @@ import type { Row } from './view.ts';
 export const WORD_MAX = 42;
 export const WORDS_MAX = 4000;
 
-/** Letters and digits in small letters and without accents, in their order. */
+/** Letters and digits in small letters, in their order; Latin ones without their accent, where they bear one alone. */
 export function tokensOf(text: string): readonly string[] {
   const plain = text
-    .normalize('NFD')
-    .replace(/\p{Mn}/gu, '')
+    .replace(/\p{Script=Latin}/gu, bare)
+    .replace(/[\u0300-\u0331]/g, '')
     .toLowerCase();
   return plain.match(/[\p{L}\p{N}\p{Co}]+/gu) ?? [];
+}
+
+function bare(letter: string): string {
+  const [base = letter, ...accents] = letter.normalize('NFD');
+  return accents.length === 1 ? base : letter;
 }
 
 /** Type, actor, stream and every text that the data holds, at any depth. */

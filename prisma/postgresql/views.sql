@@ -62,7 +62,7 @@ CREATE TABLE order_view (
   "approvals" text COLLATE "C" NOT NULL,
   "taken" text COLLATE "C" NOT NULL,
   "spent" text COLLATE "C" NOT NULL,
-  "overdue" boolean NOT NULL,
+  "overdue" text COLLATE "C" NOT NULL,
   "approvedAt" text COLLATE "C",
   "ending" text COLLATE "C",
   "firstAt" text COLLATE "C" NOT NULL,
