@@ -123,6 +123,17 @@ const ROWS = [
     may: ['libs/kernel/', 'libs/views/*.ts'],
     packages: ['better-sqlite3', '@prisma/adapter-better-sqlite3', '@prisma/client'],
   },
+  {
+    folder: 'libs/views/postgresql',
+    may: [
+      'libs/kernel/',
+      'libs/views/*.ts',
+      'libs/views/sqlite/reading.ts',
+      'libs/event-store/*.ts',
+      ...['address', 'failure', 'leases', 'link'].map((name) => `libs/event-store/postgresql/${name}.ts`),
+    ],
+    packages: ['@prisma/adapter-pg', '@prisma/client'],
+  },
   { folder: 'libs/transfer', may: ['libs/kernel/', 'libs/seal/', 'libs/event-store/*.ts'], packages: [] },
   { folder: 'libs/reactions', may: ['libs/kernel/', 'libs/domain/', 'libs/event-store/*.ts'], packages: [] },
   { folder: 'module-emulator', may: EMULATOR, packages: [] },

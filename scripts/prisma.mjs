@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const PROVIDERS = ['sqlite'];
+const PROVIDERS = ['sqlite', 'postgresql'];
 
 /** Whether every client is the one that models, schema and installed Prisma make. */
 export function clientsAreFresh(root) {

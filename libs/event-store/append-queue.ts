@@ -1,11 +1,12 @@
 /** Appends that wait for their turn, each with the limits of its call: its signal and its time hold before and after it is sent. */
 import type { AdmittedRequest } from './admission.ts';
 import { begin } from './call.ts';
-import { type Appended, type Call, EventStoreError } from './event-store.ts';
+import { type Appended, type Call, EventStoreError, type Fence } from './event-store.ts';
 
 /** What is stored whole or not at all: one append, or several that belong together. */
 export interface Waiting {
   readonly requests: readonly AdmittedRequest[];
+  readonly fence: Fence | null;
   readonly resolve: (appended: readonly Appended[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -31,6 +32,7 @@ export class AppendQueue {
     };
     const queued: Queued = {
       requests,
+      fence: call.fence ?? null,
       check,
       sent: false,
       resolve: (appended) => (over(), resolve(appended)),

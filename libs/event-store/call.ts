@@ -12,3 +12,9 @@ export function begin(call: Call): () => void {
   check();
   return check;
 }
+
+/** For an engine of one process, which keeps no leases. Throws Unsupported. */
+export function refuseFence({ fence }: Call): void {
+  if (fence !== undefined)
+    throw new EventStoreError('Unsupported', 'This engine is of one process alone and keeps no leases.');
+}

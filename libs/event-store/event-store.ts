@@ -26,10 +26,18 @@ export interface Filter {
   readonly typePrefixes?: readonly string[];
 }
 
+/** Who holds a lease names it with its epoch: what he appends is stored only as long as nobody took the lease after him. */
+export interface Fence {
+  readonly lease: string;
+  readonly epoch: number;
+}
+
 /** Limits of one call, held by the adapter and not by its driver. */
 export interface Call {
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
+  /** Of an append; Unsupported where the engine keeps no leases. */
+  readonly fence?: Fence;
 }
 
 export interface ReadStream extends Call {
@@ -113,6 +121,8 @@ export type EventStoreErrorCode =
   | 'TooLarge'
   | 'Cancelled'
   | 'OutcomeUnknown'
+  /** The lease of the fence is another's by now; nothing is stored. */
+  | 'Fenced'
   | 'Unavailable'
   | 'AccessDenied'
   | 'InvalidPosition'

@@ -4,12 +4,14 @@ import { type Decider, type Fact, fold } from '#libs/kernel/decider.ts';
 import type { NewEvent, Position, Revision, StoredEvent } from '#libs/kernel/event.ts';
 import { derivedId, nonce } from '#libs/kernel/ids.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
-import { type EventStore, isEventStoreError } from './event-store.ts';
+import { type EventStore, type Fence, isEventStoreError } from './event-store.ts';
 import type { RecordedTimes } from './recorded-times.ts';
 
 export interface HandlePort {
   readonly store: EventStore;
   readonly times: RecordedTimes;
+  /** Of whoever appends through it as the holder of a lease. */
+  readonly fence?: Fence;
 }
 
 export interface Handling<State, Command, Event extends Fact> {
@@ -51,7 +53,7 @@ const REFUSED_VERSION = 2;
 
 /**
  * Answers with a receipt or the decider's refusal. A lost race is decided anew, five times; then the
- * refusal STREAM_BUSY. Throws EventStoreError for broken wires and an Error for a stream longer than 1,000 events.
+ * refusal STREAM_BUSY. Throws EventStoreError for broken wires and lost leases, and an Error for a stream longer than 1,000 events.
  */
 export async function handle<State, Command, Event extends Fact>(
   port: HandlePort,
@@ -112,7 +114,9 @@ async function append<Event extends Fact>(
   const events = newEvents(port, it, facts);
   try {
     const expected = head === null ? 'no_stream' : head.revision;
-    const { stream, revision, position, replayed } = await port.store.append({ stream: it.stream, expected, events });
+    const call = port.fence === undefined ? {} : { fence: port.fence };
+    const appended = await port.store.append({ stream: it.stream, expected, events }, call);
+    const { stream, revision, position, replayed } = appended;
     return { is: 'receipt', stream, revision, position, replayed: replayed ?? false };
   } catch (error) {
     if (isEventStoreError(error, 'WrongExpectedRevision') || isEventStoreError(error, 'DuplicateEventId')) return null;

@@ -6,7 +6,7 @@ import { Inject } from '@nestjs/common';
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { GraphQLError } from 'graphql';
 import type { Reading } from '#libs/views/sqlite/reading.ts';
-import type { Projector } from './projector.ts';
+import type { ViewKeeper } from './view-keeper.ts';
 
 /** Injection token of the projector whose views are asked. */
 export const VIEWS = Symbol('views');
@@ -26,9 +26,9 @@ export class Ask {
 
 @QueryHandler(Ask)
 export class AskHandler implements IQueryHandler<Ask, unknown> {
-  readonly #projector: Projector<Reading>;
+  readonly #projector: ViewKeeper<Reading>;
 
-  constructor(@Inject(VIEWS) projector: Projector<Reading>) {
+  constructor(@Inject(VIEWS) projector: ViewKeeper<Reading>) {
     this.#projector = projector;
   }
 
@@ -65,12 +65,12 @@ export class AskHandler implements IQueryHandler<Ask, unknown> {
   }
 }
 
-/** What SQLite says of a file that is gone, cut or overwritten, however Prisma wraps it. */
+/** What SQLite says of a file that is gone, cut or overwritten, and PostgreSQL of a schema, however Prisma wraps it. */
 function isOfBrokenFile(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const { message, code, meta } = error as { message?: unknown; code?: unknown; meta?: unknown };
   const text = `${String(code)} ${String(message)} ${JSON.stringify(meta ?? {})}`;
-  return /malformed|not a database|disk I\/O|SQLITE_(CORRUPT|NOTADB|IOERR|CANTOPEN|READONLY)|no such table|P2021/.test(
+  return /malformed|not a database|disk I\/O|SQLITE_(CORRUPT|NOTADB|IOERR|CANTOPEN|READONLY)|no such table|P2021|(relation|schema) \\?".*" does not exist/.test(
     text,
   );
 }

@@ -84,7 +84,7 @@ describe('the projector', () => {
     await appends(port, 'a');
     await (await started(port, place)).projector.close();
     const rows = viewRows(place.file);
-    const store = place.open();
+    const store = await place.open();
     const beyond = '00000000000000000099' as never;
     await store?.write(await port.store.identity(), [], { position: beyond, events: 100 });
     await store?.close();

@@ -6,14 +6,11 @@ import { type EventStore, isEventStoreError } from '#libs/event-store/event-stor
 import type { Position, StoredEvent } from '#libs/kernel/event.ts';
 import { BATCH_MAX, Projection, rebuild } from '#libs/views/projection.ts';
 import type { FactOf } from '#libs/views/told.ts';
-import type { Progress, ViewPlace, ViewStore } from '#libs/views/view-store.ts';
+import { type Progress, type ViewPlace, type ViewStore, ViewsAway, ViewsFenced } from '#libs/views/view-store.ts';
 import { Idle } from './idle.ts';
+import { Reached } from './reached.ts';
+import type { Closable, ViewKeeper, ViewState } from './view-keeper.ts';
 import { Words } from './words.ts';
-
-/** What questions are asked of; opened anew whenever the database is another. */
-export interface Closable {
-  $disconnect(): Promise<void>;
-}
 
 export interface ProjectorParts<Reading extends Closable> {
   readonly store: EventStore;
@@ -21,22 +18,6 @@ export interface ProjectorParts<Reading extends Closable> {
   readonly openReading: (file: string) => Promise<Reading>;
   /** A line for whoever watches. */
   readonly say?: (line: string) => void;
-}
-
-/** Where the views are: they answer, or they are made. */
-export type ViewState =
-  | { readonly is: 'serving'; readonly position: Position | null }
-  /** `events` of those up to `head` are told already. */
-  | {
-      readonly is: 'rebuilding';
-      readonly position: Position | null;
-      readonly events: number;
-      readonly head: Position | null;
-    };
-
-interface Waiter {
-  readonly position: string;
-  readonly reached: () => void;
 }
 
 /** How often an idle projector looks whether its file is still there. */
@@ -51,10 +32,10 @@ interface Following {
   readonly healing: AbortSignal;
 }
 
-export class Projector<Reading extends Closable> {
+export class Projector<Reading extends Closable> implements ViewKeeper<Reading> {
   readonly #parts: ProjectorParts<Reading>;
   readonly #stop = new AbortController();
-  readonly #waiting = new Set<Waiter>();
+  readonly #waiting = new Reached();
   #state: ViewState = { is: 'rebuilding', position: null, events: 0, head: null };
   #serving: { readonly reading: Reading; readonly identity: string | null; readonly heal: AbortController } | null =
     null;
@@ -98,16 +79,7 @@ export class Projector<Reading extends Closable> {
   reached(position: string | null, timeoutMs: number): Promise<boolean> {
     const { is, position: at } = this.#state;
     if (position === null || (is === 'serving' && at !== null && position <= at)) return Promise.resolve(true);
-    return new Promise((resolve) => {
-      const settle = (seen: boolean): void => {
-        clearTimeout(timer);
-        this.#waiting.delete(one);
-        resolve(seen);
-      };
-      const one = { position, reached: () => settle(true) };
-      const timer = setTimeout(() => settle(false), timeoutMs);
-      this.#waiting.add(one);
-    });
+    return this.#waiting.wait(position, timeoutMs);
   }
 
   async close(): Promise<void> {
@@ -120,31 +92,43 @@ export class Projector<Reading extends Closable> {
     const log = await this.#parts.store.identity();
     let [heals, anew] = [0, false];
     while (!this.#stop.signal.aborted) {
-      const opened = anew ? null : await this.#open(log);
-      const from = opened ?? (await this.#rebuild(log));
-      if (from === null) return;
       try {
+        const opened = anew ? null : await this.#open(log);
+        const from = opened ?? (await this.#rebuild(log));
+        if (from === null) return;
+        anew = true;
         await this.#serve(log, from, () => {
           heals = 0;
           live();
         });
       } catch (error) {
         if (isEventStoreError(error) && error.code !== 'InvalidPosition') throw error;
+        if (error instanceof ViewsFenced) throw error;
+        if (error instanceof ViewsAway) {
+          anew = false; // what stands there is not at fault
+          await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+          continue;
+        }
         heals += 1;
-        if (heals > HEALS_MAX) throw error;
+        if (heals > HEALS_MAX || !anew) throw error;
       }
-      anew = true;
     }
   }
 
   async #open(log: string): Promise<{ store: ViewStore; progress: Progress } | null> {
-    const store = this.#parts.place.open();
-    const progress = await store?.progress(log).catch(() => null);
-    if (store == null || progress == null) {
-      await store?.close();
-      return null;
+    const store = await this.#parts.place.open();
+    if (store === null) return null;
+    try {
+      const progress = await store.progress(log);
+      if (progress !== null) return { store, progress };
+    } catch (error) {
+      if (error instanceof ViewsAway) {
+        await store.close();
+        throw error;
+      }
     }
-    return { store, progress };
+    await store.close(); // of another log, or not to be read
+    return null;
   }
 
   async #rebuild(log: string): Promise<{ store: ViewStore; progress: Progress } | null> {
@@ -221,7 +205,7 @@ export class Projector<Reading extends Closable> {
 
   #advance(position: Position | null): void {
     this.#state = { is: 'serving', position };
-    for (const one of this.#waiting) if (position !== null && one.position <= position) one.reached();
+    if (position !== null) this.#waiting.tell(position);
   }
 
   #look(): void {

@@ -75,8 +75,8 @@ const issued = { card: 'card-1', cardKey: madeUpId('card'), number: 1, entry: 'e
 function dyingPlace(deaths: number): Place {
   let [left, kept] = [deaths, null as Position | null];
   return {
-    load: () => kept,
-    save: (_log, position) => {
+    load: () => Promise.resolve(kept),
+    save: async (_log, position) => {
       left -= 1;
       if (left >= 0) throw new Error('killed');
       kept = position;

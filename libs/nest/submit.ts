@@ -4,6 +4,7 @@
  */
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Fence } from '#libs/event-store/event-store.ts';
 import { type HandlePort, type Outcome, handle } from '#libs/event-store/handle.ts';
 import type { Decider, Fact } from '#libs/kernel/decider.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
@@ -27,6 +28,8 @@ export interface Operation<State, Command, Event extends Fact> {
   /** Whether a refusal is recorded; yes unless told. */
   readonly guarded?: boolean;
   readonly metadata?: Readonly<Record<string, string>>;
+  /** What it was judged by still holds as long as nobody took this lease. */
+  readonly fence?: Fence;
 }
 
 export class Submit {
@@ -45,7 +48,7 @@ export class Submit {
     const occurred = it.occurredAt === undefined ? {} : { occurredAt: it.occurredAt };
     const metadata = it.metadata === undefined ? {} : { metadata: it.metadata };
     return new Submit((port) =>
-      handle(port, {
+      handle(it.fence === undefined ? port : { ...port, fence: it.fence }, {
         decider,
         stream: it.stream,
         command: found,

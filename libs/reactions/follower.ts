@@ -8,8 +8,8 @@ import type { Position, StoredEvent } from '#libs/kernel/event.ts';
 /** Where a follower keeps its place; `save` is durable before it returns. */
 export interface Place {
   /** Null where it never got anywhere. Throws when it was kept for another log. */
-  readonly load: (log: string) => Position | null;
-  readonly save: (log: string, position: Position) => void;
+  readonly load: (log: string) => Promise<Position | null>;
+  readonly save: (log: string, position: Position) => Promise<void>;
 }
 
 export interface Following {
@@ -24,9 +24,9 @@ export interface Following {
 export async function follow(it: Following): Promise<void> {
   const log = await it.store.identity();
   const filter = { typePrefixes: it.typePrefixes };
-  for await (const delivery of it.store.subscribe({ after: it.place.load(log), filter, signal: it.signal })) {
+  for await (const delivery of it.store.subscribe({ after: await it.place.load(log), filter, signal: it.signal })) {
     if (delivery.kind !== 'event') continue;
     await it.handle(delivery.event);
-    it.place.save(log, delivery.event.position);
+    await it.place.save(log, delivery.event.position);
   }
 }

@@ -66,7 +66,7 @@ export interface Rebuilding {
 
 /** Makes the views anew beside those that are there, and switches to them. Answers how far they came, null after an abort. */
 export async function rebuild(it: Rebuilding): Promise<Progress | null> {
-  const store = it.place.begin();
+  const store = await it.place.begin();
   try {
     const from = { position: null, events: 0 };
     const projection = new Projection({ store, log: it.log, factOf: it.factOf, from });
@@ -83,9 +83,9 @@ export async function rebuild(it: Rebuilding): Promise<Progress | null> {
     }
     await give();
     if (projection.progress.events === 0) await store.write(it.log, [], from);
-    store.finish();
+    await store.finish();
     await store.close();
-    it.place.switchTo();
+    await it.place.switchTo();
     return projection.progress;
   } finally {
     await store.close();

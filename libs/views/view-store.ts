@@ -30,19 +30,25 @@ export interface ViewStore {
 /** A view database while it is made: fast, and nothing that anybody reads. */
 export interface NewViewStore extends ViewStore {
   /** Makes it whole: indexes, and everything in its place. */
-  finish(): void;
+  finish(): Promise<void>;
 }
+
+/** The server of the view database does not answer: what it holds is not at fault, and is asked again. */
+export class ViewsAway extends Error {}
+
+/** Another process writes the views by now. */
+export class ViewsFenced extends Error {}
 
 /** Where the view database of this code lies. */
 export interface ViewPlace {
-  /** The file that readers open. */
+  /** The file that readers open; of a server the schema. */
   readonly file: string;
   /** The finished one, or null: absent, of other tables or other code, or not to be opened. */
-  open(): ViewStore | null;
+  open(): Promise<ViewStore | null>;
   /** Begins another beside whatever is there. */
-  begin(): NewViewStore;
+  begin(): Promise<NewViewStore>;
   /** Puts the one that was begun, finished and closed into its place and removes all others. */
-  switchTo(): void;
+  switchTo(): Promise<void>;
   /** Names what stands there now: another after it was replaced, null when it is gone. */
   identity(): string | null;
 }

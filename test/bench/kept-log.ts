@@ -71,8 +71,8 @@ async function written(folder: string, events: number): Promise<number | null> {
 async function wordsGathered(views: Views, events: number): Promise<void> {
   const progress = new Progress('words', events);
   for (;;) {
-    const [at] =
-      views.reading()?.rowsOf<{ words: number; events: number }>('SELECT words, events FROM progress', []) ?? [];
+    const asked = views.reading()?.rowsOf<{ words: number; events: number }>('SELECT words, events FROM progress', []);
+    const [at] = (await asked) ?? [];
     if (at !== undefined && at.words === at.events) return progress.end();
     progress.at(at?.words ?? 0);
     await new Promise((resolve) => setTimeout(resolve, 100));

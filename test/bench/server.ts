@@ -92,6 +92,7 @@ export async function serve({ folder, store, views, prepare }: Served): Promise<
     get cosigner(): never {
       throw new Error('no question of the bench asks the witnesses');
     },
+    leases: null,
     close: () => store.close(),
   };
   const listKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
@@ -112,6 +113,7 @@ export async function serve({ folder, store, views, prepare }: Served): Promise<
     limits,
     rate: new Rate(limits),
     documents: NO_DOCUMENTS,
+    together: null,
     further,
   };
   const module = BenchModule.of(PlatformModule.of(parts));

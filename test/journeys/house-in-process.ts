@@ -45,6 +45,8 @@ interface HouseOptions {
   readonly unitConfig?: (given: UnitConfig) => UnitConfig;
   /** Address of a PostgreSQL log; else the event file. */
   readonly events?: string;
+  /** Address of a PostgreSQL database for the views; else a file. */
+  readonly views?: string;
   /** What the platform takes for now. */
   readonly platformClock?: Clock;
   /** How much of it one caller may take, otherwise than by default. */
@@ -88,7 +90,7 @@ export async function houseInProcess(options: HouseOptions = {}): Promise<HouseI
     port: 0,
     baud: 0,
     nodeEnv: 'test',
-    operations: { traces: options.traces ?? null },
+    operations: { traces: options.traces ?? null, views: options.views ?? null },
     restart: false,
     say: (part, line) => said.push(`${part}: ${line}`),
   });

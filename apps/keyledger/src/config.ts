@@ -11,6 +11,8 @@ export interface Environment {
   readonly nodeEnv: string;
   /** Address of a PostgreSQL log; null for the event file, undefined where nothing was said. */
   readonly events: string | null | undefined;
+  /** Address of a PostgreSQL database for the views; null for a file in the data folder. */
+  readonly views: string | null;
   /** How a running house says of itself what happens; null where nothing was said: JSON unless a terminal watches. */
   readonly log: 'json' | 'text' | null;
   /** Who may read /metrics. */
@@ -32,12 +34,17 @@ export class Complaint extends Error {
 const NODE_ENVS = ['development', 'test', 'production'];
 
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>> = process.env): Environment {
-  const { PORT, HOST, KEYLEDGER_DATA, KEYLEDGER_EVENTS, NODE_ENV } = variables;
+  const { PORT, HOST, KEYLEDGER_DATA, KEYLEDGER_EVENTS, KEYLEDGER_VIEWS, NODE_ENV } = variables;
   const { KEYLEDGER_LOG, KEYLEDGER_METRICS, OTEL_EXPORTER_OTLP_ENDPOINT } = variables;
   if (KEYLEDGER_EVENTS !== undefined && KEYLEDGER_EVENTS !== 'sqlite:' && !isPostgresAddress(KEYLEDGER_EVENTS))
     throw new Complaint(
       'BAD_EVENTS',
       `KEYLEDGER_EVENTS is "${withoutSecrets(KEYLEDGER_EVENTS)}"; it is sqlite: or postgresql://role@host:port/database.`,
+    );
+  if (KEYLEDGER_VIEWS !== undefined && KEYLEDGER_VIEWS !== 'sqlite:' && !isPostgresAddress(KEYLEDGER_VIEWS))
+    throw new Complaint(
+      'BAD_VIEWS',
+      `KEYLEDGER_VIEWS is "${withoutSecrets(KEYLEDGER_VIEWS)}"; it is sqlite: or postgresql://role@host:port/database.`,
     );
   if (NODE_ENV !== undefined && !NODE_ENVS.includes(NODE_ENV))
     throw new Complaint('BAD_NODE_ENV', `NODE_ENV is "${shown(NODE_ENV)}"; it is one of ${NODE_ENVS.join(', ')}.`);
@@ -51,6 +58,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     folder: KEYLEDGER_DATA === undefined ? null : resolve(KEYLEDGER_DATA),
     nodeEnv: NODE_ENV ?? 'development',
     events: KEYLEDGER_EVENTS === 'sqlite:' ? null : KEYLEDGER_EVENTS,
+    views: KEYLEDGER_VIEWS === undefined || KEYLEDGER_VIEWS === 'sqlite:' ? null : KEYLEDGER_VIEWS,
     log: oneOf('KEYLEDGER_LOG', KEYLEDGER_LOG, ['json', 'text'] as const) ?? null,
     metrics: oneOf('KEYLEDGER_METRICS', KEYLEDGER_METRICS, ['loopback', 'open'] as const) ?? 'loopback',
     traces: OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? null : collectorOf(OTEL_EXPORTER_OTLP_ENDPOINT),

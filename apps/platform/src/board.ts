@@ -36,6 +36,7 @@ export class Board {
   readonly #waiting = new Set<{ readonly position: string; readonly reached: () => void }>();
   readonly #listeners = new Set<(event: StoredEvent) => void>();
   #at: Position | null = null;
+  #recordedAt = '1970-01-01T00:00:00.000Z';
 
   constructor(store: EventStore) {
     this.#store = store;
@@ -48,6 +49,11 @@ export class Board {
   /** Position up to which it has read; empty before the first event. */
   get at(): string {
     return this.#at ?? '';
+  }
+
+  /** When the last event that it has read was recorded, RFC 3339. */
+  get recordedAt(): string {
+    return this.#recordedAt;
   }
 
   /** Epoch of the key that a personalization is about; null before one was accepted. */
@@ -118,6 +124,7 @@ export class Board {
     this.#replay.step(event);
     remember(this.#memory, event);
     this.#at = event.position;
+    this.#recordedAt = event.recordedAt;
     for (const one of this.#waiting)
       if (one.position <= event.position) {
         this.#waiting.delete(one);

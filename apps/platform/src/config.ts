@@ -12,6 +12,8 @@ export interface PlatformConfig {
   readonly folder: string;
   /** Address of the PostgreSQL log; null where the log is the event file in the folder. */
   readonly events: string | null;
+  /** Address of the PostgreSQL database of the views; null or left out where they are a file in the folder. */
+  readonly views?: string | null;
   /** What the first event of an empty log says; null where the log must already have one. */
   readonly founding: Founding | null;
   /** Ed25519 private key that signs checkpoints, PEM. */

@@ -5,7 +5,8 @@ import type { HandlePort } from '#libs/event-store/handle.ts';
 import type { Clock } from '#libs/kernel/clock.ts';
 import { RECORD, SubmitHandler } from '#libs/nest/submit.ts';
 import type { Board } from './board.ts';
-import { BOARD, CLOCK, Desk, STANDSTILL, type Standstill } from './desk.ts';
+import { BOARD, CLOCK, Desk, RULES, type Standstill } from './desk.ts';
+import type { Together } from './together.ts';
 
 export interface DeskParts {
   readonly port: HandlePort;
@@ -13,16 +14,18 @@ export interface DeskParts {
   readonly clock: Clock;
   /** Why nothing is decided now; null while it is. */
   readonly standstill: Standstill;
+  /** With other platforms of the same log; null where there are none. */
+  readonly together: Together | null;
 }
 
 @Module({})
 export class DeskModule {
-  static of({ port, board, clock, standstill }: DeskParts): DynamicModule {
+  static of({ port, board, clock, standstill, together }: DeskParts): DynamicModule {
     const given = [
       { provide: RECORD, useValue: port },
       { provide: BOARD, useValue: board },
       { provide: CLOCK, useValue: clock },
-      { provide: STANDSTILL, useValue: standstill },
+      { provide: RULES, useValue: { standstill, together } },
     ];
     return {
       module: DeskModule,

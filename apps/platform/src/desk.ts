@@ -1,6 +1,7 @@
 /** The desk: what every resolver has at hand. It hands commands to the bus and reads the board; it decides nothing. */
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import { type Fence, isEventStoreError } from '#libs/event-store/event-store.ts';
 import type { Outcome } from '#libs/event-store/handle.ts';
 import type { Clock } from '#libs/kernel/clock.ts';
 import type { Decider, Fact } from '#libs/kernel/decider.ts';
@@ -13,13 +14,20 @@ import { type Caller, NOBODY } from './caller.ts';
 import { HandedLists } from './handed-lists.ts';
 import { OrderTraces } from './operations/order-traces.ts';
 import { Strangers } from './strangers.ts';
+import type { Together } from './together.ts';
 
 export const BOARD = Symbol('board');
 export const CLOCK = Symbol('clock');
-export const STANDSTILL = Symbol('standstill');
+export const RULES = Symbol('rules');
 
 /** Why nothing is decided now: witnesses know more of this log than is here. */
 export type Standstill = () => Refusal | null;
+
+export interface Rules {
+  readonly standstill: Standstill;
+  /** With other platforms of the same log; null where there are none. */
+  readonly together: Together | null;
+}
 
 /** What GraphQL is told: a receipt or a refusal, by its type name. */
 export type Answer = Readonly<Record<string, unknown>> & { readonly __typename: 'Receipt' | 'Refusal' };
@@ -50,6 +58,7 @@ export class Desk {
   /** Answers whether anything was changed. */
   #alone: Promise<boolean> | null = null;
   readonly #standstill: Standstill;
+  readonly #together: Together | null;
   readonly clock: Clock;
   /** Under which trace an order was approved: beside the record, in memory alone. */
   readonly traces = new OrderTraces();
@@ -60,12 +69,13 @@ export class Desk {
     @Inject(CommandBus) bus: CommandBus,
     @Inject(BOARD) board: Board,
     @Inject(CLOCK) clock: Clock,
-    @Inject(STANDSTILL) standstill: Standstill,
+    @Inject(RULES) { standstill, together }: Rules,
   ) {
     this.#bus = bus;
     this.#board = board;
     this.clock = clock;
     this.#standstill = standstill;
+    this.#together = together;
   }
 
   get facts(): Facts {
@@ -76,13 +86,37 @@ export class Desk {
     return this.#board;
   }
 
+  /** Signs what is handed out to be brought back; undefined: a key of this process alone. */
+  get challengeKey(): Uint8Array | undefined {
+    return this.#together?.challengeKey;
+  }
+
+  /** Runs one operation, from its permission on, when the board has what every platform of this log wrote before. */
+  async uptodate<T>(run: () => T): Promise<Awaited<T>> {
+    return await (this.#together === null ? run() : this.#together.uptodate(run));
+  }
+
   /** One operation, through the bus, to the log. A write is visible on the board before it is answered; a refusal is recorded. */
   async submit<State, Command, Event extends Fact>(operation: Operation<State, Command, Event>): Promise<Answer> {
     while (this.#alone !== null) {
       const changed = await this.#alone;
       if (changed && operation.operation !== 'report') return answerOf(CHANGED);
     }
-    return this.#underway(operation);
+    const fence = this.#together?.fence;
+    return this.#unlessFenced(fence === undefined ? operation : { ...operation, fence });
+  }
+
+  /** Where people changed at another platform meanwhile it is told to come again, reports excepted. */
+  async #unlessFenced<State, Command, Event extends Fact>(
+    operation: Operation<State, Command, Event>,
+  ): Promise<Answer> {
+    try {
+      return await this.#underway(operation);
+    } catch (error) {
+      if (!isEventStoreError(error, 'Fenced')) throw error;
+      const fence = operation.operation === 'report' ? await this.#together?.caughtUp() : null;
+      return fence == null ? answerOf(CHANGED) : this.#unlessFenced({ ...operation, fence });
+    }
   }
 
   /**
@@ -96,13 +130,19 @@ export class Desk {
     let changed = true;
     try {
       await Promise.allSettled([...this.#running]);
-      const answer = await this.#underway(operation());
+      const answer = await this.#inTurn((fence) => this.#underway({ ...operation(), ...fence }));
       changed = answer.__typename === 'Receipt';
       return answer;
     } finally {
       this.#alone = null;
       resolve(changed);
     }
+  }
+
+  async #inTurn(run: (fence: { readonly fence?: Fence }) => Promise<Answer>): Promise<Answer> {
+    if (this.#together === null) return run({});
+    const answer = await this.#together.alone((fence) => run({ fence }));
+    return '__typename' in answer ? answer : answerOf(answer);
   }
 
   #underway<State, Command, Event extends Fact>(operation: Operation<State, Command, Event>): Promise<Answer> {

@@ -78,12 +78,13 @@ function guardedQuestion(operation: Operation, resolve: Resolve = defaultFieldRe
 }
 
 function guardedMutation(operation: Operation, resolve: Resolve = defaultFieldResolver, desk: Desk): Resolve {
-  return (...given) => {
-    const [, args, context] = given;
-    const refusal = refusalFor(operation, context);
-    if (refusal === null) return resolve(...given);
-    return refused(desk, { name: operation.name, refusal, context, id: args.id });
-  };
+  return (...given) =>
+    desk.uptodate(() => {
+      const [, args, context] = given;
+      const refusal = refusalFor(operation, context);
+      if (refusal === null) return resolve(...given);
+      return refused(desk, { name: operation.name, refusal, context, id: args.id });
+    });
 }
 
 function guardedNews(operation: Operation, subscribe: Field['subscribe']): Resolve {

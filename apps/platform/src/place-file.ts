@@ -11,7 +11,7 @@ interface Kept {
 
 export function placeFile(file: string): Place {
   return {
-    load: (log) => {
+    load: async (log) => {
       const octets = readWhole(file);
       if (octets === null) return null;
       const kept = JSON.parse(Buffer.from(octets).toString('utf8')) as Kept; // written by `save` alone
@@ -19,6 +19,6 @@ export function placeFile(file: string): Place {
         throw new Error(`The file ${file} belongs to another log; remove it to follow this one from its start.`);
       return kept.position;
     },
-    save: (log, position) => replaceWhole(file, utf8(JSON.stringify({ log, position } satisfies Kept))),
+    save: async (log, position) => replaceWhole(file, utf8(JSON.stringify({ log, position } satisfies Kept))),
   };
 }

@@ -56,6 +56,7 @@ import type { Permissions } from './permissions.ts';
 import { type RequestContext, httpContext } from './request-context.ts';
 import { SignInController } from './sign-in.controller.ts';
 import type { LogRecord } from './record.ts';
+import type { Together } from './together.ts';
 import { type Views, ViewsModule } from './views.ts';
 
 export interface PlatformParts {
@@ -68,6 +69,8 @@ export interface PlatformParts {
   readonly limits: Limits;
   readonly rate: Rate;
   readonly documents: TrustedDocuments;
+  /** With other platforms of the same log; null where there are none. */
+  readonly together: Together | null;
   readonly provider: ProviderDesk;
   readonly standing: Standing;
   readonly metrics: Metrics;
@@ -170,7 +173,7 @@ function graphql(parts: PlatformParts, desk: DynamicModule): DynamicModule {
       playground: false,
       validationRules: [...BOUNDS],
       parseOptions: { maxTokens: TOKENS_MAX },
-      context: ({ headers, ip }: HttpRequest): RequestContext =>
+      context: ({ headers, ip }: HttpRequest): Promise<RequestContext> =>
         httpContext(parts, { authorization: headers.authorization, traceparent: headers.traceparent, address: ip }),
     }),
   });

@@ -12,9 +12,6 @@ import { type Clock, systemClock } from '#libs/kernel/clock.ts';
 import { derivedId } from '#libs/kernel/ids.ts';
 import { judgeOperators } from '#libs/kernel/operator.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
-import { carryOut, react } from '#libs/nest/reactor.ts';
-import { overdueOf, reviewsOverdue } from '#libs/reactions/overdue.ts';
-import { REACTIONS } from '#libs/reactions/reactions.ts';
 import { startTraces } from '#libs/trace/collector.ts';
 import { Board } from './board.ts';
 import { BODY_OCTETS_MAX, LIMITS, type Limits } from './bounds/limits.ts';
@@ -23,19 +20,19 @@ import { readDocuments } from './bounds/trusted-documents.ts';
 import type { PlatformConfig } from './config.ts';
 import { serveDashboard } from './dashboard.ts';
 import { answerOverHttp } from './graphql-http.ts';
-import { placeFile } from './place-file.ts';
 import { Metrics } from './operations/metrics.ts';
 import { Standing } from './operations/standing.ts';
 import { WatchedStore, measuring } from './operations/watched-store.ts';
 import { PlatformModule, type PlatformParts } from './platform.module.ts';
+import { startReactions } from './reacting.ts';
 import { type LogRecord, openRecord } from './record.ts';
 import { settleLogKey } from './seal/log-keys.ts';
 import { takeSockets } from './sockets.ts';
 import { PROVIDER_FILE, readProvider } from './provider/settings.ts';
 import { Provider } from './provider/provider.ts';
 import { SideStore } from './provider/side-store.ts';
-import { owedOn, reviewsOwedOn, surroundings } from './surroundings.ts';
-import { viewsIn } from './views.ts';
+import { Together, notBehind } from './together.ts';
+import { type Views, viewsAt, viewsIn } from './views.ts';
 import { isWaiting } from './waiting.ts';
 import { readEndpoints } from './webhook/endpoints.ts';
 import { startWebhooks } from './webhook/webhooks.ts';
@@ -55,42 +52,53 @@ export interface PlatformOptions {
 }
 
 const quiet = (): void => undefined;
-const OVERDUE_EVERY_MS = 2000;
 
 /** Rejects with one clear sentence: folder owned by another process, log rewritten, port taken, demo in production. */
 export async function startPlatform(config: PlatformConfig, options: PlatformOptions = {}): Promise<Running> {
-  const clock = options.clock ?? systemClock;
+  const own = options.clock ?? systemClock;
   if (config.nodeEnv === 'production' && config.founding?.demo === true)
     throw new Error('A demo deployment never serves with NODE_ENV=production; found a real one.');
   const { folder, logKeyFile } = config;
   const endpoints = readEndpoints(join(folder, 'webhooks.json'));
   const settings = readProvider(join(folder, PROVIDER_FILE));
-  const provider = settings && { provider: new Provider(settings, clock), beside: new SideStore(folder) };
+  const provider = settings && { provider: new Provider(settings, own), beside: new SideStore(folder) };
   const opened = await openRecord({
     folder,
     events: config.events,
     logKeyFile,
     nextLogKeyFile: config.nextLogKeyFile,
-    clock,
+    clock: own,
     origin: originOf(config),
     witnessPolicy: config.founding?.witnessPolicy ?? { quorum: 0, witnesses: [] },
     witnesses: config.witnesses ?? [],
   });
   const endTraces = startTraces({ endpoint: config.traces ?? null, part: 'platform' });
   const stop = new AbortController();
-  const views = viewsIn(folder, opened.store, options.say);
+  let views: Views | null = null;
   try {
+    views =
+      config.views == null
+        ? viewsIn(folder, opened.store, options.say)
+        : await viewsAt(config.views, opened.store, options.say);
     await found(config, opened);
     const { kept } = await settleLogKey(opened, { ...config, origin: originOf(config) });
     kept.catch(failLoudly);
     const board = new Board(opened.store);
+    const clock = opened.leases === null ? own : notBehind(own, board);
     await board.follow(stop.signal, failLoudly);
     await views.start(failLoudly);
-    const webhooks = startWebhooks(endpoints, { store: opened.store, board, clock, folder, say: options.say ?? quiet });
+    const webhooks = startWebhooks(endpoints, {
+      store: opened.store,
+      leases: opened.leases,
+      board,
+      clock,
+      folder,
+      say: options.say ?? quiet,
+    });
     const standing = new Standing({ record: opened, board, views });
     const metrics = new Metrics(standing, { orders: () => waitingOrders(board, clock), webhooks: webhooks.waiting });
     const record = watched(opened, metrics);
-    const reacting = startReactions(record, board, { config, clock, signal: stop.signal });
+    const reacting = startReactions({ record, board, clock, folder, signal: stop.signal, failed: failLoudly });
     const { app, closeSockets } = await serve(config, {
       record,
       board,
@@ -107,14 +115,14 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
       await app.close();
       stop.abort();
       await reacting();
-      await views.close();
+      await views?.close();
       await opened.close();
       await endTraces();
     };
     return { address: await app.getUrl(), close };
   } catch (error) {
     stop.abort();
-    for (const end of [() => views.close(), () => opened.close(), endTraces]) await end();
+    for (const end of [() => views?.close(), () => opened.close(), endTraces]) await end();
     throw error;
   }
 }
@@ -156,43 +164,17 @@ function failLoudly(error: unknown): void {
   });
 }
 
-function startReactions(
-  record: LogRecord,
-  board: Board,
-  { config, clock, signal }: { config: PlatformConfig; clock: Clock; signal: AbortSignal },
-): () => Promise<void> {
-  const place = placeFile(join(config.folder, 'reactions.place'));
-  const caughtUp = (position: string) => board.reached(position);
-  const { port } = record;
-  const running = react({ port, reactions: REACTIONS, around: surroundings(board), place, caughtUp, signal }).catch(
-    (error: unknown) => {
-      if (!signal.aborted) failLoudly(error);
-    },
-  );
-  const fails = (error: unknown): void => {
-    if (!signal.aborted) failLoudly(error);
-  };
-  const markOverdue = async (): Promise<void> => {
-    const now = clock.seconds();
-    const overdue = [...overdueOf(owedOn(board), now), ...reviewsOverdue(reviewsOwedOn(board), now)];
-    for (const one of overdue) await carryOut(port, one);
-  };
-  const timer = setInterval(() => void markOverdue().catch(fails), OVERDUE_EVERY_MS);
-  return async () => {
-    clearInterval(timer);
-    await running;
-  };
-}
-
 async function serve(
   config: PlatformConfig,
-  parts: Omit<PlatformParts, 'config' | 'listKey' | 'rate' | 'documents'>,
+  parts: Omit<PlatformParts, 'config' | 'listKey' | 'rate' | 'documents' | 'together'>,
 ): Promise<{ app: NestFastifyApplication; closeSockets: () => Promise<void> }> {
   const listKey = createPrivateKey(readFileSync(config.listKeyFile));
-  const { limits } = parts;
+  const { limits, board } = parts;
+  const { leases } = parts.record;
+  const together = leases === null ? null : new Together(leases, board, listKey);
   const rate = new Rate(limits);
   const documents = readDocuments(join(config.folder, 'trusted-documents.json'));
-  const module = PlatformModule.of({ config, listKey, rate, documents, ...parts });
+  const module = PlatformModule.of({ config, listKey, rate, documents, together, ...parts });
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_OCTETS_MAX,
     requestTimeout: limits.bodyMs,
@@ -206,7 +188,7 @@ async function serve(
   const { schema } = app.get(GraphQLSchemaHost);
   const closeSockets = takeSockets(app.getHttpServer(), {
     schema,
-    sources: parts,
+    sources: { ...parts, together },
     bounds: { limits, rate, documents, hidden: config.nodeEnv === 'production' },
   });
   await app.listen(config.port, config.host);

@@ -1,9 +1,12 @@
 /** The record: the one place where an engine is chosen. The log, its seal, and what appends to it. */
 import { createPrivateKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Founding } from '#libs/domain/log/log.ts';
 import type { EventStore } from '#libs/event-store/event-store.ts';
+import type { Leases } from '#libs/event-store/leases.ts';
+import { postgresLeases } from '#libs/event-store/postgresql/leases.ts';
 import type { HandlePort } from '#libs/event-store/handle.ts';
 import { openPostgresStore } from '#libs/event-store/postgresql/postgresql-store.ts';
 import { clockSetBack, recordedTimes } from '#libs/event-store/recorded-times.ts';
@@ -34,6 +37,8 @@ export interface LogRecord {
   readonly logKeyLinks: () => readonly LogKeyLink[];
   readonly sealedAt: () => string | null;
   readonly port: HandlePort;
+  /** Who of several platforms does what only one may; null where the engine is of one process. */
+  readonly leases: Leases | null;
   readonly close: () => Promise<void>;
 }
 
@@ -58,7 +63,7 @@ export async function openRecord(place: RecordPlace): Promise<LogRecord> {
   const engine =
     events === null
       ? await openSqliteStore(join(folder, EVENTS_FILE), { waitMs: PREDECESSOR_MS })
-      : await openPostgresStore(events);
+      : await openPostgresStore(events, { isRising: true });
   const setBack = await clockSetBack(engine, place.clock);
   if (setBack !== null) await orThrow(Promise.resolve(refuse('CLOCK_SET_BACK', setBack)), engine);
   const checkpoints = await orThrow(openCheckpointFile(join(folder, CHECKPOINTS_FILE)), engine);
@@ -68,19 +73,22 @@ export async function openRecord(place: RecordPlace): Promise<LogRecord> {
     Sealer.open({ log: engine, signer: signerOf(place, place.logKeyFile), ...nextSigner(place), checkpoints, tiles }),
     ...opened,
   );
-  const cosigner = await orThrow(openCosigner(place, sealer), ...opened, sealer);
+  const cosigner = await orThrow(openCosigner(place, sealer, engine), ...opened, sealer);
   let sealedAt: string | null = null;
   sealer.listen(() => (sealedAt = place.clock.rfc3339()));
   const store = new UpcastingStore(UPCASTERS, engine);
   const port = { store, times: await recordedTimes(store, place.clock) };
+  const leases = events === null ? null : postgresLeases({ address: events }, `${hostname()}:${process.pid}`);
   const close = async (): Promise<void> => {
+    await leases?.close();
     await cosigner.close();
     await sealer.close();
     await tiles.close();
     await checkpoints.close();
     await store.close();
   };
-  return { store, sealer, cosigner, logKeyLinks: () => linksIn(place.folder), sealedAt: () => sealedAt, port, close };
+  const logKeyLinks = () => linksIn(place.folder);
+  return { store, sealer, cosigner, logKeyLinks, sealedAt: () => sealedAt, port, leases, close };
 }
 
 function signerOf({ origin }: RecordPlace, file: string): NoteSigner {
@@ -92,9 +100,14 @@ function nextSigner(place: RecordPlace): { readonly next?: NoteSigner } {
   return file === undefined || !existsSync(file) ? {} : { next: signerOf(place, file) };
 }
 
-function openCosigner({ folder, witnessPolicy, witnesses }: RecordPlace, sealer: Sealer): Promise<Cosigner | Refusal> {
+function openCosigner(
+  { folder, events, witnessPolicy, witnesses: addresses }: RecordPlace,
+  sealer: Sealer,
+  engine: EventStore,
+): Promise<Cosigner | Refusal> {
   const policy = parseWitnessPolicy(witnessPolicy);
-  return Promise.resolve(isRefusal(policy) ? policy : Cosigner.open({ folder, sealer, policy, addresses: witnesses }));
+  const head = events === null ? {} : { head: () => engine.head() };
+  return Promise.resolve(isRefusal(policy) ? policy : Cosigner.open({ folder, sealer, policy, addresses, ...head }));
 }
 
 async function orThrow<T>(opening: Promise<T | Refusal>, ...opened: readonly { close(): Promise<void> }[]): Promise<T> {

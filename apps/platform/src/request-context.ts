@@ -8,6 +8,7 @@ import type { Limits } from './bounds/limits.ts';
 import type { Rate, Slowdown } from './bounds/rate.ts';
 import type { Facts } from './board-facts.ts';
 import { type Caller, callerOf, credentialOf } from './caller.ts';
+import type { Together } from './together.ts';
 
 export interface RequestContext {
   readonly caller: Caller;
@@ -24,6 +25,8 @@ export interface RequestContext {
 interface Sources {
   readonly board: Pick<Board, 'facts'>;
   readonly clock: Clock;
+  /** With other platforms of the same log; null where there are none. */
+  readonly together: Together | null;
 }
 
 export interface Incoming {
@@ -36,7 +39,14 @@ export interface Incoming {
 const OVER = refuse('SESSION_OVER', 'This session is over; sign in again.');
 
 /** A refusal where the token is none: a bad token is never taken for none. */
-export function contextOf({ board, clock }: Sources, it: Incoming): RequestContext | Refusal {
+export async function contextOf(sources: Sources, it: Incoming): Promise<RequestContext | Refusal> {
+  const context = contextNow(sources, it);
+  if (!isRefusal(context) || sources.together === null) return context;
+  await sources.together.caughtUp(); // he may have signed in, or been enrolled, at another platform just now
+  return contextNow(sources, it);
+}
+
+function contextNow({ board, clock }: Sources, it: Incoming): RequestContext | Refusal {
   const caller = callerOf(board.facts, it.authorization, clock.seconds());
   if (isRefusal(caller)) return caller;
   const callerNow = () => (isStill(board.facts, caller, clock) ? caller : OVER);
@@ -64,8 +74,8 @@ export function slowdownOf(
 }
 
 /** Over HTTP a bad token is 401 (RFC 6750 §3.1). */
-export function httpContext(sources: HttpSources, it: Incoming): RequestContext {
-  const context = contextOf(sources, it);
+export async function httpContext(sources: HttpSources, it: Incoming): Promise<RequestContext> {
+  const context = await contextOf(sources, it);
   const now = performance.now();
   const slow = slowdownOf(sources.rate, isRefusal(context) ? null : context, { address: it.address, now });
   if (slow !== null) {

@@ -25,7 +25,7 @@ beforeAll(async () => {
   const documents = { only: true, byId: new Map([[idOf(TRUSTED), TRUSTED]]) };
   const bounds = { limits: LIMITS, rate: new Rate({ burst: 5, perSecond: 1 }), documents, hidden: true };
   const schema = buildSchema('type Query { one: String two: String }');
-  close = takeSockets(server, { schema, sources: { board: { facts }, clock: systemClock }, bounds });
+  close = takeSockets(server, { schema, sources: { board: { facts }, clock: systemClock, together: null }, bounds });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
 });
 

@@ -51,9 +51,9 @@ export function takeSockets(server: Server, { schema, sources, bounds }: Sockets
     {
       schema,
       // `false` closes with 4403: a device that is enrolled later connects again by itself.
-      onConnect: ({ connectionParams, extra }) => {
+      onConnect: async ({ connectionParams, extra }) => {
         const { authorization } = connectionParams ?? {};
-        const context = contextOf(sources, {
+        const context = await contextOf(sources, {
           authorization: typeof authorization === 'string' ? authorization : undefined,
           address: extra.request.socket.remoteAddress ?? '',
         });

@@ -1,9 +1,14 @@
 /** The views of the platform: where their database lies, who keeps it behind the log, and who asks it. */
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { EventStore } from '#libs/event-store/event-store.ts';
 import { AskHandler, VIEWS } from '#libs/nest/ask.ts';
 import { Projector } from '#libs/nest/projector.ts';
+import { SharedProjector } from '#libs/nest/shared-projector.ts';
+import type { ViewKeeper } from '#libs/nest/view-keeper.ts';
+import { postgresViews } from '#libs/views/postgresql/shared.ts';
+import { prepareViews } from '#libs/views/postgresql/view-schema.ts';
 import { type Reading, openReading } from '#libs/views/sqlite/reading.ts';
 import { ViewFolder } from '#libs/views/sqlite/view-folder.ts';
 import { CertificateQuestions } from './api/certificate.questions.ts';
@@ -30,12 +35,19 @@ import type { Board } from './board.ts';
 import { BOARD } from './desk.ts';
 import type { LogRecord } from './record.ts';
 
-export type Views = Projector<Reading>;
+export type Views = ViewKeeper<Reading>;
 
 /** The projector of the deployment in this folder; `start` makes it follow. */
 export function viewsIn(folder: string, store: EventStore, say?: (line: string) => void): Views {
   const place = new ViewFolder(join(folder, 'views'));
   return new Projector({ store, place, openReading, ...(say === undefined ? {} : { say }) });
+}
+
+/** Of a PostgreSQL database that several platforms may share. Throws AccessDenied or Unavailable, one sentence each. */
+export async function viewsAt(address: string, store: EventStore, say?: (line: string) => void): Promise<Views> {
+  await prepareViews(address);
+  const views = postgresViews(address, `${hostname()}:${process.pid}`);
+  return new SharedProjector({ store, views, ...(say === undefined ? {} : { say }) });
 }
 
 @Module({})

@@ -1,7 +1,7 @@
 /** The engine of tests: the whole promise of the port, kept in memory. */
 import type { Position, Revision, StoredEvent } from '#libs/kernel/event.ts';
 import { admitAll } from '../admission.ts';
-import { begin } from '../call.ts';
+import { begin, refuseFence } from '../call.ts';
 import {
   type AppendRequest,
   type Appended,
@@ -43,6 +43,7 @@ export class MemoryEventStore implements EventStore {
   }
 
   async appendAtomically(requests: readonly AppendRequest[], call: Call = {}): Promise<readonly Appended[]> {
+    refuseFence(call);
     return this.#now(call, () => {
       const places = admitAll(requests).map((request) => ({ request, ...this.#log.place(request) }));
       const appended = places.map(({ request, first, replayed }) => {

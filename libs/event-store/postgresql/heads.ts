@@ -37,7 +37,13 @@ export interface Place {
 /** A group while it is put together: heads that rise, and ids that are taken. */
 export class Draft {
   readonly heads = new Map<string, Revision | null>();
+  /** When its last event is recorded; nothing is placed behind it with an earlier time. Empty: times are as they are given. */
+  recordedAt: string;
   readonly #places = new Map<string, Place>();
+
+  constructor(recordedAt: string) {
+    this.recordedAt = recordedAt;
+  }
 
   /** Null where the id does not stand in the stream. */
   placeOf(stream: string, id: string): Place | null {
@@ -54,7 +60,9 @@ export class Draft {
     const absent = requests.flatMap(({ stream, events }) =>
       events.map(({ event }) => `${event.id} ${stream}`).filter((key) => !this.#places.has(key)),
     );
+    const { recordedAt } = this;
     return () => {
+      this.recordedAt = recordedAt;
       for (const [stream, head] of before) {
         if (head === undefined) this.heads.delete(stream);
         else this.heads.set(stream, head);

@@ -17,7 +17,9 @@ export async function requireOurs(ask: Ask): Promise<void> {
   if (row?.value !== SCHEMA_VERSION)
     throw new EventStoreError(
       'Unsupported',
-      `The event log has format ${String(row?.value)}; this version reads format ${SCHEMA_VERSION}.`,
+      row?.value === '1'
+        ? 'The event log has format 1; its owner raises it to format 2 with: keyledger found-log --owner ADDRESS --role NAME.'
+        : `The event log has format ${String(row?.value)}; this version reads format ${SCHEMA_VERSION}.`,
     );
 }
 
@@ -52,7 +54,8 @@ const CHANGES = "'UPDATE, DELETE, TRUNCATE, TRIGGER'";
 const RIGHTS = `SELECT current_user AS role,
   has_table_privilege('keyledger.events', ${CHANGES}) OR has_table_privilege('keyledger.log', 'INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER')
     OR has_table_privilege('keyledger.log_tip', 'INSERT, DELETE, TRUNCATE, TRIGGER') AS more,
-  has_table_privilege('keyledger.events', 'INSERT') AND has_column_privilege('keyledger.log_tip', 'position', 'UPDATE') AS enough,
+  has_table_privilege('keyledger.events', 'INSERT') AND has_column_privilege('keyledger.log_tip', 'position', 'UPDATE')
+    AND has_column_privilege('keyledger.leases', 'epoch', 'UPDATE') AS enough,
   current_setting('fsync') AS fsync`;
 
 /** Names of triggers and functions that are not as founded: missing, switched off, or with another body. */

@@ -26,6 +26,8 @@ import { Sequencer } from './sequencer.ts';
 export interface PostgresOptions {
   /** How long a call may take whose caller names no time, milliseconds. */
   readonly callMs?: number;
+  /** Times of recording never go back, though several processes record by clocks of their own; else they are as given. */
+  readonly isRising?: boolean;
 }
 
 const CALL_MS = 10_000;
@@ -34,13 +36,13 @@ const RECONNECT_MS = 250;
 /** Opens the log of a database as its writing role. Throws Unavailable, AccessDenied, Corrupt or Unsupported, each one sentence. */
 export async function openPostgresStore(
   address: PostgresAddress,
-  { callMs = CALL_MS }: PostgresOptions = {},
+  { callMs = CALL_MS, isRising = false }: PostgresOptions = {},
 ): Promise<PostgresEventStore> {
   const reads = new PostgresReads(address, callMs);
   try {
     await requireOurs((question) => reads.ask(question));
     await requireFit((question) => reads.ask(question));
-    return new PostgresEventStore(address, reads, callMs);
+    return new PostgresEventStore(address, reads, { callMs, isRising });
   } catch (error) {
     await reads.close(callMs);
     throw error;
@@ -56,11 +58,11 @@ export class PostgresEventStore implements EventStore {
   readonly #callMs: number;
   #closing: Promise<void> | null = null;
 
-  constructor(address: PostgresAddress, reads: PostgresReads, callMs: number) {
+  constructor(address: PostgresAddress, reads: PostgresReads, { callMs, isRising }: Required<PostgresOptions>) {
     const committed = (): void => this.#bell.ring();
     this.#reads = reads;
     this.#callMs = callMs;
-    this.#sequencer = new Sequencer({ address, callMs, committed });
+    this.#sequencer = new Sequencer({ address, callMs, isRising, committed });
     this.#listener = new Listener(address, committed);
   }
 

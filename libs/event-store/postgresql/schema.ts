@@ -1,10 +1,19 @@
 /** The tables of a PostgreSQL log, the triggers that keep them append-only, and the rights of the role that writes. */
 
 /** The version rises with the tables. */
-export const SCHEMA_VERSION = '1';
+export const SCHEMA_VERSION = '2';
 
 /** A hint that something was stored; whoever misses it looks again within a second. */
 export const CHANNEL = 'keyledger_events';
+
+/** Format 2: who of several processes does what only one may do, in which epoch, and how far that came. */
+const LEASES = `CREATE TABLE keyledger.leases (
+  name text COLLATE "C" PRIMARY KEY,
+  epoch bigint NOT NULL,
+  holder text NOT NULL,
+  until timestamptz NOT NULL,
+  position text COLLATE "C"
+)`;
 
 export const TABLES: readonly string[] = [
   `CREATE SCHEMA keyledger`,
@@ -30,6 +39,7 @@ export const TABLES: readonly string[] = [
   epoch bigint NOT NULL,
   position bigint NOT NULL
 )`,
+  LEASES,
 ];
 
 /** Body of each trigger function by its name. */
@@ -54,6 +64,11 @@ END`,
   IF NEW.position < OLD.position OR NEW.epoch < OLD.epoch THEN RAISE EXCEPTION 'the log is append-only (its tip)'; END IF;
   RETURN NEW;
 END`,
+  refuse_old_lease: `BEGIN
+  IF NEW.epoch < OLD.epoch OR NEW.position < OLD.position OR (NEW.position IS NULL AND OLD.position IS NOT NULL)
+  THEN RAISE EXCEPTION 'a lease never goes back (%)', OLD.name; END IF;
+  RETURN NEW;
+END`,
   /** At the end of the transaction the tip is where the events end. */
   refuse_loose_tip: `BEGIN
   IF (SELECT position FROM keyledger.log_tip) IS DISTINCT FROM (SELECT coalesce(max(position), -1) FROM keyledger.events)
@@ -73,15 +88,32 @@ export const TRIGGERS: Readonly<Record<string, { table: string; calls: string; w
   log_no_change: { table: 'log', calls: 'refuse_change', when: 'BEFORE UPDATE OR DELETE OR TRUNCATE' },
   log_tip_rises: { table: 'log_tip', calls: 'refuse_tip', when: 'BEFORE UPDATE' },
   log_tip_no_end: { table: 'log_tip', calls: 'refuse_change', when: 'BEFORE DELETE OR TRUNCATE' },
+  leases_rise: { table: 'leases', calls: 'refuse_old_lease', when: 'BEFORE UPDATE' },
   log_tip_is_the_end: { table: 'log_tip', calls: 'refuse_loose_tip', when: 'AFTER INSERT OR UPDATE' },
 };
 
+/** What a log of format 1 has not. */
+export function raisedTo2(role: string): readonly string[] {
+  return [
+    LEASES,
+    ...guards(['leases_rise']),
+    ...grantsTo(role),
+    'ALTER TABLE keyledger.log DISABLE TRIGGER log_no_change',
+    "UPDATE keyledger.log SET value = '2' WHERE name = 'version'",
+    'ALTER TABLE keyledger.log ENABLE ALWAYS TRIGGER log_no_change',
+  ];
+}
+
 /** ENABLE ALWAYS: a session that plays a replica does not pass them either. */
-export function guards(): readonly string[] {
-  const functions = Object.entries(FUNCTIONS).map(
-    ([name, body]) => `CREATE FUNCTION keyledger.${name}() RETURNS trigger LANGUAGE plpgsql AS $body$${body}$body$`,
-  );
-  const triggers = Object.entries(TRIGGERS).flatMap(([name, { table, calls, when }]) => [
+export function guards(only: readonly string[] = Object.keys(TRIGGERS)): readonly string[] {
+  const wanted = Object.entries(TRIGGERS).filter(([name]) => only.includes(name));
+  const called = new Set(wanted.map(([, { calls }]) => calls));
+  const functions = Object.entries(FUNCTIONS)
+    .filter(([name]) => called.has(name))
+    .map(
+      ([name, body]) => `CREATE FUNCTION keyledger.${name}() RETURNS trigger LANGUAGE plpgsql AS $body$${body}$body$`,
+    );
+  const triggers = wanted.flatMap(([name, { table, calls, when }]) => [
     `CREATE ${kindOf(name)}TRIGGER ${name} ${when} ON keyledger.${table} ${forEach(name)} EXECUTE FUNCTION keyledger.${calls}()`,
     `ALTER TABLE keyledger.${table} ENABLE ALWAYS TRIGGER ${name}`,
   ]);
@@ -95,7 +127,7 @@ function kindOf(name: string): string {
 function forEach(name: string): string {
   if (name === 'events_at_the_end') return 'REFERENCING NEW TABLE AS added FOR EACH STATEMENT';
   if (name === 'log_tip_is_the_end') return 'DEFERRABLE INITIALLY DEFERRED FOR EACH ROW';
-  return name === 'log_tip_rises' ? 'FOR EACH ROW' : 'FOR EACH STATEMENT';
+  return ['log_tip_rises', 'leases_rise'].includes(name) ? 'FOR EACH ROW' : 'FOR EACH STATEMENT';
 }
 
 /** What the writing role may: look at everything, add events, and move the tip. Nothing else. */
@@ -105,5 +137,6 @@ export function grantsTo(role: string): readonly string[] {
     `GRANT SELECT ON keyledger.log, keyledger.events, keyledger.log_tip TO ${role}`,
     `GRANT INSERT ON keyledger.events TO ${role}`,
     `GRANT UPDATE (epoch, position) ON keyledger.log_tip TO ${role}`,
+    `GRANT SELECT, INSERT, UPDATE (epoch, holder, until, position) ON keyledger.leases TO ${role}`,
   ];
 }

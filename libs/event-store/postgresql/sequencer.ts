@@ -1,5 +1,5 @@
 /** Group commit over a wire: the appends that wait become one transaction, in one dense order with those of other processes. */
-import { type AdmittedRequest, placeOf, wanted } from '../admission.ts';
+import type { AdmittedRequest } from '../admission.ts';
 import { AppendQueue, type Waiting } from '../append-queue.ts';
 import { type Appended, type Call, EventStoreError, isEventStoreError } from '../event-store.ts';
 import { positionOf } from '../position.ts';
@@ -7,20 +7,19 @@ import type { PostgresAddress } from './address.ts';
 import { WireLost, asEventStoreError, contradicts, endsTheWire } from './failure.ts';
 import { Draft, Heads } from './heads.ts';
 import { Link } from './link.ts';
-import { LOOK_UP, type LookedUp, NEXT, TAKE_TIP, type Tip, WRITE, type Written, writtenOf } from './statements.ts';
+import { type Placed, fenced, fencesOf, isHeld, placed as place } from './placing.ts';
+import * as statements from './statements.ts';
+import type { LookedUp, Tip } from './statements.ts';
 
 const [GROUP_MAX, EVENTS_MAX] = [512, 2000];
-
-/** A waiting append with what is to be written of it, and what its caller is told once that is durable. */
-interface Placed {
-  readonly waiting: Waiting;
-  readonly written: readonly Written[];
-  readonly answer: () => void;
-}
+/** Nothing was recorded before. */
+const BEGINNING = '1970-01-01T00:00:00.000Z';
 
 export interface SequencerParts {
   readonly address: PostgresAddress;
   readonly callMs: number;
+  /** Whether times of recording never go back, whoever recorded before. */
+  readonly isRising: boolean;
   readonly committed: () => void;
 }
 
@@ -87,7 +86,7 @@ export class Sequencer {
    * against the tables when it is written. Null where something does not fit: then the tables are asked.
    */
   #placeOnTrust(group: readonly Waiting[], tip: Tip): readonly Placed[] | null {
-    const draft = new Draft();
+    const draft = new Draft(tip.recordedAt);
     const placed: Placed[] = [];
     let next = tip.position + 1;
     for (const waiting of group) {
@@ -98,7 +97,7 @@ export class Sequencer {
           draft.heads.set(stream, head);
         }
       try {
-        const one = this.#place(waiting, draft, next);
+        const one = place(waiting, draft, next);
         placed.push(one);
         next += one.written.length;
       } catch {
@@ -108,48 +107,19 @@ export class Sequencer {
     return placed;
   }
 
-  /** Throws WrongExpectedRevision or DuplicateEventId, and leaves the draft as it was. */
-  #place(waiting: Waiting, draft: Draft, next: number): Placed {
-    const undo = draft.undo(waiting.requests);
-    const written: Written[] = [];
-    try {
-      const appended = waiting.requests.map((request) => {
-        const { stream, events } = request;
-        const head = draft.heads.get(stream) ?? null;
-        const standing = (id: string) => draft.placeOf(stream, id);
-        const { first, replayed } = placeOf(wanted(request), {
-          head,
-          revisionOf: (id) => standing(id)?.revision ?? null,
-        });
-        const last = first + BigInt(events.length) - 1n;
-        if (replayed) {
-          const number = standing(events.at(-1)?.event.id ?? '')?.number;
-          return { stream, revision: last, position: number === undefined ? null : positionOf(number), replayed };
-        }
-        for (const [at, admitted] of events.entries()) {
-          const place = { revision: first + BigInt(at), number: next + written.length };
-          draft.stands(stream, admitted.event.id, place);
-          written.push(writtenOf(stream, admitted, place.revision));
-        }
-        draft.heads.set(stream, last);
-        return { stream, revision: last, position: positionOf(next + written.length - 1), replayed };
-      });
-      return { waiting, written, answer: () => waiting.resolve(appended) };
-    } catch (error) {
-      undo();
-      throw error;
-    }
-  }
-
   /** One statement, one round trip, one transaction. False where the tip is another's by now, or the trust was misplaced. */
   async #written(placed: readonly Placed[], tip: Tip): Promise<boolean> {
     const events = placed.flatMap(({ written }) => written);
     if (events.length === 0) return true;
+    const fences = fencesOf(placed.map(({ waiting }) => waiting));
+    const values = [JSON.stringify(events), tip.epoch, tip.position, events.length];
+    const held = [fences.map(({ lease }) => lease), fences.map(({ epoch }) => epoch), fences.length];
+    const question =
+      fences.length === 0
+        ? { ...statements.WRITE, values }
+        : { ...statements.WRITE_FENCED, values: [...values, ...held] };
     try {
-      const rows = await this.#link.ask<{ many: string }>(
-        { ...WRITE, values: [JSON.stringify(events), tip.epoch, tip.position, events.length] },
-        this.#parts.callMs,
-      );
+      const rows = await this.#link.ask<{ many: string }>(question, this.#parts.callMs);
       return Number(rows[0]?.many) === events.length;
     } catch (error) {
       if (!contradicts(error)) throw error;
@@ -162,7 +132,8 @@ export class Sequencer {
     const events = placed.flatMap(({ written }) => written);
     for (const { stream, revision } of events) this.#heads.set(stream, BigInt(revision));
     this.#seen = before + events.length;
-    if (this.#tip !== null) this.#tip = { ...this.#tip, position: this.#seen };
+    const recordedAt = this.#parts.isRising ? (events.at(-1)?.recorded_at ?? this.#tip?.recordedAt ?? '') : '';
+    if (this.#tip !== null) this.#tip = { ...this.#tip, recordedAt, position: this.#seen };
     for (const { answer } of placed) answer();
     if (events.length > 0) this.#parts.committed();
   }
@@ -172,14 +143,16 @@ export class Sequencer {
     const { callMs } = this.#parts;
     await this.#link.ask({ text: 'BEGIN' }, callMs);
     try {
+      const epochs = await this.#takeLeases(group);
       const tip = await this.#takeTip();
-      const draft = await this.#lookUp(group);
+      const draft = await this.#lookUp(group, tip);
       const placed: Placed[] = [];
       const refused: (() => void)[] = [];
       let next = tip.position + 1;
       for (const waiting of group) {
         try {
-          const one = this.#place(waiting, draft, next);
+          if (!isHeld(waiting.fence, epochs)) throw fenced(waiting.fence);
+          const one = place(waiting, draft, next);
           placed.push(one);
           next += one.written.length;
         } catch (error) {
@@ -190,10 +163,10 @@ export class Sequencer {
       const events = placed.flatMap(({ written }) => written);
       const epoch = this.#tip?.epoch === tip.epoch ? tip.epoch : tip.epoch + 1;
       const values = [JSON.stringify(events), tip.epoch, tip.position, events.length, epoch];
-      if (events.length > 0) await this.#link.ask({ ...NEXT, values }, callMs);
+      if (events.length > 0) await this.#link.ask({ ...statements.NEXT, values }, callMs);
       committing();
       await this.#link.ask({ text: 'COMMIT' }, callMs);
-      this.#tip = events.length > 0 ? { epoch, position: tip.position } : null;
+      this.#tip = events.length > 0 ? { epoch, position: tip.position, recordedAt: draft.recordedAt } : null;
       this.#done(placed, tip.position);
       for (const refuse of refused) refuse();
     } catch (error) {
@@ -202,29 +175,40 @@ export class Sequencer {
     }
   }
 
+  /** Epochs of the leases that the group names; as they are until the transaction ends. */
+  async #takeLeases(group: readonly Waiting[]): Promise<ReadonlyMap<string, number>> {
+    const names = fencesOf(group).map(({ lease }) => lease);
+    if (names.length === 0) return new Map();
+    const question = { ...statements.TAKE_LEASES, values: [names] };
+    const rows = await this.#link.ask<{ name: string; epoch: string }>(question, this.#parts.callMs);
+    return new Map(rows.map(({ name, epoch }) => [name, Number(epoch)]));
+  }
+
   /** Where another process has written meanwhile, what is remembered of the streams is not to be trusted. */
   async #takeTip(): Promise<Tip> {
-    const [row] = await this.#link.ask<{ epoch: string; position: string }>(TAKE_TIP, this.#parts.callMs);
+    const [row] = await this.#link.ask<{ epoch: string; position: string }>(statements.TAKE_TIP, this.#parts.callMs);
     if (row === undefined)
       throw new EventStoreError('Corrupt', 'The event log has lost its tip; restore it from a backup.');
-    const tip = { epoch: Number(row.epoch), position: Number(row.position) };
+    const tip = { epoch: Number(row.epoch), position: Number(row.position), recordedAt: '' };
     if (tip.position < this.#seen)
       throw new EventStoreError(
         'Corrupt',
         `The event log ended at ${positionOf(this.#seen)} and now ends before that; verify it before anything else.`,
       );
     if (this.#tip?.epoch !== tip.epoch || this.#tip.position !== tip.position) this.#heads.forget();
-    return tip;
+    if (!this.#parts.isRising) return tip;
+    const [last] = await this.#link.ask<{ recorded_at: string }>(statements.LAST_TIME, this.#parts.callMs);
+    return { ...tip, recordedAt: last?.recorded_at ?? BEGINNING };
   }
 
   /** Heads of the group's streams and the places of its ids, in one question. */
-  async #lookUp(group: readonly Waiting[]): Promise<Draft> {
+  async #lookUp(group: readonly Waiting[], tip: Tip): Promise<Draft> {
     const requests = group.flatMap((waiting) => waiting.requests);
-    const draft = new Draft();
+    const draft = new Draft(tip.recordedAt);
     const streams = [...new Set(requests.map(({ stream }) => stream))];
     const ids = requests.flatMap(({ stream, events }) => events.map(({ event }) => ({ stream, id: event.id })));
     const values = [streams, ids.map(({ id }) => id), ids.map(({ stream }) => stream)];
-    for (const row of await this.#link.ask<LookedUp>({ ...LOOK_UP, values }, this.#parts.callMs)) {
+    for (const row of await this.#link.ask<LookedUp>({ ...statements.LOOK_UP, values }, this.#parts.callMs)) {
       const revision = row.revision === null ? null : BigInt(row.revision);
       if (row.id === null) draft.heads.set(row.stream, revision);
       else if (revision !== null) draft.stands(row.stream, row.id, { revision, number: Number(row.position) });

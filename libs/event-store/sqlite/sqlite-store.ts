@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3';
 import type { Position, Revision, StoredEvent } from '#libs/kernel/event.ts';
 import type { FolderLock } from '#libs/local/folder-lock.ts';
 import { admit, admitAll } from '../admission.ts';
-import { begin } from '../call.ts';
+import { begin, refuseFence } from '../call.ts';
 import {
   type AppendRequest,
   type Appended,
@@ -80,6 +80,7 @@ export class SqliteEventStore implements EventStore {
 
   async append(request: AppendRequest, call: Call = {}): Promise<Appended> {
     this.#begin(call);
+    refuseFence(call);
     const [appended] = await this.#parts.queue.add([admit(request)], call);
     if (appended === undefined) throw new EventStoreError('OutcomeUnknown', 'The engine did not answer.');
     return appended;
@@ -87,6 +88,7 @@ export class SqliteEventStore implements EventStore {
 
   async appendAtomically(requests: readonly AppendRequest[], call: Call = {}): Promise<readonly Appended[]> {
     this.#begin(call);
+    refuseFence(call);
     if (requests.length === 0) return [];
     return this.#parts.queue.add(admitAll(requests), call);
   }

@@ -42,18 +42,18 @@ export interface Wanted {
 }
 
 /** Refuses BAD_FILTER, TEXT_INDEX_BUILDING. */
-export function wantedOf(reading: Reading, filter: EventFilter): Wanted | Refusal {
+export async function wantedOf(reading: Reading, filter: EventFilter): Promise<Wanted | Refusal> {
   const times = timesOf(filter);
   if (isRefusal(times)) return times;
   if ((filter.types?.length ?? 0) > TYPES_MAX)
     return refuse('BAD_FILTER', `Ask for ${TYPES_MAX} types of events at most.`);
-  const search = filter.text == null ? null : searchIn(reading, filter.text, saidAlongside(filter));
+  const search = filter.text == null ? null : await searchIn(reading, filter.text, saidAlongside(filter));
   if (isRefusal(search)) return search;
-  const conditions = [...equalities(filter), ...times.occurred, ...placesOf(reading, times)];
+  const conditions = [...equalities(filter), ...times.occurred, ...(await placesOf(reading, times))];
   const hashes = (search?.hashes ?? []).map((hash) => HASHED.map((column) => ({ [column]: hash })));
   const alternatives = crossed([
-    ofTypeOrStream(reading, filter, search !== null),
-    filter.card == null ? null : ofCard(reading, filter.card),
+    await ofTypeOrStream(reading, filter, search !== null),
+    filter.card == null ? null : await ofCard(reading, filter.card),
     ...hashes,
   ]);
   return {
@@ -99,9 +99,10 @@ function equalities(filter: EventFilter): readonly object[] {
 }
 
 /** What names the card, and what names its signing key alone. */
-function ofCard(reading: Reading, card: string): readonly object[] {
-  const sql = 'SELECT cardKey FROM chip_card WHERE id = ?';
-  const cardKey = reading.rowsOf<{ cardKey: string | null }>(sql, [card])[0]?.cardKey ?? null;
+async function ofCard(reading: Reading, card: string): Promise<readonly object[]> {
+  const sql = 'SELECT "cardKey" FROM chip_card WHERE id = ?';
+  const [row] = await reading.rowsOf<{ cardKey: string | null }>(sql, [card]);
+  const cardKey = row?.cardKey ?? null;
   return cardKey === null ? [{ card }] : [{ card }, { cardKey }];
 }
 
@@ -131,24 +132,29 @@ export function timeIn(name: string, text: string | null | undefined): string | 
 }
 
 /** Recorded times rise in log order, so a span of them is a span of places. */
-function placesOf(reading: Reading, { recordedFrom, recordedTo }: Times): readonly object[] {
-  const sql = 'SELECT place FROM event WHERE recordedAt >= ? ORDER BY recordedAt, place LIMIT 1';
-  const firstFrom = (time: string): number | null => reading.rowsOf<{ place: number }>(sql, [time])[0]?.place ?? null;
-  const from = recordedFrom === null ? [] : [{ place: { gte: firstFrom(recordedFrom) ?? PLACE_MAX } }];
-  const to = recordedTo === null ? null : firstFrom(recordedTo);
+async function placesOf(reading: Reading, { recordedFrom, recordedTo }: Times): Promise<readonly object[]> {
+  const sql = 'SELECT place FROM event WHERE "recordedAt" >= ? ORDER BY "recordedAt", place LIMIT 1';
+  const firstFrom = async (time: string): Promise<number | null> =>
+    (await reading.rowsOf<{ place: number }>(sql, [time]))[0]?.place ?? null;
+  const from = recordedFrom === null ? [] : [{ place: { gte: (await firstFrom(recordedFrom)) ?? PLACE_MAX } }];
+  const to = recordedTo === null ? null : await firstFrom(recordedTo);
   return [...from, ...(to === null ? [] : [{ place: { lt: to } }])];
 }
 
 const PLACE_MAX = 2 ** 31 - 1;
 
 /** What is asked of one of several values, or null. Beside a search the order of its index stands, so a prefix is a condition. */
-function ofTypeOrStream(reading: Reading, filter: EventFilter, isSearch: boolean): readonly object[] | null {
+async function ofTypeOrStream(
+  reading: Reading,
+  filter: EventFilter,
+  isSearch: boolean,
+): Promise<readonly object[] | null> {
   const { types, streamPrefix } = filter;
   const within = streamPrefix == null ? null : rangeOf(streamPrefix);
   if (types != null) return [...new Set(types)].map((type) => ({ ...within, type }));
   if (streamPrefix == null || within === null) return null;
   if (isSearch) return [within];
-  const streams = streamsIn(reading, within);
+  const streams = await streamsIn(reading, within);
   if (streams !== null) return streams.map((stream) => ({ stream }));
   return roomsOf(streamPrefix).map((room) => ({ ...within, room }));
 }
@@ -162,13 +168,13 @@ function rangeOf(prefix: string): StreamRange {
 }
 
 /** The streams that begin so, when they are few: found one by one in the index, without reading any of them. */
-function streamsIn(reading: Reading, { stream }: StreamRange): readonly string[] | null {
+async function streamsIn(reading: Reading, { stream }: StreamRange): Promise<readonly string[] | null> {
   const streams: string[] = [];
-  const next = (compare: '>=' | '>', behind: string): string | undefined => {
+  const next = async (compare: '>=' | '>', behind: string): Promise<string | undefined> => {
     const sql = `SELECT stream FROM event WHERE stream ${compare} ? AND stream < ? ORDER BY stream LIMIT 1`;
-    return reading.rowsOf<{ stream: string }>(sql, [behind, stream.lt])[0]?.stream;
+    return (await reading.rowsOf<{ stream: string }>(sql, [behind, stream.lt]))[0]?.stream;
   };
-  for (let at = next('>=', stream.gte); at !== undefined; at = next('>', at))
+  for (let at = await next('>=', stream.gte); at !== undefined; at = await next('>', at))
     if (streams.push(at) > STREAMS_MAX) return null;
   return streams;
 }

@@ -43,7 +43,7 @@ export async function eventPage(
   reading: Reading,
   { filter, page: given, columns }: EventQuestion,
 ): Promise<Connection<EventColumns> | Refusal> {
-  const wanted = wantedOf(reading, filter);
+  const wanted = await wantedOf(reading, filter);
   if (isRefusal(wanted)) return wanted;
   const { conditions, alternatives, search, byOccurrence } = wanted;
   const ordering = byOccurrence ? BY_OCCURRENCE : BY_PLACE;

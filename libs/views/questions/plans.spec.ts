@@ -44,7 +44,7 @@ beforeAll(async () => {
     yield* log;
   })();
   await rebuild({ log: 'log', events, factOf: () => Promise.resolve(null), place });
-  const store = place.open();
+  const store = await place.open();
   await store?.gatherWords(log.length);
   await store?.close();
   reading = await openReading(place.file, { query: (sql) => asked.push(sql) });

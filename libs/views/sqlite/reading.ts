@@ -13,10 +13,12 @@ import { type Walk, Walker } from './walk.ts';
 export type Reading = PrismaClient & Rows;
 
 export interface Rows {
-  /** Rows of a statement that reads little more than it answers, as SQLite has them: a boolean is 0 or 1. */
-  rowsOf<Row>(sql: string, values: readonly unknown[]): readonly Row[];
-  /** Rows of a range that may hold much else; likewise. Rejects SearchTooSlow. */
-  rowsIn<Row>(walk: Walk): Promise<readonly Row[]>;
+  /** How statements of our own are to be written. */
+  readonly dialect: 'sqlite' | 'postgresql';
+  /** Rows of a statement, with `?` for each value, as the database has them: in SQLite a boolean is 0 or 1, and it reads little more than it answers. */
+  rowsOf<Row>(sql: string, values: readonly unknown[]): Promise<readonly Row[]>;
+  /** Rows of a range that may hold much else, likewise; null where a server looks by itself. Rejects SearchTooSlow. */
+  readonly rowsIn: (<Row>(walk: Walk) => Promise<readonly Row[]>) | null;
 }
 
 /** Of a range that may hold much else so many rows are looked at where everybody waits; a thread looks at the rest. */
@@ -44,7 +46,7 @@ export async function openReading(
   connection.pragma(`cache_size = -${CACHE_KIB}`);
   const prepared = preparedOn(connection);
   const threads = new SearchThreads(file, searchMs);
-  const rowsOf = <Row>(sql: string, values: readonly unknown[]): readonly Row[] => {
+  const rowsOf = async <Row>(sql: string, values: readonly unknown[]): Promise<readonly Row[]> => {
     query?.(sql);
     return prepared(sql).all(...values) as Row[];
   };
@@ -61,7 +63,7 @@ export async function openReading(
     connection.close();
     await disconnect();
   };
-  return Object.assign(client, { rowsOf, rowsIn, $disconnect });
+  return Object.assign(client, { dialect: 'sqlite' as const, rowsOf, rowsIn, $disconnect });
 }
 
 function clientOf(adapter: PrismaBetterSqlite3, query: ((sql: string) => void) | undefined): PrismaClient {

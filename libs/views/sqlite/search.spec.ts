@@ -27,11 +27,11 @@ const FILL = `
 `;
 
 beforeAll(async () => {
-  const building = place.begin();
+  const building = await place.begin();
   await building.write('log', [], { position: null, events: 0 });
-  building.finish();
+  await building.finish();
   await building.close();
-  place.switchTo();
+  await place.switchTo();
   const database = new Database(place.file);
   database.exec(FILL);
   database.close();
@@ -122,7 +122,7 @@ test('an early page of a word is found where it begins, not read up to from the 
 });
 
 test('words that were gathered piece by piece are put in order piece by piece, and the same is found', async () => {
-  const store = place.open();
+  const store = await place.open();
   const database = new Database(place.file);
   database.exec('DELETE FROM event WHERE place >= 3000; UPDATE progress SET events = 3000, words = 0');
   database.exec("INSERT INTO event_text (event_text) VALUES ('delete-all')");

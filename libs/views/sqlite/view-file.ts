@@ -7,6 +7,7 @@ import type { Changes, Wanted } from '../fold.ts';
 import type { Cell, Row, View } from '../view.ts';
 import { VIEWS } from '../views.ts';
 import type { NewViewStore, Progress } from '../view-store.ts';
+import { WORDS_MAX, WORD_MAX } from '../words.ts';
 
 export const DDL = readFileSync(new URL('../../../prisma/sqlite/views.sql', import.meta.url), 'utf8');
 
@@ -60,7 +61,7 @@ export class ViewFile implements NewViewStore {
   }
 
   /** Makes the indexes and brings everything into the one file, which can then be moved. */
-  finish(): void {
+  async finish(): Promise<void> {
     this.#connection.exec(INDEXES);
     this.#connection.pragma(`user_version = ${WHOLE}`);
   }
@@ -148,9 +149,6 @@ export class ViewFile implements NewViewStore {
 
 /** Of the index of words, put in order at once: some milliseconds' worth. */
 const TIDY_PAGES = 64;
-/** Longer texts are hashes, keys and signatures, which nobody types; but sentences and orders are read to the end. */
-const WORD_MAX = 42;
-const WORDS_MAX = 4000;
 
 /** Type, actor, stream and every text that the data holds, at any depth. */
 const GATHER =

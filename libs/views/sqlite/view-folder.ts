@@ -2,7 +2,6 @@
  * The folder of a deployment's view databases: one file, named by the tables and the code that made it. Another name is
  * built beside it from the log and switched to; the old one is then removed.
  */
-import { createHash } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -11,7 +10,6 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   readSync,
   renameSync,
   rmSync,
@@ -19,6 +17,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { monotonicMs } from '#libs/kernel/clock.ts';
+import { codeHash } from '../code-hash.ts';
 import type { ViewPlace } from '../view-store.ts';
 import { DDL, ViewFile } from './view-file.ts';
 
@@ -44,13 +43,13 @@ export class ViewFolder implements ViewPlace {
   /** Read for a file that has not changed since. */
   #looked: Looked | null = null;
 
-  constructor(folder: string, hash: string = codeHash()) {
+  constructor(folder: string, hash: string = codeHash(DDL)) {
     this.#folder = folder;
     this.file = join(folder, `${hash}.sqlite`);
   }
 
   /** The finished file of this code, or null: absent, or not one that can be opened. */
-  open(): ViewFile | null {
+  async open(): Promise<ViewFile | null> {
     if (!existsSync(this.file)) return null;
     try {
       return ViewFile.open(this.file);
@@ -60,14 +59,14 @@ export class ViewFolder implements ViewPlace {
   }
 
   /** Begins a new file beside whatever is there; what a killed build left is dropped. */
-  begin(): ViewFile {
+  async begin(): Promise<ViewFile> {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     drop(this.#building);
     return ViewFile.found(this.#building);
   }
 
   /** Switches to the file that was begun: durable before its name is. Others are removed. Its writer must be closed. */
-  switchTo(): void {
+  async switchTo(): Promise<void> {
     syncFile(this.#building);
     drop(`${this.file}-wal`);
     drop(`${this.file}-shm`);
@@ -122,25 +121,4 @@ function syncFile(file: string): void {
   } finally {
     closeSync(handle);
   }
-}
-
-/** Of the tables and of all that makes rows: whoever changes a fold need not remember to say so. */
-function codeHash(): string {
-  const hash = createHash('sha256').update(DDL);
-  const libs = join(import.meta.dirname, '..', '..');
-  for (const folder of ['views', 'domain'])
-    for (const file of sourcesIn(join(libs, folder))) hash.update(readFileSync(file)).update('\0');
-  return hash.digest('hex').slice(0, 24);
-}
-
-/** What only reads rows. */
-const READERS = ['sqlite', 'questions'];
-
-function sourcesIn(folder: string): readonly string[] {
-  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  return entries.flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return READERS.includes(entry.name) ? [] : sourcesIn(path);
-    return entry.name.endsWith('.ts') && !entry.name.endsWith('.spec.ts') ? [path] : [];
-  });
 }

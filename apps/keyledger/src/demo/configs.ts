@@ -22,6 +22,8 @@ export interface Operations {
   readonly metrics?: 'loopback' | 'open';
   /** Where traces go, OTLP over HTTP; nowhere where it is null or left out. */
   readonly traces?: string | null;
+  /** Address of a PostgreSQL database for the views; a file in the platform's folder where it is null or left out. */
+  readonly views?: string | null;
 }
 
 export interface Where extends Operations {
@@ -54,6 +56,7 @@ export function platformConfig({ places, founding }: Deployment, where: Where, p
     names: { persons: namesFile(places.folder), machines: places.fleet.machines },
     metrics: where.metrics ?? 'loopback',
     traces: where.traces ?? null,
+    views: where.views ?? null,
   };
 }
 

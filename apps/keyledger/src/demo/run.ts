@@ -156,7 +156,7 @@ async function raise(
     baud,
     nodeEnv: environment.nodeEnv,
     restart,
-    operations: { metrics: environment.metrics, traces: environment.traces },
+    operations: { metrics: environment.metrics, traces: environment.traces, views: environment.views },
     say: (part, sentence, level) => {
       const line = logLine({ part, sentence, ...(level === undefined ? {} : { level }) }, systemClock);
       terminal.warn(asJson ? JSON.stringify(line) : plainLine(line));

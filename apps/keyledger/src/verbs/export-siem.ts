@@ -37,7 +37,7 @@ export async function exportToSiem(it: SiemOptions, terminal: Terminal): Promise
 async function tell(reader: LogReader, it: SiemOptions): Promise<number> {
   const log = await reader.identity();
   const place = it.place === null ? null : placeFile(it.place);
-  let [after, written] = [place?.load(log) ?? null, 0];
+  let [after, written] = [(await place?.load(log)) ?? null, 0];
   if (after === null && headOf(it.format) !== '') await it.sink(headOf(it.format));
   while (!it.signal.aborted) {
     const page = await pageOf(reader, after);
@@ -50,7 +50,7 @@ async function tell(reader: LogReader, it: SiemOptions): Promise<number> {
     if (!(await it.sink(page.map((event) => lineOf(it.format, event, log)).join('')))) break;
     after = last.position;
     written += page.length;
-    place?.save(log, after); // behind the write: what was cut off comes again, under the same ids
+    await place?.save(log, after); // behind the write: what was cut off comes again, under the same ids
   }
   return written;
 }

@@ -63,7 +63,7 @@ interface Digests {
 
 /** Null where there are none of this code and log, or where they cannot be read. */
 async function digestsIn(views: ViewFolder, log: string): Promise<Digests | null> {
-  const store = views.open();
+  const store = await views.open();
   try {
     const progress = await store?.progress(log);
     return store == null || progress == null ? null : { events: progress.events, tables: store.digests() };

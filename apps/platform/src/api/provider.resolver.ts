@@ -40,7 +40,7 @@ export class ProviderResolver {
   constructor(@Inject(Desk) desk: Desk, @Inject(PROVIDER) it: ProviderDesk) {
     this.#desk = desk;
     this.#it = it;
-    this.#challenges = new Challenges(desk.clock, PROVIDER_SIGN_IN_LIFE);
+    this.#challenges = new Challenges(desk.clock, PROVIDER_SIGN_IN_LIFE, desk.challengeKey);
   }
 
   @Query('signInProvider')

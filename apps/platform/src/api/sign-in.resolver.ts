@@ -9,7 +9,7 @@ import { NOBODY } from '../caller.ts';
 import { type Answer, Desk, answerOf } from '../desk.ts';
 import type { RequestContext } from '../request-context.ts';
 import { Attempts } from '../sign-in/attempts.ts';
-import { Challenges } from '../sign-in/challenges.ts';
+import { CHALLENGE_LIFE, Challenges } from '../sign-in/challenges.ts';
 import { type WitnessedSignIn, witnessSignIn } from '../witness/sign-in.ts';
 
 interface Signed {
@@ -29,7 +29,7 @@ export class SignInResolver {
 
   constructor(@Inject(Desk) desk: Desk) {
     this.#desk = desk;
-    this.#challenges = new Challenges(desk.clock);
+    this.#challenges = new Challenges(desk.clock, CHALLENGE_LIFE, desk.challengeKey);
   }
 
   @Query('signInChallenge')

@@ -30,7 +30,7 @@ export class ExportController implements OnModuleDestroy {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { authorization } = request.headers;
-    const admitted = this.#exports.admit({ authorization, address: request.ip });
+    const admitted = await this.#exports.admit({ authorization, address: request.ip });
     if ('status' in admitted) return turned(reply, admitted);
     const asked = askedExport(wanted, request.query as Parameters<typeof askedExport>[1]);
     if (isRefusal(asked)) return turned(reply, { status: 400, refusal: asked });

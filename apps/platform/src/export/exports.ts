@@ -12,6 +12,7 @@ import { NOBODY } from '../caller.ts';
 import { HTTP_PERMISSIONS, allows } from '../permissions.ts';
 import type { LogRecord } from '../record.ts';
 import { type RequestContext, contextOf, slowdownOf } from '../request-context.ts';
+import type { Together } from '../together.ts';
 import type { AskedExport } from './asked.ts';
 import { send } from './sending.ts';
 import { trailAfter } from './trail.ts';
@@ -21,6 +22,7 @@ export interface ExportParts {
   readonly board: Pick<Board, 'facts' | 'at' | 'listen'>;
   readonly questions: Questions;
   readonly clock: Clock;
+  readonly together: Together | null;
   readonly rate: Rate;
   readonly limits: Pick<Limits, 'readerMs' | 'exportsMax'>;
 }
@@ -52,8 +54,11 @@ export class Exports {
   }
 
   /** Who asks, or why he is turned away. */
-  admit(it: { readonly authorization: string | undefined; readonly address: string }): RequestContext | Turned {
-    const context = contextOf(this.#parts, it);
+  async admit(it: {
+    readonly authorization: string | undefined;
+    readonly address: string;
+  }): Promise<RequestContext | Turned> {
+    const context = await contextOf(this.#parts, it);
     const asked = { address: it.address, now: performance.now() };
     const slow = slowdownOf(this.#parts.rate, isRefusal(context) ? null : context, asked);
     if (slow !== null) return { status: 429, ...slow };

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { equal, utf8 } from '#libs/kernel/bytes.ts';
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
+import type { Position } from '#libs/kernel/event.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { replaceWhole } from '#libs/local/durable-file.ts';
 import type { StoredCheckpoint } from '#libs/seal/checkpoint-file.ts';
@@ -23,9 +24,11 @@ export interface WitnessAddress {
 
 export interface CosignerParts {
   readonly folder: string;
-  readonly sealer: Pick<Sealer, 'latest' | 'listen' | 'consistencyProof' | 'rootAt'>;
+  readonly sealer: Pick<Sealer, 'latest' | 'listen' | 'consistencyProof' | 'rootAt' | 'sealed'>;
   readonly policy: WitnessPolicy;
   readonly addresses: readonly WitnessAddress[];
+  /** End of the log as it is now, where others append to it as well. */
+  readonly head?: () => Promise<Position | null>;
 }
 
 export interface WitnessState {
@@ -162,7 +165,10 @@ export class Cosigner {
     if (this.#gathering?.checkpoint.size !== checkpoint.size) this.#gathering = { checkpoint, lines: new Map() };
     const { lines } = this.#gathering;
     const { sealer } = this.#parts;
-    const proofs = { consistencyProof: (from: number, to: number) => sealer.consistencyProof(from, to) };
+    const proofs = {
+      consistencyProof: (from: number, to: number) => sealer.consistencyProof(from, to),
+      caughtUp: () => this.#caughtUp(),
+    };
     const ask = async (line: WitnessLine): Promise<void> => {
       const cosignature = await line.ask(checkpoint, proofs, this.#stop.signal);
       if (cosignature === null) return;
@@ -170,6 +176,12 @@ export class Cosigner {
       this.#keep(withSignatures(checkpoint.note, [...lines.values()]), checkpoint);
     };
     await Promise.all(due.map(ask));
+  }
+
+  async #caughtUp(): Promise<number> {
+    const head = await this.#parts.head?.();
+    if (head != null) await this.#parts.sealer.sealed(head);
+    return this.#parts.sealer.latest?.size ?? 0;
   }
 
   #keep(note: string, { log, size }: StoredCheckpoint): void {

@@ -12,6 +12,8 @@ export type Against = { readonly is: 'longer'; readonly size: number } | { reado
 
 export interface Proofs {
   readonly consistencyProof: (oldSize: number, newSize: number) => readonly Uint8Array[];
+  /** How many events the log has, once all that stand in it now are sealed here: another platform may have sealed them first. */
+  readonly caughtUp: () => Promise<number>;
 }
 
 const BACK_OFF_MS = 250;
@@ -83,11 +85,18 @@ export class WitnessLine {
       if (has === null || has === oldSize) return this.#refused(heard);
       this.#had = has;
       if (has > size) {
+        if (has <= (await proofs.caughtUp())) return this.#later();
         this.#against = { is: 'longer', size: has };
         this.#problem = 'LOG_BEHIND';
         return null;
       }
     }
+    this.#problem = 'SIZE_CHANGES';
+    return null;
+  }
+
+  /** It has seen what another platform of this log sealed a moment before: it is asked again with as much. */
+  #later(): null {
     this.#problem = 'SIZE_CHANGES';
     return null;
   }

@@ -20,14 +20,15 @@ const NOT_OURS = refuse(
 const USED = refuse('SIGN_IN_CHALLENGE_USED', 'The challenge was used already; ask for a new one.');
 
 export class Challenges {
-  /** Of this process alone: a challenge never outlives it. */
-  readonly #key = randomOctets(32);
+  readonly #key: Uint8Array;
   readonly #clock: Clock;
   readonly #life: Seconds;
   /** Redeemed ones with the second at which they are too old, oldest first. */
   readonly #redeemed = new Map<string, Seconds>();
 
-  constructor(clock: Clock, life: Seconds = CHALLENGE_LIFE) {
+  /** `key`: of this process alone unless told, so that a challenge never outlives it; platforms of one log share one. */
+  constructor(clock: Clock, life: Seconds = CHALLENGE_LIFE, key: Uint8Array = randomOctets(32)) {
+    this.#key = key;
     this.#clock = clock;
     this.#life = life;
   }

@@ -111,7 +111,8 @@ async function receiver(
 }
 
 function starts(...endpoints: readonly Endpoint[]): () => Promise<void> {
-  const parts = { store: port.store, board, clock: systemClock, folder, say: (line: string) => void said.push(line) };
+  const say = (line: string): void => void said.push(line);
+  const parts = { store: port.store, leases: null, board, clock: systemClock, folder, say };
   const { stop } = startWebhooks(endpoints, { ...parts, times: TIMES });
   closing.push(stop);
   return stop;

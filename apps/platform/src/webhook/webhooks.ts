@@ -4,6 +4,8 @@
  */
 import { join } from 'node:path';
 import type { EventStore } from '#libs/event-store/event-store.ts';
+import { whileHolding } from '#libs/event-store/holding.ts';
+import type { Held, Leases } from '#libs/event-store/leases.ts';
 import type { Clock } from '#libs/kernel/clock.ts';
 import type { Position, StoredEvent } from '#libs/kernel/event.ts';
 import { hashId } from '#libs/kernel/hash.ts';
@@ -11,6 +13,7 @@ import { utf8 } from '#libs/kernel/bytes.ts';
 import { type Place, follow } from '#libs/reactions/follower.ts';
 import type { Board } from '../board.ts';
 import { placeFile } from '../place-file.ts';
+import { leasedPlace } from '../reacting.ts';
 import type { Endpoint } from './endpoints.ts';
 import { type Message, TOLD, messageOf, signedHeaders } from './message.ts';
 
@@ -27,6 +30,8 @@ export const WEBHOOK_TIMES: WebhookTimes = { timeoutMs: 10_000, firstMs: 1000, m
 
 export interface WebhookParts {
   readonly store: EventStore;
+  /** Of several platforms one tells each endpoint; null where there is one. */
+  readonly leases: Leases | null;
   readonly board: Board;
   readonly clock: Clock;
   /** Where each follower keeps its place. */
@@ -75,7 +80,7 @@ class Webhook {
 
   async waiting(): Promise<number> {
     const { store } = this.#parts;
-    const after = this.#place?.load(await store.identity()) ?? null;
+    const after = (await this.#place?.load(await store.identity())) ?? null;
     let waiting = 0;
     const filter = { typePrefixes: TOLD };
     for await (const _ of store.readAll({ ...(after === null ? {} : { after }), filter, limit: WAITING_MAX }))
@@ -85,38 +90,46 @@ class Webhook {
 
   /** Until the signal; a store that fails is somebody else's to tell. */
   async run(): Promise<void> {
-    const { store, folder } = this.#parts;
-    const file = join(folder, `webhook-${hashId(utf8(this.#endpoint.url.href)).slice(0, 16)}.place`);
+    const { folder, leases } = this.#parts;
+    const lease = `webhook-${hashId(utf8(this.#endpoint.url.href)).slice(0, 16)}`;
+    this.#place = leases === null ? placeFile(join(folder, `${lease}.place`)) : leasedPlace(leases, lease, null);
+    const signal = this.#signal;
     try {
-      const place = await fromNowOn(placeFile(file), store);
-      this.#place = place;
-      const handle = (event: StoredEvent): Promise<void> => this.#tell(event);
-      await follow({ store, place, typePrefixes: TOLD, handle, signal: this.#signal });
+      if (leases === null) return await this.#follow(this.#place, signal);
+      const run = ({ fence }: Held, held: AbortSignal) => this.#follow(leasedPlace(leases, lease, fence), held);
+      await whileHolding({ leases, lease, signal, run });
     } catch (error) {
       if (!this.#signal.aborted) this.#say(error instanceof Error ? error.message : String(error));
     }
   }
 
-  async #tell(event: StoredEvent): Promise<void> {
+  async #follow(from: Place, signal: AbortSignal): Promise<void> {
+    const { store } = this.#parts;
+    const place = await fromNowOn(from, store);
+    const handle = (event: StoredEvent): Promise<void> => this.#tell(event, signal);
+    await follow({ store, place, typePrefixes: TOLD, handle, signal });
+  }
+
+  async #tell(event: StoredEvent, signal: AbortSignal): Promise<void> {
     await this.#parts.board.reached(event.position);
     const message = messageOf(event, this.#parts.board.facts);
     if (message === null) return;
     for (let waitMs = this.#times.firstMs; ; waitMs = Math.min(waitMs * 2, this.#times.mostMs)) {
-      const trouble = await this.#send(message);
+      const trouble = await this.#send(message, signal);
       if (trouble === null) return;
       if (waitMs === this.#times.firstMs) this.#say(`${trouble}; it is tried again`);
-      await this.#pause(waitMs);
+      await pause(waitMs, signal);
     }
   }
 
   /** Null once it was taken. No redirect is followed, and nothing of the answer but its status is read. */
-  async #send(message: Message): Promise<string | null> {
+  async #send(message: Message, signal: AbortSignal): Promise<string | null> {
     const { url, key } = this.#endpoint;
     const now = this.#parts.clock.seconds();
     const call = new AbortController();
     const end = (): void => call.abort();
     const timer = setTimeout(end, this.#times.timeoutMs);
-    this.#signal.addEventListener('abort', end, { once: true });
+    signal.addEventListener('abort', end, { once: true });
     try {
       const { ok, status } = await fetch(url, {
         method: 'POST',
@@ -130,25 +143,9 @@ class Webhook {
       return 'no answer';
     } finally {
       clearTimeout(timer);
-      this.#signal.removeEventListener('abort', end);
+      signal.removeEventListener('abort', end);
       end(); // whatever body there is
     }
-  }
-
-  /** Rejects at the signal, so that the place stays before what was not taken. */
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const stopped = (): void => {
-        clearTimeout(timer);
-        reject(new Error('stopped'));
-      };
-      const timer = setTimeout(() => {
-        this.#signal.removeEventListener('abort', stopped);
-        resolve();
-      }, ms);
-      if (this.#signal.aborted) stopped();
-      else this.#signal.addEventListener('abort', stopped, { once: true });
-    });
   }
 
   /** Its path may be a secret of the receiver's: only the host is named. */
@@ -161,6 +158,22 @@ class Webhook {
 async function fromNowOn(place: Place, store: EventStore): Promise<Place> {
   const log = await store.identity();
   const head: Position | null = await store.head();
-  if (place.load(log) === null && head !== null) place.save(log, head);
+  if ((await place.load(log)) === null && head !== null) await place.save(log, head);
   return place;
+}
+
+/** Rejects at the signal, so that the place stays before what was not taken. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stopped = (): void => {
+      clearTimeout(timer);
+      reject(new Error('stopped'));
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stopped);
+      resolve();
+    }, ms);
+    if (signal.aborted) stopped();
+    else signal.addEventListener('abort', stopped, { once: true });
+  });
 }
