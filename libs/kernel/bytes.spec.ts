@@ -1,7 +1,19 @@
 /** Octets: one spelling in base64url, big-endian fields, and a reader that never runs past its end. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { OctetReader, Truncated, concat, fromBase64url, isBase64url, short, toBase64url, u16, u32, u64, u8 } from './bytes.ts';
+import {
+  OctetReader,
+  Truncated,
+  concat,
+  fromBase64url,
+  isBase64url,
+  short,
+  toBase64url,
+  u16,
+  u32,
+  u64,
+  u8,
+} from './bytes.ts';
 
 describe('base64url', () => {
   test('reads back what it wrote', () => {
