@@ -1,5 +1,5 @@
 /** What every engine holds against an append before it writes: the shape of its events and their canonical text. */
-import { fromBase64url } from '#libs/kernel/bytes.ts';
+import { isBase64url } from '#libs/kernel/bytes.ts';
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import type { NewEvent, Revision } from '#libs/kernel/event.ts';
 import { type AppendRequest, EventStoreError, type Expected } from './event-store.ts';
@@ -34,7 +34,7 @@ export function admit(request: AppendRequest): AdmittedRequest {
   if (typeof expected === 'bigint' && expected < 0n) throw bad('an expected revision is not negative');
   requireName('stream', stream);
   const admitted = events.map(admitEvent);
-  if (new Set(events.map((event) => event.id)).size !== events.length)
+  if (events.length > 1 && new Set(events.map((event) => event.id)).size !== events.length)
     throw new EventStoreError('DuplicateEventId', 'An event id stands twice in one append.');
   return { stream, expected, events: admitted };
 }
@@ -51,18 +51,27 @@ function admitEvent(event: NewEvent): AdmittedEvent {
   requireName('type', event.type);
   if (!Number.isSafeInteger(event.schemaVersion) || event.schemaVersion < 1)
     throw bad('schemaVersion is an integer from 1');
-  for (const time of [event.occurredAt, event.recordedAt])
-    if (!UTC_TIME.test(time) || Number.isNaN(Date.parse(time)))
-      throw bad('a time is RFC 3339 in UTC, as 2026-01-31T12:00:00.000Z');
-  if (event.salt === '' || fromBase64url(event.salt) === null) throw bad('a salt is base64url');
-  const texts = Object.values(event.metadata).every((value) => typeof value === 'string');
-  if (!texts) throw bad('metadata holds texts only');
+  requireTime(event.occurredAt);
+  if (event.recordedAt !== event.occurredAt) requireTime(event.recordedAt);
+  if (event.salt === '' || !isBase64url(event.salt)) throw bad('a salt is base64url');
+  for (const value of Object.values(event.metadata))
+    if (typeof value !== 'string') throw bad('metadata holds texts only');
   requirePlain(event.data, APPEND_LIMITS.depthMax);
   const data = canonical(event.data);
   const metadata = canonical(event.metadata);
-  if (Buffer.byteLength(data) + Buffer.byteLength(metadata) > APPEND_LIMITS.eventOctetsMax)
+  if (!isWithin(APPEND_LIMITS.eventOctetsMax, data, metadata))
     throw new EventStoreError('TooLarge', `An event holds at most ${APPEND_LIMITS.eventOctetsMax} octets of data.`);
   return { event: { ...event }, data, metadata };
+}
+
+/** Octets of UTF-8, at most three for each UTF-16 unit: short texts need not be counted. */
+function isWithin(most: number, one: string, other: string): boolean {
+  return (one.length + other.length) * 3 <= most || Buffer.byteLength(one) + Buffer.byteLength(other) <= most;
+}
+
+function requireTime(time: string): void {
+  if (!UTC_TIME.test(time) || Number.isNaN(Date.parse(time)))
+    throw bad('a time is RFC 3339 in UTC, as 2026-01-31T12:00:00.000Z');
 }
 
 const UTC_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;

@@ -1,7 +1,19 @@
 /** Octets: one spelling in base64url, big-endian fields, and a reader that never runs past its end. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { OctetReader, Truncated, concat, fromBase64url, short, toBase64url, u16, u32, u64, u8 } from './bytes.ts';
+import {
+  OctetReader,
+  Truncated,
+  concat,
+  fromBase64url,
+  isBase64url,
+  short,
+  toBase64url,
+  u16,
+  u32,
+  u64,
+  u8,
+} from './bytes.ts';
 
 describe('base64url', () => {
   test('reads back what it wrote', () => {
@@ -15,6 +27,14 @@ describe('base64url', () => {
   test.each(['AA==', 'AB', 'A', '-+', 'A A', 'AA\n', '__9'])('has one spelling only: %p is refused', (text) =>
     expect(fromBase64url(text)).toBeNull(),
   );
+
+  test('is known without being read', () => {
+    const letters = fc.string({ unit: fc.constantFrom(...'AQgwEIMUYckos048B9_-z=+/ '), maxLength: 9 });
+    fc.assert(
+      fc.property(letters, (text) => expect(isBase64url(text)).toBe(fromBase64url(text) !== null)),
+      { seed: 5, numRuns: 3000 },
+    );
+  });
 
   test('writes the octets of a view, not of what lies behind it', () => {
     const whole = Uint8Array.of(1, 2, 3, 4);

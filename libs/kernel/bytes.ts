@@ -18,6 +18,13 @@ export function fromBase64url(text: string): Uint8Array | null {
   return octets.toString('base64url') === text ? Uint8Array.from(octets) : null;
 }
 
+/** Whether `fromBase64url` would read it, without reading it: letters of the alphabet, and no bit behind the last octet. */
+export function isBase64url(text: string): boolean {
+  return BASE64URL.test(text);
+}
+
+const BASE64URL = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/;
+
 export function toHex(octets: Uint8Array): string {
   return Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('hex');
 }

@@ -25,7 +25,11 @@ export function canonicalJson(value: unknown): string {
   }
 }
 
+/** What JSON writes as it is: printable ASCII but for quote and backslash. */
+const AS_IT_IS = /^[ !#-[\]-~]*$/;
+
 function canonicalString(text: string): string {
+  if (AS_IT_IS.test(text)) return `"${text}"`;
   if (!text.isWellFormed()) throw new TypeError('canonical JSON carries no lone surrogate');
   return JSON.stringify(text);
 }
@@ -33,10 +37,15 @@ function canonicalString(text: string): string {
 function canonicalObject(value: object): string {
   const members = value as Readonly<Record<string, unknown>>;
   let text = '';
-  // Without a comparison of our own, sort goes by UTF-16 code units; most of what is spelled here was sorted before.
-  for (const name of Object.keys(members).sort())
+  for (const name of sorted(Object.keys(members)))
     text += `${text === '' ? '{' : ','}${canonicalString(name)}:${canonicalJson(members[name])}`;
   return text === '' ? '{}' : `${text}}`;
+}
+
+/** By UTF-16 code units, as `<` and a sort without a comparison go; most of what is spelled here stands in order already. */
+function sorted(names: string[]): readonly string[] {
+  for (let at = 1; at < names.length; at += 1) if ((names[at - 1] ?? '') > (names[at] ?? '')) return names.sort();
+  return names;
 }
 
 export interface CanonicalLimits {
@@ -73,12 +82,10 @@ export function parseCanonical(octets: Uint8Array, limits: CanonicalLimits): Jso
   return value;
 }
 
-const PLAIN = /^[ !#-[\]-~]*$/;
-
 function isPlain(value: Json, depth: number): boolean {
   switch (typeof value) {
     case 'string':
-      return PLAIN.test(value);
+      return AS_IT_IS.test(value);
     case 'number':
       return Number.isSafeInteger(value) && !Object.is(value, -0);
     case 'boolean':
@@ -86,7 +93,7 @@ function isPlain(value: Json, depth: number): boolean {
     default:
       if (value === null || depth === 0) return false;
       return Object.entries(value).every(
-        ([name, member]) => PLAIN.test(name) && name !== '__proto__' && isPlain(member, depth - 1),
+        ([name, member]) => AS_IT_IS.test(name) && name !== '__proto__' && isPlain(member, depth - 1),
       );
   }
 }

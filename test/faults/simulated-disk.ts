@@ -12,16 +12,23 @@ import { admit } from '#libs/event-store/admission.ts';
 import { frameOf, groupOf } from '#libs/event-store/sqlite/group-frame.ts';
 import { GroupWriter } from '#libs/event-store/sqlite/group-writer.ts';
 import { found, prepareForWriting } from '#libs/event-store/sqlite/schema.ts';
+import { openFile } from '#libs/event-store/sqlite/open-file.ts';
+import { SqliteReads } from '#libs/event-store/sqlite/reads.ts';
 import { openSqliteStore } from '#libs/event-store/sqlite/sqlite-store.ts';
 import type { AppendRequest } from '#libs/event-store/event-store.ts';
+import type { StoredEvent } from '#libs/kernel/event.ts';
 
 const SECTOR = 512;
 const GROUPS = 60;
 /** Often, so that checkpoints and begun-anew logs of SQLite lie among the states. */
 const CHECKPOINT_PAGES = 12;
 const SYNCHRONOUS_FULL = 2;
-/** Of so many kill points one is also opened by the whole engine, which then repeats what was not acknowledged. */
-const WHOLE_ENGINE_EVERY = 40;
+/** Where there is one, wrecks lie in memory: what the disk held of them is decided already. */
+const MEMORY = '/dev/shm';
+/** Of so many kill points one is also opened by the engine, which then repeats what was not acknowledged. */
+const TAKEN_UP_EVERY = 40;
+/** And of so many of those one with its thread, whose start costs more than thirty kill points. */
+const WITH_THREAD_EVERY = 10;
 
 interface State {
   readonly file: Buffer;
@@ -97,15 +104,21 @@ interface Wreck {
 
 /** Kills at so many random points. Throws at the first that loses, doubles or tears anything. */
 export async function killAt(course: Course, points: number, random: () => number): Promise<void> {
-  const place = join(course.folder, 'wreck.sqlite');
-  for (let point = 0; point < points; point += 1) {
-    const wreck = wreckOf(course, random);
-    for (const suffix of ['-shm', '-wal', '.lock']) rmSync(place + suffix, { force: true });
-    writeFileSync(place, wreck.file);
-    if (wreck.wal.length > 0) writeFileSync(`${place}-wal`, wreck.wal);
-    const where = `kill point ${point}, after group ${wreck.group}`;
-    if (point % WHOLE_ENGINE_EVERY === 0) await takenUp(course, wreck, { place, where });
-    else looked(course, wreck, { place, where });
+  const folder = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'keyledger-wreck-'));
+  const place = join(folder, 'wreck.sqlite');
+  try {
+    for (let point = 0; point < points; point += 1) {
+      const wreck = wreckOf(course, random);
+      for (const suffix of ['', '-shm', '-wal', '.lock']) rmSync(place + suffix, { force: true });
+      writeFileSync(place, wreck.file);
+      if (wreck.wal.length > 0) writeFileSync(`${place}-wal`, wreck.wal);
+      const where = `kill point ${point}, after group ${wreck.group}`;
+      if (point % (TAKEN_UP_EVERY * WITH_THREAD_EVERY) === 0) await takenUp(course, wreck, { place, where });
+      else if (point % TAKEN_UP_EVERY === 0) await takenUpHere(course, wreck, { place, where });
+      else looked(course, wreck, { place, where });
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -181,13 +194,29 @@ async function takenUp(course: Course, wreck: Wreck, { place, where }: Where): P
   const store = await openSqliteStore(place);
   try {
     for (const request of course.groups[wreck.group] ?? []) await store.append(request);
-    let events = 0;
-    for await (const event of store.readAll()) if (Number(event.position) === events) events += 1;
-    if (events !== wreck.possible[1])
-      throw new Error(`${where}: taken up it has ${events} events, not ${wreck.possible[1]}`);
+    await requireWhole(store.readAll(), wreck, where);
   } finally {
     await store.close();
   }
+}
+
+/** The same opening, recovery and writer, in this thread. */
+async function takenUpHere(course: Course, wreck: Wreck, { place, where }: Where): Promise<void> {
+  const { connection, lock } = openFile(place);
+  try {
+    const writer = new GroupWriter(connection);
+    for (const request of course.groups[wreck.group] ?? []) writer.write(groupOf(frameOf([[admit(request)]])));
+    await requireWhole(new SqliteReads(connection).readAll({}), wreck, where);
+  } finally {
+    connection.close();
+    lock.release();
+  }
+}
+
+async function requireWhole(all: AsyncIterable<StoredEvent>, { possible }: Wreck, where: string): Promise<void> {
+  let events = 0;
+  for await (const event of all) if (Number(event.position) === events) events += 1;
+  if (events !== possible[1]) throw new Error(`${where}: taken up it has ${events} events, not ${possible[1]}`);
 }
 
 /** How often SQLite copied its log into the file, and began its log anew: what there is to be torn. */

@@ -16,7 +16,8 @@ export interface FramedEvent {
 
 export interface FramedRequest {
   readonly stream: string;
-  readonly expected: Expected;
+  /** A revision, or below 0 what `expectedOf` reads. */
+  readonly expected: number;
   readonly events: readonly FramedEvent[];
 }
 
@@ -27,7 +28,7 @@ export interface Frame {
 }
 
 /** Revisions are numbers in a frame: dense from 0, no stream reaches 2^53. What is no revision is below 0. */
-const EXPECTED = { no_stream: -1, stream_exists: -2, any: -3 } as const;
+export const EXPECTED = { no_stream: -1, stream_exists: -2, any: -3 } as const;
 const BEYOND = 2n ** 53n - 1n;
 const NUMBERS_PER_EVENT = 8;
 
@@ -76,12 +77,18 @@ export function groupOf({ text, numbers }: Frame): readonly (readonly FramedRequ
   };
   const request = (): FramedRequest => {
     const [expected, events, stream] = [number(), number(), cut(number())];
-    return { stream, expected: expectedOf(expected), events: Array.from({ length: events }, event) };
+    return { stream, expected, events: times(events, event) };
   };
-  return Array.from({ length: number() }, () => Array.from({ length: number() }, request));
+  return times(number(), () => times(number(), request));
 }
 
-function expectedOf(number: number): Expected {
+function times<T>(many: number, make: () => T): T[] {
+  const made: T[] = [];
+  while (made.length < many) made.push(make());
+  return made;
+}
+
+export function expectedOf(number: number): Expected {
   if (number === EXPECTED.no_stream) return 'no_stream';
   if (number === EXPECTED.stream_exists) return 'stream_exists';
   return number === EXPECTED.any ? 'any' : BigInt(number);

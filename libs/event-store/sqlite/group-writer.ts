@@ -1,13 +1,12 @@
 /** Group commit on one connection: a group becomes one transaction with one fsync. Of a group one conflict is refused alone. */
 import type Database from 'better-sqlite3';
 import { monotonicMs } from '#libs/kernel/clock.ts';
-import { entryOfCanonical } from '#libs/kernel/event.ts';
-import { fits, placeOf } from '../admission.ts';
+import { placeOf } from '../admission.ts';
 import { isEventStoreError } from '../event-store.ts';
 import { sqliteError } from './failure.ts';
 import type { Refused, Stored, Told } from './group-answer.ts';
-import type { FramedRequest } from './group-frame.ts';
-import { COLUMNS } from './row.ts';
+import { EXPECTED, type FramedRequest, expectedOf } from './group-frame.ts';
+import { RowInserts } from './row-inserts.ts';
 
 /** Heads remembered; all are forgotten together when there are more, and asked for again. */
 const HEADS_MAX = 200_000;
@@ -34,11 +33,13 @@ export class GroupWriter {
   readonly #statements: ReturnType<typeof statements>;
   /** Head of a stream, -1 where it was looked for and has none. */
   readonly #heads = new Map<string, number>();
+  readonly #rows: RowInserts;
   #next: number;
 
   constructor(connection: Database.Database) {
     this.#connection = connection;
     this.#statements = statements(connection);
+    this.#rows = new RowInserts(connection);
     this.#next = this.#count();
   }
 
@@ -49,7 +50,7 @@ export class GroupWriter {
     let committing = false;
     try {
       begin.run();
-      const told = group.map((requests) => this.#append(requests));
+      const told = this.#trusting(group) ?? this.#oneByOne(group);
       committing = true;
       const worked = monotonicMs();
       commit.run();
@@ -57,6 +58,7 @@ export class GroupWriter {
       return { told, workMs: worked - started, diskMs: monotonicMs() - worked };
     } catch (error) {
       if (this.#connection.inTransaction) rollback.run();
+      this.#rows.clear();
       this.#heads.clear();
       if (!committing) this.#next = this.#count();
       throw new GroupFailed(error, committing);
@@ -67,23 +69,35 @@ export class GroupWriter {
     return (this.#statements.head.get() as number) + 1;
   }
 
-  #append(requests: readonly FramedRequest[]): Told {
-    const single = requests.length === 1 && requests[0]?.events.length === 1;
-    if (requests.every(({ stream, expected }) => fits(expected, this.#headOf(stream)))) {
-      const told = single ? this.#tried(requests) : this.#whole(() => this.#tried(requests));
-      if (told !== null) return told;
-    }
-    return single ? this.#looked(requests) : this.#whole(() => this.#looked(requests));
-  }
-
-  /** On the trust that none of the ids stands in its stream already; the table refuses one that does. Null then. */
-  #tried(requests: readonly FramedRequest[]): Told | null {
+  /** On the trust that no id stands in its stream already; the table refuses one that does. Null then. */
+  #trusting(group: readonly (readonly FramedRequest[])[]): readonly Told[] | null {
     try {
-      return requests.map((request) => this.#insert(request));
+      const told = group.map((requests) => {
+        if (requests.every((request) => this.#fits(request))) return requests.map((request) => this.#place(request));
+        this.#rows.insert(); // what stands before it in the group stands before it in the file
+        return this.#append(requests);
+      });
+      this.#rows.insert();
+      return told;
     } catch (error) {
       if (sqliteError(error)?.startsWith('SQLITE_CONSTRAINT') !== true) throw error;
       return null;
     }
+  }
+
+  #oneByOne(group: readonly (readonly FramedRequest[])[]): readonly Told[] {
+    const { begin, rollback } = this.#statements;
+    rollback.run();
+    this.#rows.clear();
+    this.#heads.clear();
+    this.#next = this.#count();
+    begin.run();
+    return group.map((requests) => this.#append(requests));
+  }
+
+  #append(requests: readonly FramedRequest[]): Told {
+    const single = requests.length === 1 && requests[0]?.events.length === 1;
+    return single ? this.#looked(requests) : this.#whole(() => this.#looked(requests));
   }
 
   /** With every id looked for. */
@@ -98,17 +112,19 @@ export class GroupWriter {
       };
       try {
         const { first, replayed } = placeOf(
-          { stream, expected, ids: events.map(({ id }) => id) },
-          { head, revisionOf },
+          { stream, expected: expectedOf(expected), ids: events.map(({ id }) => id) },
+          { head: head < 0 ? null : BigInt(head), revisionOf },
         );
-        if (!replayed) stored.push(this.#insert(request));
-        else {
+        if (!replayed) {
+          stored.push(this.#place(request));
+          this.#rows.insert();
+        } else {
           const revision = Number(first) + events.length - 1;
           stored.push({ revision, number: this.#statements.number.get(stream, revision) as number, replayed });
         }
       } catch (error) {
         if (isEventStoreError(error, 'WrongExpectedRevision') || isEventStoreError(error, 'DuplicateEventId'))
-          return { code: error.code as Refused['code'], head: Number(head ?? -1n), request: at };
+          return { code: error.code as Refused['code'], head, request: at };
         throw error;
       }
     }
@@ -116,12 +132,12 @@ export class GroupWriter {
   }
 
   /** Several rows stand together or not at all. */
-  #whole<T extends Told | null>(write: () => T): T {
+  #whole(write: () => Told): Told {
     const { savepoint, release, back } = this.#statements;
     const next = this.#next;
     savepoint.run();
     const told = write();
-    if (told === null || 'code' in told) {
+    if ('code' in told) {
       back.run();
       this.#next = next;
       this.#heads.clear();
@@ -130,50 +146,32 @@ export class GroupWriter {
     return told;
   }
 
-  #insert({ stream, events }: FramedRequest): Stored {
-    let revision = Number(this.#headOf(stream) ?? -1n);
-    for (const { id, type, schemaVersion, occurredAt, recordedAt, salt, data, metadata } of events) {
+  /** Behind what stands there and is to stand there: written with the next rows. */
+  #place({ stream, events }: FramedRequest): Stored {
+    let revision = this.#headOf(stream);
+    for (const event of events) {
       revision += 1;
-      const sealed = {
-        id,
-        stream,
-        revision,
-        type,
-        schemaVersion,
-        occurredAt,
-        recordedAt,
-        salt,
-        data,
-        metadata,
-      };
-      const entry = Buffer.from(entryOfCanonical(sealed), 'latin1');
-      this.#statements.insert.run(
-        this.#next,
-        stream,
-        revision,
-        id,
-        type,
-        schemaVersion,
-        occurredAt,
-        recordedAt,
-        salt,
-        data,
-        metadata,
-        entry,
-      );
+      this.#rows.add({ position: this.#next, stream, revision, event });
       this.#next += 1;
     }
     this.#heads.set(stream, revision);
     return { revision, number: this.#next - 1, replayed: false };
   }
 
-  #headOf(stream: string): bigint | null {
+  #fits({ stream, expected }: FramedRequest): boolean {
+    if (expected === EXPECTED.any) return true;
+    const head = this.#headOf(stream);
+    return expected === EXPECTED.stream_exists ? head >= 0 : head === expected; // no_stream is -1, as the head of none
+  }
+
+  /** -1 where the stream has no event. */
+  #headOf(stream: string): number {
     let head = this.#heads.get(stream);
     if (head === undefined) {
       head = this.#statements.streamHead.get(stream) as number;
       this.#heads.set(stream, head);
     }
-    return head < 0 ? null : BigInt(head);
+    return head;
   }
 }
 
@@ -186,7 +184,6 @@ function statements(connection: Database.Database) {
     savepoint: connection.prepare('SAVEPOINT whole'),
     release: connection.prepare('RELEASE whole'),
     back: connection.prepare('ROLLBACK TO whole'),
-    insert: connection.prepare(`INSERT INTO events (${COLUMNS}, entry) VALUES (${'?, '.repeat(11)}?)`),
     head: asked('SELECT coalesce(max(position), -1) FROM events'),
     streamHead: asked('SELECT coalesce(max(revision), -1) FROM events WHERE stream = ?'),
     revision: asked('SELECT revision FROM events WHERE id = ? AND stream = ?'),

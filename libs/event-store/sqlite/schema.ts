@@ -8,6 +8,9 @@ type Connection = Database.Database;
 const APPLICATION_ID = 0x4b4c4544;
 const SCHEMA_VERSION = 1;
 
+/** The log beside the file is copied into it when it holds so much: later is cheaper, and whoever appends just then waits longer. */
+const CHECKPOINT_OCTETS = 4_096_000;
+
 const TABLES = [
   `CREATE TABLE log (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID`,
   `CREATE TABLE events (
@@ -45,7 +48,7 @@ BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END`,
 
 /** Makes an empty event file: called once on a connection to a file that is not in its place yet. */
 export function found(connection: Connection, identity: string): void {
-  connection.pragma('page_size = 16384');
+  connection.pragma('page_size = 4096'); // each stream's next revision lies on an index page of its own, which is written whole
   connection.pragma('journal_mode = WAL');
   connection.pragma('synchronous = FULL');
   connection.transaction(() => {
@@ -63,7 +66,9 @@ export function found(connection: Connection, identity: string): void {
 export function prepareForWriting(connection: Connection): void {
   connection.pragma('journal_mode = WAL');
   connection.pragma('synchronous = FULL');
-  connection.pragma('wal_autocheckpoint = 250');
+  const pageSize = connection.pragma('page_size', { simple: true }) as number;
+  connection.pragma(`wal_autocheckpoint = ${Math.floor(CHECKPOINT_OCTETS / pageSize)}`);
+  connection.pragma('temp_store = MEMORY'); // what a statement may have to undo: a few pages, never a file for each insert
   connection.pragma('trusted_schema = OFF');
   const synchronous = connection.pragma('synchronous', { simple: true });
   if (synchronous !== 2)

@@ -42,7 +42,7 @@ describe('an event file', () => {
   test('is durable on the first open and on every later one', async () => {
     for (let opened = 0; opened < 3; opened += 1) {
       const store = await openSqliteStore(file);
-      expect(store.durability()).toEqual({ journalMode: 'wal', synchronous: 2, pageSize: 16384, autocheckpoint: 250 });
+      expect(store.durability()).toEqual({ journalMode: 'wal', synchronous: 2, pageSize: 4096, autocheckpoint: 1000 });
       await store.close();
     }
   });
@@ -79,7 +79,7 @@ describe('an event file', () => {
       'a page overwritten',
       () => {
         const octets = readFileSync(file);
-        octets.fill(0xff, 16384, 3 * 16384);
+        octets.fill(0xff, 4096, 3 * 4096);
         writeFileSync(file, octets);
       },
     ],
@@ -144,6 +144,31 @@ describe('a group of appends', () => {
     await store.close();
   });
 
+  test('taken for new and found to hold ids that are not is written again, each append for itself', async () => {
+    const store = await openSqliteStore(file);
+    const known = newEvent();
+    await store.append({ stream: 'a-1', expected: 'no_stream', events: [known] });
+    const fresh = (stream: string) => ({ stream, expected: 'no_stream' as const, events: [newEvent(), newEvent()] });
+    const settled = await Promise.allSettled([
+      ...Array.from({ length: 10 }, (_, index) => store.append(fresh(`b-${index}`))),
+      store.append({ stream: 'a-1', expected: 'any', events: [known] }),
+      store.append({ stream: 'a-1', expected: 0n, events: [newEvent(), known] }),
+      store.append({ stream: 'a-1', expected: 0n, events: [newEvent()] }),
+      ...Array.from({ length: 10 }, (_, index) => store.append(fresh(`c-${index}`))),
+    ]);
+    const [repeated, elsewhere, next] = settled.splice(10, 3);
+    expect(repeated).toMatchObject({ value: { revision: 0n, position: '00000000000000000000', replayed: true } });
+    expect(elsewhere).toMatchObject({ reason: { code: 'DuplicateEventId' } });
+    expect(next).toMatchObject({ value: { revision: 1n, position: '00000000000000000021', replayed: false } });
+    expect(settled.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 'fulfilled'));
+    const all = await collect(store.readAll());
+    expect(all.map(({ position }) => Number(position))).toEqual(Array.from({ length: 42 }, (_, place) => place));
+    expect(all.map(({ revision }) => Number(revision)).slice(1, 21)).toEqual(
+      Array.from({ length: 20 }, (_, at) => at % 2),
+    );
+    await store.close();
+  });
+
   test('leaves out what its caller cancelled before it was written', async () => {
     const store = await openSqliteStore(file);
     const cancelling = new AbortController();
@@ -159,7 +184,7 @@ describe('a group of appends', () => {
   });
 
   test('is refused whole and undone when the disk is full, and the store goes on', async () => {
-    const store = await openSqliteStore(file, { pagesMax: 40 });
+    const store = await openSqliteStore(file, { pagesMax: 160 });
     await settle(store, ['a-1'], 10);
     const settled = await settle(store, ['b-1', 'b-2', 'b-3'], 300_000);
     for (const one of settled) expect(one).toMatchObject({ status: 'rejected', reason: { code: 'Unavailable' } });
@@ -204,7 +229,7 @@ describe('looking without writing', () => {
   test('tells a damaged page at the position where reading ends', async () => {
     await filled(400);
     const octets = readFileSync(file);
-    octets.fill(0xff, octets.length - 3 * 16384);
+    octets.fill(0xff, octets.length - 12 * 4096);
     writeFileSync(file, octets);
     const reader = await openSqliteReadOnly(file);
     const rows = await collect(reader.rows());

@@ -24,7 +24,7 @@ import { SqliteReads } from './reads.ts';
 import { WriteQueue } from './write-queue.ts';
 
 export interface SqliteOptions {
-  /** The file grows to at most this many pages of 16 KiB; past it appends fail with Unavailable. */
+  /** The file grows to at most this many pages of 4 KiB; past it appends fail with Unavailable. */
   readonly pagesMax?: number;
   /** How long to wait for another process that ends, milliseconds; 0 refuses at once. */
   readonly waitMs?: number;
