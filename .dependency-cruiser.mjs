@@ -24,7 +24,7 @@ const VIEW_ROOMS =
   );
 
 const DASHBOARD_PACKAGES =
-  '@fontsource(-variable)?/[^/]+ @mantine/(core|hooks) @urql/core graphql-ws react react-dom uplot urql vite'.split(
+  '@fontsource(-variable)?/[^/]+ @graphiql/toolkit @mantine/(core|hooks) @urql/core graphiql graphql-ws react react-dom uplot urql vite'.split(
     ' ',
   );
 

@@ -38,6 +38,7 @@ function picturesOf({ order, fingerprint, serial }: FurnishedHouse): readonly Pi
     { name: 'trust-lists', path: '/trust-lists', words: 'ST-POZNAN' },
     { name: 'trust-list', path: '/trust-lists/ST-POZNAN', words: 'checked in this browser' },
     { name: 'numbers', path: '/numbers', words: 'done' },
+    { name: 'explorer', path: '/explorer', words: 'recordedAt' },
     { name: 'sign-in', path: '/', words: 'Sign in with the key file' },
   ] as const satisfies readonly Picture[];
   const also = (name: (typeof pages)[number]['name'], how: Pick<Picture, 'width' | 'scheme'>): Picture => {

@@ -28,6 +28,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 const NONCE_PLACE = 'NONCE';
+const EXPLORER_PLACE = 'EXPLORER';
+const EXPLORER = '/explorer';
 
 const HEADERS = {
   'x-content-type-options': 'nosniff',
@@ -58,18 +60,24 @@ const [ASKED_UNNAMED, ICON] = ['/favicon.ico', '/icon.svg'] as const;
 
 interface Built {
   readonly index: string;
+  /** Every type and field with its description, to be asked; not in production, where nobody is told the schema. */
+  readonly explorer: string | null;
   /** By address. */
   readonly files: ReadonlyMap<string, { readonly type: string; readonly content: Buffer }>;
 }
 
 /** Answers before anything else is asked; what is no file and no page of the dashboard goes on. */
-export function serveDashboard(server: FastifyInstance, folder: string = BUILT): void {
-  const built = readBuilt(folder);
+export function serveDashboard(
+  server: FastifyInstance,
+  { hasExplorer, folder = BUILT }: { readonly hasExplorer: boolean; readonly folder?: string },
+): void {
+  const built = readBuilt(folder, hasExplorer);
   server.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return undefined;
     const path = request.url.split('?', 1)[0] ?? '';
     const file = built?.files.get(path === ASKED_UNNAMED ? ICON : path);
     if (file !== undefined) return sendFile(reply, path, file);
+    if (path === EXPLORER && built?.explorer != null) return sendPage(reply, built.explorer);
     return LINKS.some((link) => link.test(path)) && !PROOF.test(path) ? sendIndex(reply, built) : undefined;
   });
 }
@@ -84,18 +92,21 @@ function sendFile(
 }
 
 function sendIndex(reply: FastifyReply, built: Built | null): FastifyReply {
+  if (built !== null) return sendPage(reply, built.index);
+  return reply
+    .code(503)
+    .headers({ ...HEADERS, 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' })
+    .send('The dashboard is not built; npm start builds it. GraphQL is at /graphql, health at /health/ready.\n');
+}
+
+function sendPage(reply: FastifyReply, page: string): FastifyReply {
   const nonce = toBase64url(randomOctets(16));
   reply.headers({ ...HEADERS, 'content-security-policy': policy(nonce), 'cache-control': 'no-store' });
-  if (built === null)
-    return reply
-      .code(503)
-      .header('content-type', 'text/plain; charset=utf-8')
-      .send('The dashboard is not built; npm start builds it. GraphQL is at /graphql, health at /health/ready.\n');
-  return reply.header('content-type', 'text/html; charset=utf-8').send(built.index.replace(NONCE_PLACE, nonce));
+  return reply.header('content-type', 'text/html; charset=utf-8').send(page.replace(NONCE_PLACE, nonce));
 }
 
 /** Null where nothing was built. */
-function readBuilt(folder: string): Built | null {
+function readBuilt(folder: string, hasExplorer: boolean): Built | null {
   const index = join(folder, 'index.html');
   if (!existsSync(index)) return null;
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll('\\', '/'));
@@ -103,5 +114,9 @@ function readBuilt(folder: string): Built | null {
     const type = TYPES[extname(name)];
     return type === undefined ? [] : [[`/${name}`, { type, content: readFileSync(join(folder, name)) }] as const];
   });
-  return { index: readFileSync(index, 'utf8'), files: new Map(files) };
+  return {
+    index: readFileSync(index, 'utf8').replace(EXPLORER_PLACE, hasExplorer ? EXPLORER : ''),
+    explorer: hasExplorer ? readFileSync(join(folder, 'explorer.html'), 'utf8') : null,
+    files: new Map(files),
+  };
 }

@@ -183,7 +183,7 @@ async function serve(
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: ['error', 'warn'] });
   answerOverHttp(adapter.getInstance(), documents);
-  serveDashboard(adapter.getInstance());
+  serveDashboard(adapter.getInstance(), { hasExplorer: config.nodeEnv !== 'production' });
   await app.init();
   const { schema } = app.get(GraphQLSchemaHost);
   const closeSockets = takeSockets(app.getHttpServer(), {

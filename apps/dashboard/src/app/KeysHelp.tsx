@@ -10,6 +10,11 @@ interface KeysHelpProps {
   readonly onClose: () => void;
 }
 
+/** The platform says so in the page that it sends; in production it answers no question about its schema. */
+function hasExplorer(): boolean {
+  return document.querySelector('meta[name="explorer"]')?.getAttribute('content') === '/explorer';
+}
+
 export function KeysHelp({ isOpen, onClose }: KeysHelpProps) {
   const off = useStore(areOff);
   return (
@@ -29,6 +34,11 @@ export function KeysHelp({ isOpen, onClose }: KeysHelpProps) {
         ))}
       </dl>
       <p className={css.note}>{words.keys.noTrust}</p>
+      {hasExplorer() && (
+        <p className={css.note}>
+          <a href="/explorer">{words.explorer.link}</a>
+        </p>
+      )}
       <Switch
         label={words.keys.on}
         checked={!off}

@@ -88,6 +88,10 @@ export const words = {
     ],
     noTrust: 'No single key takes trust: suspend and disable have none.',
   },
+  explorer: {
+    link: 'Explorer of the GraphQL interface',
+    signIn: 'sign in',
+  },
   signIn: {
     title: 'Sign in',
     lead: 'Your key file is opened in this browser and signs a challenge, or your passkey answers it. Neither leaves this machine.',
