@@ -149,7 +149,7 @@ export class Browser {
 
   /** A key as it is pressed, by its name: `g`, `?`, `Escape`, `Tab`. */
   async press(key: string): Promise<void> {
-    const text = key.length === 1 ? { text: key } : {};
+    const text = key.length === 1 ? { text: key } : key === 'Enter' ? { text: '\r' } : {};
     const windowsVirtualKeyCode = KEY_CODES[key] ?? 0;
     await this.#send('Input.dispatchKeyEvent', { type: 'keyDown', key, windowsVirtualKeyCode, ...text });
     await this.#send('Input.dispatchKeyEvent', { type: 'keyUp', key, windowsVirtualKeyCode });

@@ -11,6 +11,7 @@ import { type FurnishedHouse, furnishedHouse } from './furnished-house.ts';
 
 const FOLDER = process.env['KEYLEDGER_PICTURES'] ?? join(import.meta.dirname, '../../docs/pictures');
 const SETTLED_MS = 700;
+const REQUEST = '/orders/new/disable-signing-key?card=C-0043&newest=1&reason=end-of-use';
 
 interface Picture {
   readonly name: string;
@@ -39,6 +40,8 @@ function picturesOf({ order, fingerprint, serial }: FurnishedHouse): readonly Pi
     { name: 'trust-list', path: '/trust-lists/ST-POZNAN', words: 'checked in this browser' },
     { name: 'numbers', path: '/numbers', words: 'done' },
     { name: 'explorer', path: '/explorer', words: 'recordedAt' },
+    { name: 'orders', path: '/orders/new', words: 'Withdraw a manufacturer', who: 'clara' },
+    { name: 'request', path: REQUEST, words: 'Says what you asked', who: 'clara' },
     { name: 'sign-in', path: '/', words: 'Sign in with the key file' },
   ] as const satisfies readonly Picture[];
   const also = (name: (typeof pages)[number]['name'], how: Pick<Picture, 'width' | 'scheme'>): Picture => {
@@ -51,6 +54,7 @@ function picturesOf({ order, fingerprint, serial }: FurnishedHouse): readonly Pi
     also('now', { scheme: 'dark' }),
     also('event', { scheme: 'dark' }),
     also('inbox', { scheme: 'dark', width: 390 }),
+    also('request', { scheme: 'dark', width: 390 }),
     also('now', { width: 390 }),
     also('audit', { width: 1920 }),
     also('now', { width: 1920 }),
@@ -64,6 +68,10 @@ async function photographed(at: DashboardBench, { name, path, words, width = 144
   if (name.startsWith('event')) {
     await at.open(path, 'CertificateIssued');
     await at.clickFirst('[href^="/audit/0"]');
+    await at.sees(words);
+  } else if (path === REQUEST) {
+    await at.open(path, 'must approve');
+    await at.clickOn('Show the order');
     await at.sees(words);
   } else await at.open(path, words);
   await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));

@@ -47,7 +47,7 @@ export function differencesOf(order: ReadOrder, asked: AskedFor, now: number): r
   const to = from + hours * HOUR;
   const pinned = { domain: 'keyledger/order/v1', kind, genesis, approverSet, requester, site };
   const wanted: Members = { ...pinned, notAfter: to, reportBy: to + DAY, ...certificate, ...own };
-  const names = new Set([...Object.keys(wanted), ...Object.keys(order.members)]);
+  const names = new Set(['nonce', 'notBefore', ...Object.keys(wanted), ...Object.keys(order.members)]);
   return [...names].flatMap((member): readonly Difference[] => {
     const drafted = textIn(order.members, member);
     if (member === 'nonce') return NONCE.test(textOf(order, 'nonce')) ? [] : [odd(member, drafted)];

@@ -32,6 +32,7 @@ export const decidingWords = {
       owed === 0
         ? `${plural(all, 'person')} signed, none is owed`
         : `${number(owed)} of ${plural(all, 'person')} still owed`,
+    stillOwed: (owed: number) => `${plural(owed, 'person')} still owed`,
     signedBy: { A: 'signed on the own machine,', B: 'signed with a passkey,' },
     signatureHolds: 'The signature over these bytes holds, checked in this browser',
     owedClass: { A: 'Class A, one person', B: 'Class B or A, one person' },

@@ -52,7 +52,8 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   CardLogRead: () => "The card's own log was read and held against the record.",
   CardLogDiverged: () => "The card's own log and the record disagree.",
   CardLogHealed: () => 'A missing entry of the card came in and fits.',
-  SigningKeySuspended: () => 'The signing key was suspended: no new certificates; what works keeps working.',
+  SigningKeySuspended: () =>
+    'The signing key was suspended: it signs nothing, and stations let none of its modules in.',
   SuspensionReviewed: () => 'The suspension was reviewed.',
   SigningKeyCompromised: () => 'The signing key was declared compromised, for ever.',
   CardRetired: () => 'The card was retired for good.',

@@ -49,7 +49,8 @@ const KINDS = {
   },
   'suspend-signing-key': {
     title: 'Order to suspend a key',
-    request: (o) => `Suspend one signing key: ${textOf(o, 'reason')}. No new certificates; what works keeps working.`,
+    request: (o) =>
+      `Suspend one signing key: ${textOf(o, 'reason')}. It signs nothing, and stations let none of its modules in, until it is trusted again.`,
   },
   'compromise-signing-key': {
     title: 'Order to disable a key strictly',

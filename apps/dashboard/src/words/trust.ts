@@ -133,17 +133,17 @@ export const trustWords = {
     stop: {
       suspend: 'If it is suspended now',
       suspended: 'It is suspended: it may sign nothing',
-      suspendedLead: 'What works keeps working. Two officers of class A may let it sign again.',
-      suspendLead: 'One officer may. No new certificates at once; what works keeps working.',
+      suspendedLead: 'Stations let none of its modules in. Two officers of class A may trust it again.',
+      suspendLead:
+        'One officer may. It signs nothing at once, and stations let none of its modules in, until two officers trust it again.',
       ordersUnserved: 'Approved orders it can no longer serve',
-      modulesKeep: 'Modules that keep working',
+      modulesKeep: 'Modules that no station lets in',
       stationsTold: 'Stations told',
       strictly: 'If it is disabled strictly',
       strictlyLead: (count: number, more: string) =>
         count === 1
           ? 'One module falls and must be personalized anew. It can never be trusted again.'
           : `${number(count)}${more} modules fall and must be personalized anew. It can never be trusted again.`,
-      how: 'Both take an order, signed by who asks for it; it then stands in the',
       fallen: 'It may sign nothing',
       fallenLead: 'The key was declared compromised, for ever. Stations refuse every module that it certified.',
       modulesFallen: 'Modules that fell with it',
@@ -209,7 +209,7 @@ export const trustWords = {
       notListed: (card: string) => `Its certificate came from ${card}, which the station did not know then.`,
       active: (card: string, since: string) => `Its certificate came from ${card}, trusted since ${since}.`,
       suspended: (card: string, since: string) =>
-        `Its certificate came from ${card}, suspended since ${since}: what works keeps working.`,
+        `Its certificate came from ${card}, suspended since ${since}: it was let in nowhere until trusted again.`,
       compromised: (card: string, since: string) => `Its certificate came from ${card}, disabled at ${since}.`,
     },
     version: (version: string) => `Version ${version}`,

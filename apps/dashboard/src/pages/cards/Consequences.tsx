@@ -1,11 +1,12 @@
 /** What happens if the card is stopped, in numbers, and by whose word it can be. */
 import { useMemo } from 'react';
 import { useAsk } from '../../api/use-ask.ts';
-import { Link } from '../../app/Link.tsx';
+import { Acts } from '../orders/Acts.tsx';
 import { useReadOrders } from '../inbox/use-read-orders.ts';
 import { textOf } from '../../checks/order.ts';
 import { number } from '../../words/format.ts';
 import { words } from '../../words/words.ts';
+import { actsOf } from './card-acts.ts';
 import type { Card } from './shown.ts';
 import css from './CardPage.module.css';
 import { CardCertificates, CardOrders } from './cards.graphql.ts';
@@ -26,6 +27,7 @@ export function Consequences({ card }: { readonly card: Card }) {
         <h2>{text.fallen}</h2>
         <p className={css.lead}>{text.fallenLead}</p>
         <Rows rows={[[text.modulesFallen, `${number(valid.length)}${more}`]]} />
+        <Acts acts={actsOf(card)} />
       </aside>
     );
   return (
@@ -41,9 +43,7 @@ export function Consequences({ card }: { readonly card: Card }) {
       />
       <h2 className={css.second}>{text.strictly}</h2>
       <p className={css.lead}>{text.strictlyLead(valid.length, more)}</p>
-      <p className={css.small}>
-        {text.how} <Link to="/inbox">{words.rooms.inbox}</Link>
-      </p>
+      <Acts acts={actsOf(card)} />
     </aside>
   );
 }

@@ -73,6 +73,7 @@ export interface OneCardAnswer {
       readonly serial: string | null;
       readonly healed: boolean;
       readonly sentence: string;
+      readonly review: { readonly reason: string } | null;
     }[];
   } | null;
 }
@@ -99,6 +100,9 @@ export const OneCard = ask<OneCardAnswer, OneCardVariables>(`query OneCard($card
       serial
       healed
       sentence
+      review {
+        reason
+      }
     }
   }
 }`);

@@ -9,6 +9,8 @@ import { DownloadIcon } from '../../parts/icons.tsx';
 import { saveFile } from '../../parts/save-file.ts';
 import { words } from '../../words/words.ts';
 import { Evidence } from './certificates.graphql.ts';
+import { Acts } from '../orders/Acts.tsx';
+import { certificateActs } from './certificate-acts.ts';
 import type { Certificate, Found, Reconstruction } from './shown.ts';
 import css from './CertificatePage.module.css';
 import side from './Side.module.css';
@@ -30,6 +32,8 @@ export function Side({ certificate, reconstruction, found }: SideProps) {
       <section className={side.section}>
         <SectionHead title={text.inForce} />
         <p className={side.lead}>{text.stands(certificate.card, certificate.links.key?.state ?? '?')}</p>
+        <p className={side.lead}>{words.acts.certificate}</p>
+        <Acts acts={certificateActs(certificate)} />
       </section>
     </aside>
   );

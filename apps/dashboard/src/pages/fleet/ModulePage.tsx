@@ -14,6 +14,8 @@ import { Tag } from '../../parts/Tag.tsx';
 import { Time } from '../../parts/Time.tsx';
 import { inFours, number } from '../../words/format.ts';
 import { words } from '../../words/words.ts';
+import { Acts } from '../orders/Acts.tsx';
+import { moduleActs } from './module-acts.ts';
 import { Life } from './Life.tsx';
 import css from './ModulePage.module.css';
 import { OneModule, type OneModuleAnswer } from './fleet.graphql.ts';
@@ -68,6 +70,7 @@ function Whole({ answer, module }: WholeProps) {
           <SectionHead title={text.identity} />
           <Fingerprint value={module.identity} />
         </section>
+        <Acts acts={moduleActs(module)} />
       </aside>
     </div>
   );

@@ -67,6 +67,16 @@ export function Deciding({ told, order, standing, owed, again }: DecidingProps) 
           {words.inbox.withdraw}
         </Button>
       )}
+      {mayApprove && (
+        <BottomBar
+          command={command}
+          owed={owed}
+          isBusy={isBusy}
+          isLocked={isLocked}
+          onPasskey={() => void decide('approve')}
+          onDecline={() => setAsking('decline')}
+        />
+      )}
       <TakeBack verb={asking} id={order.id} isLocked={isLocked} decide={decide} onClose={() => setAsking(null)} />
     </>
   );
@@ -108,6 +118,38 @@ function Ways({ command, owed, isBusy, isLocked, onPasskey }: WaysProps) {
         )}
       </Way>
     </>
+  );
+}
+
+/** On a narrow page: what is owed, and the one act that waits, at the bottom edge. */
+function BottomBar({
+  command,
+  owed,
+  isBusy,
+  isLocked,
+  onPasskey,
+  onDecline,
+}: WaysProps & { readonly onDecline: () => void }) {
+  return (
+    <div className={css.bar}>
+      <span>{words.inbox.stillOwed(owed.persons)}</span>
+      {hasPasskey() ? (
+        <Button loading={isBusy} disabled={isLocked} leftSection={<PasskeyIcon />} onClick={onPasskey}>
+          {words.inbox.passkey}
+        </Button>
+      ) : (
+        <CopyButton value={command}>
+          {({ copied, copy }) => (
+            <Button leftSection={<CopyIcon size={16} />} onClick={copy}>
+              {copied ? words.copied : words.inbox.copyCommand}
+            </Button>
+          )}
+        </CopyButton>
+      )}
+      <Button variant="outline" color="var(--refused)" onClick={onDecline}>
+        {words.inbox.decline}
+      </Button>
+    </div>
   );
 }
 

@@ -9,6 +9,7 @@ import { type ProofState, ProofTick } from '../../parts/Proof.tsx';
 import { Time } from '../../parts/Time.tsx';
 import { duration } from '../../words/format.ts';
 import { words } from '../../words/words.ts';
+import { CarryOut } from '../orders/CarryOut.tsx';
 import { Deciding } from './Deciding.tsx';
 import css from './Decision.module.css';
 import type { ToldOrder } from './shown.ts';
@@ -57,6 +58,7 @@ export function Decision({ told, order, set, signers, again }: DecisionProps) {
         </p>
         <Deciding told={told} order={order} standing={standing} owed={owed} again={again} />
       </section>
+      <CarryOut order={order} state={state} again={again} />
     </aside>
   );
 }

@@ -60,7 +60,7 @@ function Answer({
   const card = names.get(certificate.cardKey) ?? certificate.card;
   if (change === undefined) return <Said isYes={false} why={text.notListed(card)} />;
   const since = `${minute(change.at / 1000)} UTC`;
-  return <Said isYes={change.to !== 'compromised'} why={text[change.to](card, since)} />;
+  return <Said isYes={change.to === 'active'} why={text[change.to](card, since)} />;
 }
 
 function Said({ isYes, why }: { readonly isYes: boolean; readonly why: string }) {
