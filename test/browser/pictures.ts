@@ -27,6 +27,7 @@ function picturesOf({ order, fingerprint, serial }: FurnishedHouse): readonly Pi
   const pages = [
     { name: 'inbox', path: `/inbox/${order}`, words: 'Hashed in this browser', who: 'anna' },
     { name: 'now', path: '/now', words: 'Personalizations' },
+    { name: 'alarms', path: '/alarms', words: 'CARD_LOG_LOST_TAIL' },
     { name: 'audit', path: '/audit', words: 'SignedIn' },
     { name: 'event', path: '/audit?type=CertificateIssued', words: 'Checked in this browser' },
     { name: 'fleet', path: '/fleet', words: serial },

@@ -60,6 +60,34 @@ withBrowser(`S31b the page of signing in, in a real browser${file === null ? ` (
     expect(await browser.value<string>('location.search')).toBe('');
   });
 
+  test('from the page of the dashboard and back into it, to where one wanted to be, with the session that it made', async () => {
+    await browser.value('void sessionStorage.clear()');
+    await browser.goTo(`${house.url}/now`);
+    const link = `[...document.querySelectorAll('a')].find((one) => one.innerText.includes('Sign in by'))`;
+    await browser.until(`${link} !== undefined`);
+    expect(await browser.value<string>(`${link}.innerText`)).toContain(new URL(house.provider.issuer).host);
+    await browser.value(`${link}.click()`);
+    await browser.until(`document.getElementById('go')?.disabled === false`);
+    await browser.fill('role', 'approver');
+    await browser.click('go');
+    await browser.until(`location.pathname === '/now' && document.body.innerText.includes('P-ANNA')`);
+    expect(await browser.value<string>(`sessionStorage.getItem('keyledger wanted page')`)).toBeNull();
+    const kept = await browser.value<string>(`sessionStorage.getItem('keyledger session')`);
+    expect(JSON.parse(kept)).toMatchObject({ operator: 'P-ANNA', roles: ['approver'] });
+  }, 60_000);
+
+  test('to no page of another origin, whatever was written down', async () => {
+    for (const wanted of ['//evil.example/x', 'https://evil.example/', '/.//evil.example/']) {
+      await browser.goTo(`${house.url}/sign-in`);
+      await browser.value(`void sessionStorage.setItem('keyledger wanted page', ${JSON.stringify(wanted)})`);
+      await browser.until(`document.getElementById('go')?.disabled === false`);
+      await browser.fill('role', 'approver');
+      await browser.click('go');
+      await browser.until(`location.pathname !== '/sign-in' && document.readyState === 'complete'`);
+      expect(new URL(await browser.value<string>('location.href')).origin).toBe(new URL(house.url).origin);
+    }
+  }, 60_000);
+
   test('says why where it does not, and takes no answer that it did not ask for', async () => {
     expect(await signsIn('administrator')).toContain('SIGN_IN_ROLE');
     house.provider.subject = 'subject-9999';

@@ -110,7 +110,7 @@ test('S29b the record has the lease, under headquarters’ own key, before the c
   expect(given.data).toMatchObject({ entries: 2, withdrawn: [], after: 0 });
   expect(judged).toMatchObject({ type: 'ReportAccepted', stream: given.stream });
   const asked = `query ($card: String!, $after: String!) {
-    chipCard(card: $card, after: $after) { fieldLeases { entries time after withdrawn approverSet position } }
+    chipCard(card: $card, after: $after) { fieldLeases { entries time after withdrawn approverSet position used left isLast until } }
   }`;
   const seen = await it.world.callers.ask('rita', asked, { card: CARD, after: judged.position });
   const { time, approverSet } = given.data as { time: number; approverSet: string };
@@ -121,6 +121,7 @@ test('S29b the record has the lease, under headquarters’ own key, before the c
     approverSet,
     time: rfc3339Of(time),
     position: expect.any(String),
+    ...{ used: 0, left: 2, isLast: true, until: null },
   };
   expect(seen).toEqual({ chipCard: { fieldLeases: [lease] } });
 });
@@ -146,6 +147,8 @@ test('what was done is told later, in its order; occurred and recorded times dif
   expect(issued.map(({ stream }) => stream)).toEqual([runOf(0), runOf(1)]);
   for (const { occurredAt, recordedAt } of issued)
     expect(Date.parse(recordedAt) - Date.parse(occurredAt)).toBeGreaterThanOrEqual(OFFLINE_MS - 100);
+  const left = `{ chipCard(card: "${CARD}") { fieldLeases { used left } } }`;
+  expect(await it.world.callers.ask('dora', left, {})).toEqual({ chipCard: { fieldLeases: [{ used: 2, left: 0 }] } });
   const contests = (await typed('ReportContested')).filter(({ stream }) => stream === runOf(1));
   expect(contests[0]?.data).toMatchObject({ fact: 'CertificateIssued', code: 'AFTER_WITHDRAWAL' });
   expect((await typed('CertificateRecorded')).length).toBe(1);

@@ -42,6 +42,13 @@ export function end(): void {
   session.set(null);
 }
 
+const WANTED = 'keyledger wanted page';
+
+/** Where the page of the provider sends one back to, with the session that it made. */
+export function wantBack(path: string): void {
+  sessionStorage.setItem(WANTED, path);
+}
+
 export function useSession(): Session | null {
   return useStore(session);
 }

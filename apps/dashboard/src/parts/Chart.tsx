@@ -14,6 +14,8 @@ export interface Line {
   readonly token: string;
   readonly values: readonly (number | null)[];
   readonly draw: 'bars' | 'line';
+  /** Drawn in place of the values, where bars stand on each other; the table has the values. */
+  readonly drawn?: readonly (number | null)[];
 }
 
 interface ChartProps {
@@ -24,16 +26,18 @@ interface ChartProps {
   readonly days: readonly string[];
   readonly lines: readonly Line[];
   readonly unit?: string;
+  /** A chart beside others: lower, its title the answer. */
+  readonly isSmall?: boolean;
 }
 
-const HEIGHT = 180;
+const HEIGHT = { whole: 180, small: 112 } as const;
 /** Whole numbers alone: half a module is none. */
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000];
 
-export function Chart({ title, answer, days, lines, unit = '' }: ChartProps) {
+export function Chart({ title, answer, days, lines, unit = '', isSmall = false }: ChartProps) {
   const [asTable, setTable] = useState(false);
   return (
-    <section className={css.chart}>
+    <section className={css.chart} data-small={isSmall}>
       <div className={css.head}>
         <h2>{title}</h2>
         <button type="button" className={css.switch} onClick={() => setTable(!asTable)}>
@@ -54,13 +58,14 @@ export function Chart({ title, answer, days, lines, unit = '' }: ChartProps) {
       {asTable ? (
         <Table days={days} lines={lines} unit={unit} />
       ) : (
-        <Plot title={title} days={days} lines={lines} unit={unit} />
+        <Plot title={title} days={days} lines={lines} unit={unit} isSmall={isSmall} />
       )}
     </section>
   );
 }
 
-function Plot({ title, days, lines, unit = '' }: Omit<ChartProps, 'answer'>) {
+function Plot({ title, days, lines, unit = '', isSmall = false }: Omit<ChartProps, 'answer'>) {
+  const height = isSmall ? HEIGHT.small : HEIGHT.whole;
   const place = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme('light');
   useEffect(() => {
@@ -69,33 +74,34 @@ function Plot({ title, days, lines, unit = '' }: Omit<ChartProps, 'answer'>) {
     const style = getComputedStyle(document.documentElement);
     const colour = (token: string): string => style.getPropertyValue(token).trim();
     const plot = new uPlot(
-      optionsOf({ width: element.clientWidth, lines, unit, colour }),
+      optionsOf({ width: element.clientWidth, height, lines, unit, colour }),
       dataOf(days, lines),
       element,
     );
-    const watch = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
+    const watch = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
     watch.observe(element);
     return () => {
       watch.disconnect();
       plot.destroy();
     };
-  }, [days, lines, unit, scheme]);
+  }, [days, lines, unit, scheme, height]);
   return <div ref={place} role="img" aria-label={title} />;
 }
 
 function dataOf(days: readonly string[], lines: readonly Line[]): AlignedData {
   const times = days.map((one) => Date.parse(`${one}T00:00:00Z`) / 1000);
-  return [times, ...lines.map(({ values }) => [...values])];
+  return [times, ...lines.map(({ values, drawn }) => [...(drawn ?? values)])];
 }
 
 interface Drawn {
   readonly width: number;
+  readonly height: number;
   readonly lines: readonly Line[];
   readonly unit: string;
   readonly colour: (token: string) => string;
 }
 
-function optionsOf({ width, lines, unit, colour }: Drawn): uPlot.Options {
+function optionsOf({ width, height, lines, unit, colour }: Drawn): uPlot.Options {
   const font = '12px "IBM Plex Sans Variable", sans-serif';
   const axis = {
     stroke: colour('--ink-2'),
@@ -105,7 +111,7 @@ function optionsOf({ width, lines, unit, colour }: Drawn): uPlot.Options {
   };
   return {
     width,
-    height: HEIGHT,
+    height,
     legend: { show: false },
     cursor: { show: false },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),

@@ -1,5 +1,6 @@
 /** What people call a person or a machine, beside its id and never in place of it: the platform's word. */
 import { type NamedKind, useName } from '../api/names.ts';
+import { nameOf } from '../words/event-words.ts';
 import { words } from '../words/words.ts';
 import css from './Platform.module.css';
 
@@ -40,4 +41,19 @@ export function Persons({ ids }: { readonly ids: readonly string[] }) {
       ))}
     </span>
   );
+}
+
+/** Who did something, as events name it: a person with his word, anything else by itself. */
+export function Actor({ actor }: { readonly actor: string }) {
+  return (
+    <>
+      {nameOf(actor)} <PersonOf actor={actor} />
+    </>
+  );
+}
+
+/** The word of an actor who is a person. */
+export function PersonOf({ actor }: { readonly actor: string }) {
+  const id = /^person:(.+)$/.exec(actor)?.[1];
+  return id === undefined ? null : <NameOf kind="person" id={id} />;
 }

@@ -17,9 +17,10 @@ export const houseWords = {
     goOn: 'Go on',
     held: (since: string) => `Held for ${since}`,
     figures: {
-      alarms: 'Alarms in a day',
-      noAlarm: 'nothing refused or contested',
-      newestAlarm: (ago: string) => `newest ${ago} ago`,
+      alarms: 'Open alarms',
+      noneOpen: 'nothing needs somebody',
+      overdue: (count: number) => (count === 0 ? 'none overdue, see them' : `${number(count)} overdue, see them`),
+      notKnown: 'not known just now',
       running: 'Personalizing',
       noneSilent: 'none is silent',
       silent: (count: number) => `${number(count)} silent for two minutes`,
@@ -33,6 +34,7 @@ export const houseWords = {
       of: (some: number, all: number) => `${number(some)} of ${number(all)}`,
       allFresh: (stations: string) => `${stations}, none behind`,
       behind: (stations: string) => `${stations} behind`,
+      ranOut: (stations: string) => `the copy of ${stations} ran out`,
     },
     runs: {
       title: 'Personalizations',
@@ -44,7 +46,7 @@ export const houseWords = {
     },
     lists: {
       title: "Stations' trust lists",
-      columns: ['Station', 'Version', 'In force'],
+      columns: ['Station', 'Version', 'In force', 'Newest copy'],
       never: 'not reported',
       since: (time: string) => `for ${time}`,
       behind: (version: number) => `still version ${number(version)}`,
@@ -67,6 +69,7 @@ export const houseWords = {
     by: { state: 'State', assurance: 'Assurance' },
     columns: {
       module: 'Module',
+      called: 'Called ◇',
       state: 'State',
       assurance: 'Assurance',
       site: 'Site',

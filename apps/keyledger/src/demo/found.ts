@@ -15,11 +15,12 @@ import { cosignatureKey, ed25519NoteKey } from '#libs/seal/note-key.ts';
 import { manufacturedCard, publicSpki } from '#module-emulator/chip-card/memory.ts';
 import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
 import { Manufacturer } from '#module-emulator/manufacturer/manufacturer.ts';
+import { nameSomebody } from '../officer/names.ts';
 import { CARDS_ONLY, type UnitChoice, chooseUnit, chosenUnit } from './crypto-unit.ts';
 import { openCard, openManufacturer, openModule } from './images.ts';
 import { CARDS, MODULE_CLASS, SERIALS, STATION, WITNESS } from './names.ts';
 import { writePaper } from './papers.ts';
-import { type DemoPeople, demoPeople } from './people.ts';
+import { CAST, type DemoPeople, demoPeople } from './people.ts';
 import { type Places, placesIn } from './places.ts';
 
 const LOG_ORIGIN = 'keyledger.example/demo';
@@ -43,6 +44,7 @@ export function foundDemo(folder: string, clock: Clock = systemClock, unit: Unit
   const people = demoPeople(places.people, chosenUnit(places).kind !== 'card');
   const manufacturer = new Manufacturer(openManufacturer(places, Manufacturer.founded('Demo Modules', clock)), clock);
   if (known === null) makeDevices(places, manufacturer, people);
+  if (known === null) for (const { id, called } of Object.values(CAST)) nameSomebody(folder, id, called);
   const founding =
     known === null ? makeFounding(places, manufacturer, people) : (JSON.parse(textOf(known)) as Founding); // our own file
   if (known === null) replaceWhole(places.founding, utf8(JSON.stringify(founding, null, 2)));

@@ -5,6 +5,8 @@
 const PENDING = 'keyledger pending sign-in';
 /** Where other pages of this origin find the session: `{ token, session, until, roles }`. */
 const SESSION = 'keyledger session';
+/** The page of the dashboard that one came from; none where one did not. */
+const WANTED = 'keyledger wanted page';
 const LIFE = 1800;
 
 const at = (id) => document.getElementById(id);
@@ -99,7 +101,16 @@ async function open() {
   at('go').addEventListener('click', () => begin(at('role').value).catch(tell));
   if (!/[?&]state=/.test(location.search)) return;
   at('token').value = await finish(location.search);
-  at('session').hidden = false;
+  const wanted = sessionStorage.getItem(WANTED);
+  sessionStorage.removeItem(WANTED);
+  if (wanted === null) at('session').hidden = false;
+  else location.replace(ownPage(wanted));
+}
+
+/** A page of this origin, whatever was written down. */
+function ownPage(wanted) {
+  const { origin, href } = new URL(wanted, location.origin);
+  return origin === location.origin ? href : '/';
 }
 
 open().catch(tell);

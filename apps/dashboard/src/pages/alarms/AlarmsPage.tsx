@@ -50,7 +50,7 @@ export function AlarmsPage() {
 
 function Nothing() {
   return (
-    <Notice title={text.open(0)}>
+    <Notice title={text.settled}>
       <p>
         {text.nothing} <Link to="/audit?alarm=yes">{text.past}</Link>.
       </p>

@@ -1,6 +1,6 @@
 /** One event as a row: its number, when it was recorded, what it is, whom it concerns, who did it. */
+import { Actor, NameOf } from '../../parts/Named.tsx';
 import { Time } from '../../parts/Time.tsx';
-import { nameOf } from '../../words/event-words.ts';
 import { number } from '../../words/format.ts';
 import { words } from '../../words/words.ts';
 import css from './EventLine.module.css';
@@ -33,8 +33,12 @@ export function EventLine({ event }: { readonly event: EventRow }) {
         {event.code !== null && <span className={css.code}>{event.code}</span>}
         {event.contested && event.code === null && <span className={css.code}>{words.audit.contested}</span>}
       </span>
-      <span className={css.concerns}>{concernsOf(event)}</span>
-      <span className={css.by}>{nameOf(event.actor)}</span>
+      <span className={css.concerns}>
+        {concernsOf(event)} {event.serial !== null && <NameOf kind="machine" id={event.serial} />}
+      </span>
+      <span className={css.by}>
+        <Actor actor={event.actor} />
+      </span>
       <span className={css.wide}>{event.stream}</span>
       <span className={css.wide}>{event.revision}</span>
     </div>

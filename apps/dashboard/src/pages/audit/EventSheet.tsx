@@ -6,11 +6,12 @@ import { faultOf } from '../../api/fault.ts';
 import { Bytes, Copy } from '../../parts/Bytes.tsx';
 import { Facts } from '../../parts/Facts.tsx';
 import { Key } from '../../parts/Key.tsx';
+import { Actor } from '../../parts/Named.tsx';
 import { Failed, NotFound } from '../../parts/Notice.tsx';
 import { Sheet, SectionHead } from '../../parts/Sheet.tsx';
 import { Time } from '../../parts/Time.tsx';
 import { CloseIcon } from '../../parts/icons.tsx';
-import { dataOf, nameOf, sentenceOf } from '../../words/event-words.ts';
+import { dataOf, sentenceOf } from '../../words/event-words.ts';
 import { number } from '../../words/format.ts';
 import { words } from '../../words/words.ts';
 import css from './EventSheet.module.css';
@@ -92,7 +93,7 @@ function Whole({ event, askAgain, head }: WholeProps) {
         </p>
         <Facts
           facts={[
-            { label: occurred, value: <Time at={event.occurredAt} />, aside: nameOf(event.actor) },
+            { label: occurred, value: <Time at={event.occurredAt} />, aside: <Actor actor={event.actor} /> },
             { label: recorded, value: <Time at={event.recordedAt} />, aside: later(delay) },
             { label: position, value: <span className="mono">{number(event.index)}</span>, aside: sealed },
           ]}

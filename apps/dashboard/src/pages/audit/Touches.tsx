@@ -1,5 +1,6 @@
 /** What an event touches, each a way on. */
 import { Link } from '../../app/Link.tsx';
+import { NameOf, PersonOf } from '../../parts/Named.tsx';
 import { SectionHead } from '../../parts/Sheet.tsx';
 import { words } from '../../words/words.ts';
 import css from './EventSheet.module.css';
@@ -25,7 +26,9 @@ export function Touches({ event }: { readonly event: ShownEvent }) {
         {all.map(([label, value, to]) =>
           value === null ? null : (
             <Link key={label} to={to} className={css.touch}>
-              {label} <strong>{value === stream ? event.room : short(value)}</strong>
+              {label} <strong>{value === stream ? event.room : short(value)}</strong>{' '}
+              {value === serial && <NameOf kind="machine" id={serial} />}
+              {value === actor && <PersonOf actor={actor} />}
             </Link>
           ),
         )}

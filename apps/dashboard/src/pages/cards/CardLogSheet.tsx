@@ -1,24 +1,27 @@
-/** The card's own log against the record, on paper: each entry hashed and chained in this browser. */
-import { Link } from '../../app/Link.tsx';
+/** The card's own log against the record, on paper: a verdict for each line, and each entry hashed and chained in this browser. */
+import { useMemo } from 'react';
 import { Failed, Notice } from '../../parts/Notice.tsx';
-import { ProofTag, ProofTick } from '../../parts/Proof.tsx';
+import { ProofTag } from '../../parts/Proof.tsx';
 import { SectionHead, Sheet } from '../../parts/Sheet.tsx';
 import { Tag } from '../../parts/Tag.tsx';
-import { Time } from '../../parts/Time.tsx';
-import { inFours, number } from '../../words/format.ts';
 import { words } from '../../words/words.ts';
 import type { Card } from './shown.ts';
 import css from './CardPage.module.css';
-import { type LoggedUse, useCardLog } from './use-card-log.ts';
+import { LogLines } from './LogLines.tsx';
+import { useCardLog } from './use-card-log.ts';
+import { useLogLines } from './use-log-lines.ts';
 
 const text = words.card.log;
 
 export function CardLogSheet({ card }: { readonly card: Card }) {
   const { asked, uses } = useCardLog(card.card);
+  const told = useLogLines(card.card);
+  const checked = useMemo(() => (uses === null ? null : new Map(uses.map((use) => [use.number, use]))), [uses]);
   const open = card.divergences.filter(({ healed }) => !healed);
   const good = uses?.filter((one) => one.isEqual && one.isChained).length ?? 0;
   const isWhole = uses !== null && good === uses.length;
   const unread = card.lastNumber - (card.readNumber ?? 0);
+  const isForbidden = asked.fault?.code === 'FORBIDDEN';
   return (
     <div className={css.log}>
       <Sheet as="column" failed={open.length > 0 || (uses !== null && !isWhole)}>
@@ -43,53 +46,14 @@ export function CardLogSheet({ card }: { readonly card: Card }) {
             <p>{one.sentence}</p>
           </Notice>
         ))}
-        {asked.fault !== null &&
-          (asked.fault.code === 'FORBIDDEN' ? <Notice title={text.forbidden} /> : <Failed fault={asked.fault} />)}
-        {uses !== null && uses.length === 0 && <Notice title={text.empty} />}
-        {uses !== null && uses.length > 0 && <Entries uses={uses} />}
+        {isForbidden && <p className={css.small}>{text.forbidden}</p>}
+        {asked.fault !== null && !isForbidden && <Failed fault={asked.fault} />}
+        {told.fault !== null && <Failed fault={told.fault} />}
+        {told.lines?.length === 0 && <Notice title={text.empty} />}
+        {told.lines !== null && told.lines.length > 0 && (
+          <LogLines lines={told.lines} checked={checked} readOn={told.readOn} />
+        )}
       </Sheet>
     </div>
-  );
-}
-
-function Entries({ uses }: { readonly uses: readonly LoggedUse[] }) {
-  return (
-    <table className={css.entries}>
-      <thead>
-        <tr>
-          {text.columns.map((label) => (
-            <th key={label} scope="col">
-              {label}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {uses.map((use) => (
-          <tr key={use.number}>
-            <td className={css.number}>{number(use.number)}</td>
-            <td>
-              <Time at={use.occurredAt} show="clock" />
-            </td>
-            <td>
-              <Link to={`/fleet/${use.serial}`}>{use.serial}</Link>
-            </td>
-            <td className="mono">{inFours(use.head.slice(0, 12))}</td>
-            <td>
-              <ProofTick
-                state={use.isEqual && use.isChained ? 'proved' : 'failed'}
-                what={use.isEqual ? text.same : text.other}
-              />
-            </td>
-            <td className={css.number}>
-              <Link to={`/audit/${use.position}`}>{number(use.index)}</Link>
-            </td>
-            <td className="mono">
-              {use.recordedHead === null ? text.notRecorded : inFours(use.recordedHead.slice(0, 12))}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }

@@ -6,13 +6,16 @@ import { Asked } from '../../parts/Asked.tsx';
 import { Enforcement } from '../../parts/Assurance.tsx';
 import { NotFound } from '../../parts/Notice.tsx';
 import { HeadFact, PageHead } from '../../parts/PageHead.tsx';
+import { Persons } from '../../parts/Named.tsx';
 import { Tag, type Tone } from '../../parts/Tag.tsx';
 import { inFours, number } from '../../words/format.ts';
 import { words } from '../../words/words.ts';
 import css from './CardPage.module.css';
 import { CardLogSheet } from './CardLogSheet.tsx';
 import { Consequences } from './Consequences.tsx';
+import { Days } from './Days.tsx';
 import { KeyStates } from './KeyStates.tsx';
+import { Leases, useLeases } from './Leases.tsx';
 import { OneCard } from './cards.graphql.ts';
 import type { Card } from './shown.ts';
 
@@ -28,6 +31,8 @@ export function CardPage({ parts }: PageProps) {
 }
 
 function Whole({ card }: { readonly card: Card }) {
+  const leases = useLeases(card.card);
+  const newest = leases?.[0];
   return (
     <div className={css.page}>
       <div className={css.head}>
@@ -39,7 +44,12 @@ function Whole({ card }: { readonly card: Card }) {
           <HeadFact label={text.enforcement}>
             <Enforcement value={card.enforcement} />
           </HeadFact>
-          <HeadFact label={text.custodians}>{card.custodians.join(', ')}</HeadFact>
+          <HeadFact label={text.custodians}>
+            <Persons ids={card.custodians} />
+          </HeadFact>
+          {newest !== undefined && newest.left > 0 && (
+            <HeadFact label={text.lease}>{words.leases.newest(newest.left, newest.entries)}</HeadFact>
+          )}
           <HeadFact label={text.signed}>{number(card.uses)}</HeadFact>
           <HeadFact label={text.order}>
             <Link to={`/inbox/${card.order}`}>{inFours(card.order.slice(0, 8))}</Link>
@@ -53,7 +63,10 @@ function Whole({ card }: { readonly card: Card }) {
         </div>
         <KeyStates state={card.keyState} />
       </section>
-      <Consequences card={card} />
+      <Consequences card={card}>
+        <Leases leases={leases} />
+      </Consequences>
+      <Days card={card.card} />
       <CardLogSheet card={card} />
     </div>
   );

@@ -5,6 +5,7 @@ import { usePages } from '../../api/use-pages.ts';
 import { go, useQueryTerms } from '../../app/place.ts';
 import { Enforcement } from '../../parts/Assurance.tsx';
 import { type Column, Listing } from '../../parts/Listing.tsx';
+import { Persons } from '../../parts/Named.tsx';
 import { Failed, Notice } from '../../parts/Notice.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { KeyState } from '../../parts/KeyState.tsx';
@@ -21,7 +22,7 @@ const COLUMNS: readonly Column<Row>[] = [
   { label: text.columns.card, value: (row) => row.card },
   { label: text.columns.state, value: (row) => <KeyState value={row.retired ? 'retired' : row.keyState} /> },
   { label: text.columns.enforcement, value: (row) => <Enforcement value={row.enforcement} /> },
-  { label: text.columns.custodians, value: (row) => row.custodians.join(', ') },
+  { label: text.columns.custodians, value: (row) => <Persons ids={row.custodians} /> },
   { label: text.columns.uses, value: (row) => number(row.uses), isNumber: true },
   { label: text.columns.read, value: (row) => readSoFar(row), isNumber: true },
   { label: text.columns.log, value: (row) => <LogWord divergences={row.divergences} /> },

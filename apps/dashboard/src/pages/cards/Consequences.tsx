@@ -1,5 +1,5 @@
 /** What happens if the card is stopped, in numbers, and by whose word it can be. */
-import { useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { useAsk } from '../../api/use-ask.ts';
 import { Acts } from '../orders/Acts.tsx';
 import { useReadOrders } from '../inbox/use-read-orders.ts';
@@ -13,7 +13,13 @@ import { CardCertificates, CardOrders } from './cards.graphql.ts';
 
 const text = words.card.stop;
 
-export function Consequences({ card }: { readonly card: Card }) {
+interface ConsequencesProps {
+  readonly card: Card;
+  /** Below. */
+  readonly children: ReactNode;
+}
+
+export function Consequences({ card, children }: ConsequencesProps) {
   const certificates = useAsk(CardCertificates, { card: card.card }).data?.certificates;
   const approved = useAsk(CardOrders, {}).data?.orders.edges;
   const orders = useReadOrders(useMemo(() => approved?.map(({ node }) => node), [approved]));
@@ -28,6 +34,7 @@ export function Consequences({ card }: { readonly card: Card }) {
         <p className={css.lead}>{text.fallenLead}</p>
         <Rows rows={[[text.modulesFallen, `${number(valid.length)}${more}`]]} />
         <Acts acts={actsOf(card)} />
+        {children}
       </aside>
     );
   return (
@@ -44,6 +51,7 @@ export function Consequences({ card }: { readonly card: Card }) {
       <h2 className={css.second}>{text.strictly}</h2>
       <p className={css.lead}>{text.strictlyLead(valid.length, more)}</p>
       <Acts acts={actsOf(card)} />
+      {children}
     </aside>
   );
 }

@@ -5,6 +5,7 @@ import { usePages } from '../../api/use-pages.ts';
 import { go, useQueryTerms } from '../../app/place.ts';
 import { Assurance, Enforcement } from '../../parts/Assurance.tsx';
 import { type Column, Listing } from '../../parts/Listing.tsx';
+import { NameOf } from '../../parts/Named.tsx';
 import { Failed, Notice } from '../../parts/Notice.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { Time } from '../../parts/Time.tsx';
@@ -18,7 +19,14 @@ type Row = CertificatesAnswer['certificates']['edges'][number]['node'];
 const { columns } = words.certificates;
 
 const COLUMNS: readonly Column<Row>[] = [
-  { label: columns.module, value: (row) => row.serial },
+  {
+    label: columns.module,
+    value: (row) => (
+      <>
+        {row.serial} <NameOf kind="machine" id={row.serial} />
+      </>
+    ),
+  },
   { label: columns.state, value: (row) => <StateWord value={row.state} /> },
   { label: columns.assurance, value: (row) => <Assurance value={row.assurance} /> },
   { label: columns.enforcement, value: (row) => <Enforcement value={row.enforcement} /> },

@@ -1,5 +1,6 @@
 /** Whose certificate it is, whether it was allowed, how sure, until when, and where it is in force. */
 import { Assurance, Enforcement } from '../../parts/Assurance.tsx';
+import { NameOf } from '../../parts/Named.tsx';
 import { HeadFact, PageHead } from '../../parts/PageHead.tsx';
 import { PlatformWord } from '../../parts/Platform.tsx';
 import { type ProofState, ProofTag } from '../../parts/Proof.tsx';
@@ -28,7 +29,11 @@ export function Head({ certificate, state }: HeadProps) {
             {certificate.state === 'revoked' && <Tag tone="refused">{text.revoked}</Tag>}
           </>
         }
-        under={place === '' ? undefined : <PlatformWord>{place}</PlatformWord>}
+        under={
+          <>
+            {place !== '' && <PlatformWord>{place}</PlatformWord>} <NameOf kind="machine" id={serial} />
+          </>
+        }
       >
         <HeadFact label={text.assurance}>
           <Assurance value={assurance} />

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { Link } from '../../app/Link.tsx';
 import { KeyClass } from '../../parts/KeyClass.tsx';
+import { NameOf, Named } from '../../parts/Named.tsx';
 import { type ProofState, ProofTick } from '../../parts/Proof.tsx';
 import { Time } from '../../parts/Time.tsx';
 import { CheckIcon, ChipIcon, DocumentIcon, PeopleIcon, ROOM_ICONS, SealIcon } from '../../parts/icons.tsx';
@@ -26,7 +27,9 @@ export function WhoAllowed({ certificate, reconstruction, found }: WhoAllowedPro
       <h2>{text.whoAllowed}</h2>
       <ol className={css.steps}>
         <Step icon={<DocumentIcon />} at={order.firstAt} title={<OrderLink id={order.id} />}>
-          <p>{text.requestedBy(order.requester)}</p>
+          <p>
+            {text.requestedBy(order.requester)} <NameOf kind="person" id={order.requester} />
+          </p>
           <Ticks
             of={[
               ['orderId', text.ticks.orderId],
@@ -42,7 +45,8 @@ export function WhoAllowed({ certificate, reconstruction, found }: WhoAllowedPro
         >
           {order.approvers.map((approver) => (
             <p key={approver.person} className={css.approver}>
-              <KeyClass value={approver.class} /> {approver.person} <Time at={approver.at} show="clock" />
+              <KeyClass value={approver.class} /> <Named kind="person" id={approver.person} />{' '}
+              <Time at={approver.at} show="clock" />
               <ProofTick state={signedBy(found, approver.person)} what={text.signed} />
             </p>
           ))}

@@ -7,6 +7,7 @@ import { Link } from '../../app/Link.tsx';
 import { useQueryTerms } from '../../app/place.ts';
 import { Assurance } from '../../parts/Assurance.tsx';
 import { type Column, Listing } from '../../parts/Listing.tsx';
+import { NameOf } from '../../parts/Named.tsx';
 import { Failed, Notice } from '../../parts/Notice.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { Time } from '../../parts/Time.tsx';
@@ -23,6 +24,7 @@ const text = words.fleet;
 
 const COLUMNS: readonly Column<Row>[] = [
   { label: text.columns.module, value: (row) => row.serial },
+  { label: text.columns.called, value: (row) => <NameOf kind="machine" id={row.serial} /> },
   { label: text.columns.state, value: (row) => <State row={row} /> },
   { label: text.columns.assurance, value: (row) => <Assurance value={row.assurance} /> },
   { label: text.columns.site, value: (row) => row.site ?? words.none },

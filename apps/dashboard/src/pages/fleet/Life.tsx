@@ -1,9 +1,10 @@
 /** The life of a module as a timeline, newest first, each point an event with its proof behind it. */
 import { useAsk } from '../../api/use-ask.ts';
 import { Link } from '../../app/Link.tsx';
+import { Actor } from '../../parts/Named.tsx';
 import { Failed, Notice } from '../../parts/Notice.tsx';
 import { Time } from '../../parts/Time.tsx';
-import { dataOf, nameOf, sentenceOf } from '../../words/event-words.ts';
+import { dataOf, sentenceOf } from '../../words/event-words.ts';
 import { words } from '../../words/words.ts';
 import { addressOf } from '../audit/filter.ts';
 import css from './ModulePage.module.css';
@@ -37,7 +38,9 @@ export function Life({ serial }: { readonly serial: string }) {
             </span>
             <span className={css.said}>
               {sentenceOf({ ...event, data: dataOf(event.data) })}{' '}
-              <span className={css.small}>{nameOf(event.actor)}</span>
+              <span className={css.small}>
+                <Actor actor={event.actor} />
+              </span>
             </span>
           </li>
         ))}

@@ -6,6 +6,7 @@ import { Asked } from '../../parts/Asked.tsx';
 import { Assurance } from '../../parts/Assurance.tsx';
 import { Facts } from '../../parts/Facts.tsx';
 import { Fingerprint } from '../../parts/Fingerprint.tsx';
+import { NameOf } from '../../parts/Named.tsx';
 import { NotFound, Notice } from '../../parts/Notice.tsx';
 import { HeadFact, PageHead } from '../../parts/PageHead.tsx';
 import { SectionHead } from '../../parts/Sheet.tsx';
@@ -52,7 +53,11 @@ function Whole({ answer, module }: WholeProps) {
               {module.failure !== null && <Tag tone="refused">{module.failure}</Tag>}
             </>
           }
-          under={place === '' ? undefined : place}
+          under={
+            <>
+              {place} <NameOf kind="machine" id={module.serial} />
+            </>
+          }
         >
           <HeadFact label={text.assurance}>
             <Assurance value={module.assurance} />

@@ -1,20 +1,20 @@
 /** Five figures that answer at a glance; each is a sentence with a number. */
 import type { ReactNode } from 'react';
 import type { Seal } from '../../api/use-seal.ts';
+import { Link } from '../../app/Link.tsx';
 import { useNow } from '../../clock.ts';
+import { hasRunOut } from '../../parts/Fresh.tsx';
 import { ProofTick } from '../../parts/Proof.tsx';
-import { duration, number, plural } from '../../words/format.ts';
+import { number, plural } from '../../words/format.ts';
 import { words } from '../../words/words.ts';
 import css from './Figures.module.css';
 import type { ListNow } from './Lists.tsx';
-import type { EventNow } from './Events.tsx';
 
 const SILENT_MS = 120_000;
-const DAY_MS = 86_400_000;
 
 interface FiguresProps {
-  /** Newest first; null where the reader may not see them. */
-  readonly alarms: readonly EventNow[] | null;
+  /** Open ones; null while they are asked for. */
+  readonly alarms: readonly { readonly overdue: boolean }[] | null;
   readonly running: readonly { readonly serial: string; readonly lastAt: string }[];
   /** Number of the newest event; null where it is not known. */
   readonly newest: number | null;
@@ -26,18 +26,18 @@ const text = words.now.figures;
 
 export function Figures({ alarms, running, newest, seal, lists }: FiguresProps) {
   const now = useNow(1000);
-  const today = alarms?.filter(({ recordedAt }) => now - Date.parse(recordedAt) < DAY_MS) ?? [];
   const silent = running.filter(({ lastAt }) => now - Date.parse(lastAt) > SILENT_MS);
   const behind = lists.filter(({ version, enforcedVersion }) => enforcedVersion !== version);
   const unsealed = newest === null || seal === null ? 0 : Math.max(0, newest + 1 - seal.size);
-  const [latest] = today;
+  const out = lists.filter(({ handed }) => hasRunOut(handed, now));
+  const late = [...new Set([...behind, ...out])];
   return (
     <dl className={css.figures}>
       <Figure
         label={text.alarms}
-        value={alarms === null ? '–' : `${number(today.length)}${today.length > 5 ? '+' : ''}`}
-        tone={today.length > 0 ? 'refused' : 'ink'}
-        under={latest === undefined ? text.noAlarm : text.newestAlarm(duration(now - Date.parse(latest.recordedAt)))}
+        value={alarms === null ? '–' : number(alarms.length)}
+        tone={(alarms?.length ?? 0) > 0 ? 'refused' : 'ink'}
+        under={<AlarmsUnder alarms={alarms} />}
       />
       <Figure
         label={text.running}
@@ -69,16 +69,24 @@ export function Figures({ alarms, running, newest, seal, lists }: FiguresProps) 
       />
       <Figure
         label={text.lists}
-        value={text.of(lists.length - behind.length, lists.length)}
-        tone={behind.length > 0 ? 'owed' : 'ink'}
+        value={text.of(lists.length - late.length, lists.length)}
+        tone={late.length > 0 ? 'owed' : 'ink'}
         under={
-          behind.length === 0
-            ? text.allFresh(plural(lists.length, 'station'))
-            : text.behind(behind.map(({ station }) => station).join(', '))
+          behind.length > 0
+            ? text.behind(behind.map(({ station }) => station).join(', '))
+            : out.length > 0
+              ? text.ranOut(out.map(({ station }) => station).join(', '))
+              : text.allFresh(plural(lists.length, 'station'))
         }
       />
     </dl>
   );
+}
+
+function AlarmsUnder({ alarms }: Pick<FiguresProps, 'alarms'>) {
+  if (alarms === null) return <>{text.notKnown}</>;
+  if (alarms.length === 0) return <>{text.noneOpen}</>;
+  return <Link to="/alarms">{text.overdue(alarms.filter(({ overdue }) => overdue).length)}</Link>;
 }
 
 interface FigureProps {

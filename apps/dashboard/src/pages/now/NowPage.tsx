@@ -3,8 +3,9 @@ import { Button } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
 import { useSubscription } from 'urql';
 import { useAsk } from '../../api/use-ask.ts';
-import { useSeal } from '../../api/use-seal.ts';
+import { useSeal, useSealTold } from '../../api/use-seal.ts';
 import { useViewer } from '../../api/session.ts';
+import { AlarmCount } from '../../app/shell.graphql.ts';
 import { usePageKeys } from '../../app/keys.ts';
 import { nowMs, useNow } from '../../clock.ts';
 import { Asked } from '../../parts/Asked.tsx';
@@ -28,8 +29,10 @@ export function NowPage() {
   const now = useAsk(Now, {});
   const running = useAsk(Running, {});
   const events = useAsk(NewEvents, {}, { pause: !mayRead });
+  const alarms = useAsk(AlarmCount, {});
   const seal = useSeal();
-  const lastAt = useLive(isHeld, mayRead, [now.again, running.again, ...(mayRead ? [events.again] : [])]);
+  const told = useSealTold();
+  const lastAt = useLive(isHeld, mayRead, [now.again, running.again, alarms.again, ...(mayRead ? [events.again] : [])]);
   const hold = (): void => setHeld((before) => !before);
   usePageKeys(useMemo(() => ({ '.': hold }), []));
   return (
@@ -50,7 +53,7 @@ export function NowPage() {
         <Asked asked={now}>
           {({ trustLists }) => (
             <Figures
-              alarms={mayRead ? (events.data?.alarms.edges.map(({ node }) => node) ?? null) : null}
+              alarms={alarms.data?.alarms ?? null}
               running={running.data?.personalizations.edges.map(({ node }) => node) ?? []}
               newest={events.data?.latest.edges[0]?.node.index ?? null}
               seal={seal}
@@ -62,7 +65,7 @@ export function NowPage() {
       {now.data !== undefined && <Runs runs={now.data.personalizations.edges.map(({ node }) => node)} />}
       <div className={css.columns}>
         <Alarms events={events.data?.alarms.edges.map(({ node }) => node) ?? null} mayRead={mayRead} />
-        <Lists lists={now.data?.trustLists.edges.map(({ node }) => node) ?? []} seal={seal} />
+        <Lists lists={now.data?.trustLists.edges.map(({ node }) => node) ?? []} seal={seal} told={told} />
         <NewestEvents events={events.data?.latest.edges.map(({ node }) => node) ?? null} mayRead={mayRead} />
       </div>
     </div>

@@ -2,6 +2,7 @@
 import { Link } from '../../app/Link.tsx';
 import { useNow } from '../../clock.ts';
 import { Assurance } from '../../parts/Assurance.tsx';
+import { NameOf } from '../../parts/Named.tsx';
 import { Notice } from '../../parts/Notice.tsx';
 import { STEPS, StepTrack, standOf } from '../../parts/StepTrack.tsx';
 import { duration } from '../../words/format.ts';
@@ -48,7 +49,9 @@ function RunRow({ run }: { readonly run: Run }) {
           {run.serial}
         </Link>{' '}
         <span className={css.with}>{[run.unit, run.card].filter((one) => one !== null).join(', ')}</span>
-        <span className={css.place}>{[deliveredTo, site].filter((one) => one !== null).join(', ')}</span>
+        <span className={css.place}>
+          {[deliveredTo, site].filter((one) => one !== null).join(', ')} <NameOf kind="machine" id={run.serial} />
+        </span>
       </div>
       <StepTrack done={stand} mark={run.state === 'completed' ? 'done' : mark} />
       <Why run={run} silentMs={isSilent ? silentMs : null} />

@@ -32,6 +32,7 @@ export interface NowAnswer {
         readonly enforcedVersion: number | null;
         readonly enforcedAt: string | null;
         readonly publishedAt: string | null;
+        readonly handed: { readonly version: number; readonly at: string; readonly notAfter: string } | null;
       };
     }[];
   };
@@ -55,6 +56,11 @@ export const Now = ask<NowAnswer, NowVariables>(`query Now {
         enforcedVersion
         enforcedAt
         publishedAt
+        handed {
+          version
+          at
+          notAfter
+        }
       }
     }
   }

@@ -2,8 +2,8 @@
 import { Button, Checkbox, FileInput, PasswordInput, TextInput } from '@mantine/core';
 import { type FormEvent, useEffect, useState } from 'react';
 import { useClient, useQuery } from 'urql';
-import { SignInChallenge } from '../../app/shell.graphql.ts';
-import { type Session, begin, offerInAddress } from '../../api/session.ts';
+import { Provider, SignInChallenge } from '../../app/shell.graphql.ts';
+import { type Session, begin, offerInAddress, wantBack } from '../../api/session.ts';
 import { hasSignInPasskey } from '../../checks/passkey.ts';
 import { pin, pinnedGenesis } from '../../checks/pin.ts';
 import { Fingerprint } from '../../parts/Fingerprint.tsx';
@@ -81,6 +81,7 @@ export function SignInPage() {
           {words.signIn.button}
         </Button>
         <PasskeyWay isBusy={isBusy} ask={() => void askPasskey()} />
+        <ProviderWay />
         <p className={css.demo}>{words.signIn.demo}</p>
         <Deployment />
       </form>
@@ -101,6 +102,26 @@ function PasskeyWay({ isBusy, ask }: { readonly isBusy: boolean; readonly ask: (
       {words.signIn.noPasskey} <a href="/passkey">{words.signIn.makePasskey}</a>
     </p>
   );
+}
+
+/** Where a provider signs people in here: its page makes the session, and comes back to where one wanted to be. */
+function ProviderWay() {
+  const [{ data }] = useQuery({ query: Provider, requestPolicy: 'network-only' });
+  const issuer = data?.signInProvider?.issuer;
+  if (issuer === undefined) return null;
+  const wanted = location.pathname + location.search;
+  return (
+    <div>
+      <Button component="a" href="/sign-in" variant="default" fullWidth onClick={() => wantBack(wanted)}>
+        {words.signIn.provider(hostOf(issuer))}
+      </Button>
+      <p className={css.demo}>{words.signIn.providerHelp}</p>
+    </div>
+  );
+}
+
+function hostOf(issuer: string): string {
+  return URL.canParse(issuer) ? new URL(issuer).host : issuer;
 }
 
 interface FieldsProps {

@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { useSubscription } from 'urql';
 import { useAsk } from '../../api/use-ask.ts';
 import { Asked } from '../../parts/Asked.tsx';
+import { Fresh } from '../../parts/Fresh.tsx';
 import { KeyState } from '../../parts/KeyState.tsx';
 import { type Column, Listing } from '../../parts/Listing.tsx';
 import { Notice } from '../../parts/Notice.tsx';
@@ -22,6 +23,7 @@ const COLUMNS: readonly Column<Row>[] = [
   { label: text.columns.published, value: (row) => number(row.version), isNumber: true },
   { label: text.columns.enforced, value: (row) => <Enforced row={row} />, isNumber: true },
   { label: text.columns.since, value: (row) => row.enforcedAt !== null && <Time at={row.enforcedAt} /> },
+  { label: words.fresh.column, value: (row) => <Fresh copy={row.handed} /> },
   { label: text.columns.active, value: (row) => counted(row, 'active'), isNumber: true },
   { label: text.columns.suspended, value: (row) => counted(row, 'suspended'), isNumber: true },
   { label: text.columns.compromised, value: (row) => counted(row, 'compromised'), isNumber: true },

@@ -1,6 +1,7 @@
 /** The version that is shown: when it was published, when the station had it in force, and the list to take along. */
 import { Button } from '@mantine/core';
 import { Facts } from '../../parts/Facts.tsx';
+import { Fresh } from '../../parts/Fresh.tsx';
 import { SectionHead } from '../../parts/Sheet.tsx';
 import { Time } from '../../parts/Time.tsx';
 import { DownloadIcon } from '../../parts/icons.tsx';
@@ -41,6 +42,10 @@ export function VersionFacts({ station, version, view, jws }: VersionFactsProps)
             aside: later === null ? undefined : words.event.later(later),
           },
           { label: text.latest, value: number(view.version) },
+          { label: words.fresh.label, value: <Fresh copy={view.handed} /> },
+          ...(view.handed === null
+            ? []
+            : [{ label: words.fresh.goodUntil, value: <Time at={view.handed.notAfter} /> }]),
         ]}
       />
       {jws !== null && (

@@ -11,6 +11,7 @@ export interface TrustListsAnswer {
         readonly publishedAt: string | null;
         readonly enforcedVersion: number | null;
         readonly enforcedAt: string | null;
+        readonly handed: { readonly version: number; readonly at: string; readonly notAfter: string } | null;
         readonly keys: readonly { readonly cardKey: string; readonly state: string }[];
       };
     }[];
@@ -29,6 +30,11 @@ export const TrustLists = ask<TrustListsAnswer, TrustListsVariables>(`query Trus
         publishedAt
         enforcedVersion
         enforcedAt
+        handed {
+          version
+          at
+          notAfter
+        }
         keys {
           cardKey
           state
@@ -48,6 +54,7 @@ export interface OneTrustListAnswer {
     readonly enforcedVersion: number | null;
     readonly enforcedHash: string | null;
     readonly enforcedAt: string | null;
+    readonly handed: { readonly version: number; readonly at: string; readonly notAfter: string } | null;
   } | null;
   readonly trustList: string | null;
 }
@@ -64,6 +71,11 @@ export const OneTrustList = ask<OneTrustListAnswer, OneTrustListVariables>(`quer
     enforcedVersion
     enforcedHash
     enforcedAt
+    handed {
+      version
+      at
+      notAfter
+    }
   }
   trustList(station: $station)
 }`);
