@@ -100,6 +100,7 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
       standing,
       metrics,
       limits: { ...LIMITS, ...options.limits },
+      say: options.say ?? quiet,
     });
     const close = async (): Promise<void> => {
       await webhooks.stop();
@@ -186,7 +187,7 @@ function startReactions(
 
 async function serve(
   config: PlatformConfig,
-  parts: Omit<PlatformParts, 'config' | 'listKey' | 'rate' | 'documents'>,
+  { say, ...parts }: Omit<PlatformParts, 'config' | 'listKey' | 'rate' | 'documents'> & { say: (line: string) => void },
 ): Promise<{ app: NestFastifyApplication; closeSockets: () => Promise<void> }> {
   const listKey = createPrivateKey(readFileSync(config.listKeyFile));
   const { limits } = parts;
@@ -208,6 +209,7 @@ async function serve(
     schema,
     sources: parts,
     bounds: { limits, rate, documents, hidden: config.nodeEnv === 'production' },
+    say,
   });
   await app.listen(config.port, config.host);
   return { app, closeSockets };
