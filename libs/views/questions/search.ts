@@ -21,7 +21,10 @@ export function searchIn(reading: Reading, text: string, alongside: readonly str
   if (text.length > CHARACTERS_MAX || words.length === 0 || others.length > WORDS_MAX || hashes.length > HASHES_MAX)
     return refuse('BAD_FILTER', `A text has from 1 to ${WORDS_MAX} words, and ${CHARACTERS_MAX} characters at most.`);
   if (others.length === 0) return { match: null, hashes };
-  const [progress] = reading.rowsOf<{ words: number; events: number }>('SELECT words, events FROM progress', []);
+  const [progress] = reading.rowsOf<{ words: number; events: number }>(
+    'SELECT words, events FROM progress WHERE id = 1',
+    [],
+  );
   if (progress === undefined || progress.words < progress.events)
     return refuse(
       'TEXT_INDEX_BUILDING',
