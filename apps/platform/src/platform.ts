@@ -108,6 +108,7 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
       standing,
       metrics,
       limits: { ...LIMITS, ...options.limits },
+      say: options.say ?? quiet,
     });
     const close = async (): Promise<void> => {
       await webhooks.stop();
@@ -166,7 +167,12 @@ function failLoudly(error: unknown): void {
 
 async function serve(
   config: PlatformConfig,
-  parts: Omit<PlatformParts, 'config' | 'listKey' | 'rate' | 'documents' | 'together'>,
+  {
+    say,
+    ...parts
+  }: Omit<PlatformParts, 'config' | 'listKey' | 'rate' | 'documents' | 'together'> & {
+    say: (line: string) => void;
+  },
 ): Promise<{ app: NestFastifyApplication; closeSockets: () => Promise<void> }> {
   const listKey = createPrivateKey(readFileSync(config.listKeyFile));
   const { limits, board } = parts;
@@ -190,6 +196,7 @@ async function serve(
     schema,
     sources: { ...parts, together },
     bounds: { limits, rate, documents, hidden: config.nodeEnv === 'production' },
+    say,
   });
   await app.listen(config.port, config.host);
   return { app, closeSockets };

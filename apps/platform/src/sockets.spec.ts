@@ -17,6 +17,7 @@ const TRUSTED = '{ one }';
 const token = Buffer.alloc(32, 7).toString('base64url');
 let server: Server;
 let close: () => Promise<void>;
+const lines: string[] = [];
 
 beforeAll(async () => {
   server = createServer();
@@ -25,7 +26,9 @@ beforeAll(async () => {
   const documents = { only: true, byId: new Map([[idOf(TRUSTED), TRUSTED]]) };
   const bounds = { limits: LIMITS, rate: new Rate({ burst: 5, perSecond: 1 }), documents, hidden: true };
   const schema = buildSchema('type Query { one: String two: String }');
-  close = takeSockets(server, { schema, sources: { board: { facts }, clock: systemClock, together: null }, bounds });
+  const say = (line: string): void => void lines.push(line);
+  const sources = { board: { facts }, clock: systemClock, together: null };
+  close = takeSockets(server, { schema, sources, bounds, say });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
 });
 
@@ -64,5 +67,24 @@ describe('over a socket', () => {
   test('who asks too often is told so', async () => {
     const said = await Promise.all(Array.from({ length: 8 }, () => asks(TRUSTED, token)));
     expect(JSON.stringify(said)).toContain('RATE_LIMITED');
+  });
+
+  test('a frame that is too long ends its socket and is one line of the house, however often it comes', async () => {
+    const { port } = server.address() as AddressInfo;
+    const [written, write] = [[] as unknown[], console.error];
+    console.error = (...what: unknown[]): void => void written.push(what);
+    try {
+      for (let count = 0; count < 3; count += 1) {
+        const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws');
+        await new Promise((open) => socket.once('open', open));
+        const closed = new Promise((resolve) => socket.once('close', resolve));
+        socket.send('a'.repeat(70_000));
+        expect(await closed).toBe(1009);
+      }
+    } finally {
+      console.error = write;
+    }
+    expect(lines).toEqual(['a socket was cut off: WS_ERR_UNSUPPORTED_MESSAGE_LENGTH']);
+    expect(written).toEqual([]);
   });
 });

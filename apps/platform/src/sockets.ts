@@ -1,4 +1,5 @@
 /** Subscriptions: graphql-ws over sockets of our own, so that a frame is bounded before it is read. */
+import type { EventEmitter } from 'node:events';
 import type { Server } from 'node:http';
 import {
   GraphQLError,
@@ -11,6 +12,7 @@ import {
 } from 'graphql';
 import { type Extra, useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import { monotonicMs } from '#libs/kernel/clock.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import type { Limits } from './bounds/limits.ts';
 import { tooCostly } from './bounds/question-cost.ts';
@@ -26,6 +28,8 @@ interface Sockets {
   readonly schema: GraphQLSchema;
   readonly sources: Parameters<typeof contextOf>[0];
   readonly bounds: SocketBounds;
+  /** A line for whoever watches. */
+  readonly say?: (line: string) => void;
 }
 
 export interface SocketBounds {
@@ -41,7 +45,7 @@ interface Opened extends Record<PropertyKey, unknown> {
 }
 
 /** Takes sockets at /graphql; answers with the way to close them all. */
-export function takeSockets(server: Server, { schema, sources, bounds }: Sockets): () => Promise<void> {
+export function takeSockets(server: Server, { schema, sources, bounds, say }: Sockets): () => Promise<void> {
   const rules = [...specifiedRules, ...BOUNDS, ...(bounds.hidden ? [NoSchemaIntrospectionCustomRule] : [])];
   const sockets = new WebSocketServer({ server, path: '/graphql', maxPayload: FRAME_OCTETS_MAX });
   sockets.on('connection', (socket) => {
@@ -85,6 +89,9 @@ export function takeSockets(server: Server, { schema, sources, bounds }: Sockets
     },
     sockets,
   );
+  const broken = saidSeldom(say ?? (() => undefined));
+  heardHere(sockets, broken);
+  sockets.on('connection', (socket) => heardHere(socket, broken));
   function errorOf({ code, message }: Refusal): GraphQLError {
     return new GraphQLError(message, { extensions: { code } });
   }
@@ -96,4 +103,27 @@ export function takeSockets(server: Server, { schema, sources, bounds }: Sockets
     await serving.dispose();
     await new Promise<void>((resolve) => sockets.close(() => resolve()));
   }
+}
+
+/** graphql-ws writes errors of sockets to the console: they are the house's to tell, in its own lines. */
+function heardHere(emitter: EventEmitter, broken: (error: Error) => void): void {
+  emitter.removeAllListeners('error');
+  emitter.on('error', broken);
+}
+
+/** Between two lines at least; whoever sends broken frames does not write the log. */
+const SAID_EVERY_MS = 10_000;
+
+function saidSeldom(say: (line: string) => void): (error: Error) => void {
+  let [said, others] = [-Infinity, 0];
+  return (error) => {
+    const now = monotonicMs();
+    if (now - said < SAID_EVERY_MS) {
+      others += 1;
+      return;
+    }
+    const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+    say(`a socket was cut off: ${code}${others === 0 ? '' : `; ${others} more since the last line`}`);
+    [said, others] = [now, 0];
+  };
 }

@@ -185,7 +185,7 @@ describe.each(engines.map(({ name }, at) => [name, at] as const))('questions of 
       const ask =
         ({ reading }: Told): Walk =>
         async (page) => {
-          const found = await entityPage(reading.order, { name: 'orders', filter, page });
+          const found = await entityPage(reading, { name: 'orders', filter, page });
           if (isRefusal(found)) throw new Error(found.code);
           return found;
         };

@@ -9,7 +9,7 @@ import { logOf } from '#test/kit/made-log.ts';
 import { rebuild } from '../projection.ts';
 import { type Reading, openReading } from '../sqlite/reading.ts';
 import { ViewFolder } from '../sqlite/view-folder.ts';
-import { entityPage } from './entities.ts';
+import { type EntityName, entityPage } from './entities.ts';
 import type { EventFilter } from './event-filter.ts';
 import { eventPage } from './events.ts';
 import type { Connection, PageArguments } from './page.ts';
@@ -170,22 +170,22 @@ describe('a page of events', () => {
 });
 
 describe('a page of the other views', () => {
-  const tables = (): readonly (readonly [string, Parameters<typeof entityPage>[0], readonly string[]])[] => [
-    ['orders', reading.order, ['state', 'kind', 'requester', 'unit', 'station']],
-    ['units', reading.unit, ['state']],
-    ['chipCards', reading.chipCard, ['keyState', 'overdue']],
-    ['keys', reading.key, ['kind', 'state', 'holder', 'name']],
-    ['securityModules', reading.securityModule, ['state']],
-    ['certificates', reading.certificate, ['state', 'serial', 'card', 'station']],
-    ['sessions', reading.session, ['state', 'serial', 'station']],
-    ['operators', reading.operator, []],
-    ['stations', reading.station, []],
-    ['trustLists', reading.trustList, []],
+  const tables = (): readonly (readonly [EntityName, readonly string[]])[] => [
+    ['orders', ['state', 'kind', 'requester', 'unit', 'station']],
+    ['units', ['state']],
+    ['chipCards', ['keyState', 'overdue']],
+    ['keys', ['kind', 'state', 'holder', 'name']],
+    ['securityModules', ['state']],
+    ['certificates', ['state', 'serial', 'card', 'station']],
+    ['sessions', ['state', 'serial', 'station']],
+    ['operators', []],
+    ['stations', []],
+    ['trustLists', []],
   ];
 
   test('is a range of an index, for every filter and in both directions', async () => {
     const cursor = (name: string) => Buffer.from(JSON.stringify([1, name, 5, 'x'])).toString('base64url');
-    for (const [name, table, columns] of tables())
+    for (const [name, columns] of tables())
       for (const column of [null, ...columns])
         for (const page of [
           { first: 3 },
@@ -195,8 +195,20 @@ describe('a page of the other views', () => {
         ]) {
           asked = [];
           const filter = column === null ? {} : { [column]: column === 'overdue' ? true : 'x' };
-          expect(await entityPage(table, { name, filter, page })).toMatchObject({ edges: [] });
+          expect(await entityPage(reading, { name, filter, page })).toMatchObject({ edges: [] });
           expect([name, column, page, plans().filter((plan) => IS_BAD.test(plan))]).toEqual([name, column, page, []]);
         }
+  });
+
+  test('by two columns walks a range of an index, in both directions', async () => {
+    for (const [name, [one, other]] of tables())
+      for (const page of [{ first: 3 }, { last: 3 }]) {
+        if (one === undefined || other === undefined) continue;
+        asked = [];
+        const filter = { [one]: 'x', [other]: other === 'overdue' ? true : 'x' };
+        expect(await entityPage(reading, { name, filter, page })).toMatchObject({ edges: [] });
+        expect(asked).toEqual([expect.stringMatching(/^SELECT "id" FROM .*"since" >= \? AND "since" < \?/)]);
+        expect([name, plans().filter((plan) => IS_BAD.test(plan))]).toEqual([name, []]);
+      }
   });
 });

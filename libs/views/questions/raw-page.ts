@@ -77,7 +77,7 @@ export async function rawRows<Row>(reading: Reading, read: Read, range: Range): 
     values: sql.values,
     table: read.table,
     column,
-    kind: column === 'place' ? 'number' : 'text',
+    kind: column === 'occurredAt' ? 'text' : 'number',
     towards,
     ...edgesOf(range, column),
     take: range.take,
@@ -98,11 +98,11 @@ function lookedAt({ where }: Range, ordered: string): readonly Condition[] {
   return all.filter(([column]) => column !== ordered && column !== 'OR');
 }
 
-/** Every index ends in the place: one value of one column, or nothing, is a range that holds nothing else. */
+/** Every index ends in what pages are ordered by, but for occurred times: one value of one column is a range that holds nothing else. */
 function isOfOneIndex(looked: readonly Condition[], ordered: string): boolean {
   if (looked.length === 0) return true;
   const isValue = looked.every(([, value]) => value !== false && (typeof value !== 'object' || value === null));
-  return looked.length === 1 && ordered === 'place' && isValue;
+  return looked.length === 1 && ordered !== 'occurredAt' && isValue;
 }
 
 function firstOrder({ orderBy }: Range): { readonly column: string; readonly towards: 'asc' | 'desc' } {
@@ -144,7 +144,7 @@ function statement(
   const conditions = [...words, ...ranged].filter(({ text }) => text !== '');
   const all = [...conditions.map(({ text }) => text), ...steps];
   const order = orderBy.flatMap((one) => Object.entries(one)).map(([name, to]) => `${named(name).name} ${to}`);
-  const plainTable = walked === null || walked === 'place' ? table : `${table} INDEXED BY ${table}_by_${walked}`;
+  const plainTable = walked === 'occurredAt' ? `${table} INDEXED BY ${table}_by_${walked}` : table;
   const selected = columns.map((column) => (column === 'place' ? `${place.name} AS "place"` : `"${column}"`));
   const text =
     `SELECT ${selected.join(', ')} FROM ${match === null ? plainTable : dialect.words(table)}` +

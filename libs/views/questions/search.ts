@@ -25,7 +25,8 @@ export async function searchIn(
   if (text.length > CHARACTERS_MAX || words.length === 0 || others.length > WORDS_MAX || hashes.length > HASHES_MAX)
     return refuse('BAD_FILTER', `A text has from 1 to ${WORDS_MAX} words, and ${CHARACTERS_MAX} characters at most.`);
   if (others.length === 0) return { match: null, hashes };
-  const [progress] = await reading.rowsOf<{ words: number; events: number }>('SELECT words, events FROM progress WHERE id = 1', []);
+  const sql = 'SELECT words, events FROM progress WHERE id = 1';
+  const [progress] = await reading.rowsOf<{ words: number; events: number }>(sql, []);
   if (progress === undefined || progress.words < progress.events)
     return refuse(
       'TEXT_INDEX_BUILDING',

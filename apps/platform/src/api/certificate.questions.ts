@@ -25,7 +25,7 @@ export class CertificateQuestions {
   certificates(@Args() { seen, filter, ...page }: ConnectionArguments<CertificateFilter>): Promise<object> {
     return this.#questions.page(
       seen,
-      (views) => entityPage(views.certificate, { name: 'certificates', filter: { ...filter }, page }),
+      (views) => entityPage(views, { name: 'certificates', filter: { ...filter }, page }),
       certificateNode,
     );
   }

@@ -24,7 +24,7 @@ export class ChipCardQuestions {
   ): Promise<object> {
     return this.#questions.page(
       seen,
-      (views) => entityPage(views.chipCard, { name: 'chipCards', filter: { ...filter }, page }),
+      (views) => entityPage(views, { name: 'chipCards', filter: { ...filter }, page }),
       chipCardNode,
     );
   }

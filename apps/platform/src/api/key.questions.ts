@@ -25,7 +25,7 @@ export class KeyQuestions {
   keys(@Args() { seen, filter, ...page }: ConnectionArguments<KeyFilter>): Promise<object> {
     return this.#questions.page(
       seen,
-      (views) => entityPage(views.key, { name: 'keys', filter: { ...filter }, page }),
+      (views) => entityPage(views, { name: 'keys', filter: { ...filter }, page }),
       keyNode,
     );
   }

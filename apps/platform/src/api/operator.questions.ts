@@ -22,7 +22,7 @@ export class OperatorQuestions {
   operators(@Args() { seen, filter, ...page }: ConnectionArguments<OperatorFilter>): Promise<object> {
     return this.#questions.page(
       seen,
-      (views) => entityPage(views.operator, { name: 'operators', filter: { ...filter }, page }),
+      (views) => entityPage(views, { name: 'operators', filter: { ...filter }, page }),
       operatorNode,
     );
   }

@@ -35,7 +35,7 @@ export class OrderQuestions {
       seen,
       (views) => {
         const { states, ...columns } = filter ?? {};
-        return entityPage(views.order, { name: 'orders', filter: { ...columns }, oneOf: { state: states }, page });
+        return entityPage(views, { name: 'orders', filter: { ...columns }, oneOf: { state: states }, page });
       },
       orderNode,
     );

@@ -25,7 +25,7 @@ export class PersonalizationQuestions {
   personalizations(@Args() { seen, filter, ...page }: ConnectionArguments<PersonalizationFilter>): Promise<object> {
     return this.#questions.page(
       seen,
-      (views) => entityPage(views.personalization, { name: 'personalizations', filter: { ...filter }, page }),
+      (views) => entityPage(views, { name: 'personalizations', filter: { ...filter }, page }),
       personalizationNode,
     );
   }

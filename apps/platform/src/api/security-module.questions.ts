@@ -24,7 +24,7 @@ export class SecurityModuleQuestions {
   securityModules(@Args() { seen, filter, ...page }: ConnectionArguments<SecurityModuleFilter>): Promise<object> {
     return this.#questions.page(
       seen,
-      (views) => entityPage(views.securityModule, { name: 'securityModules', filter: { ...filter }, page }),
+      (views) => entityPage(views, { name: 'securityModules', filter: { ...filter }, page }),
       securityModuleNode,
     );
   }

@@ -24,7 +24,7 @@ export class SessionQuestions {
   sessions(@Args() { seen, filter, ...page }: ConnectionArguments<SessionFilter>): Promise<object> {
     return this.#questions.page(
       seen,
-      (views) => entityPage(views.session, { name: 'sessions', filter: { ...filter }, page }),
+      (views) => entityPage(views, { name: 'sessions', filter: { ...filter }, page }),
       sessionNode,
     );
   }

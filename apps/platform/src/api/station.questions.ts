@@ -17,7 +17,7 @@ export class StationQuestions {
   stations(@Args() { seen, ...page }: ConnectionArguments): Promise<object> {
     return this.#questions.page(
       seen,
-      (views) => entityPage(views.station, { name: 'stations', filter: {}, page }),
+      (views) => entityPage(views, { name: 'stations', filter: {}, page }),
       stationNode,
     );
   }

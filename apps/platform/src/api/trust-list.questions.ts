@@ -17,7 +17,7 @@ export class TrustListQuestions {
   trustLists(@Args() { seen, ...page }: ConnectionArguments): Promise<object> {
     return this.#questions.page(
       seen,
-      (views) => entityPage(views.trustList, { name: 'trustLists', filter: {}, page }),
+      (views) => entityPage(views, { name: 'trustLists', filter: {}, page }),
       trustListNode,
     );
   }

@@ -22,7 +22,7 @@ export class UnitQuestions {
   units(@Args() { seen, filter, ...page }: ConnectionArguments<UnitFilter>): Promise<object> {
     return this.#questions.page(
       seen,
-      (views) => entityPage(views.unit, { name: 'units', filter: { ...filter }, page }),
+      (views) => entityPage(views, { name: 'units', filter: { ...filter }, page }),
       unitNode,
     );
   }
