@@ -13,6 +13,8 @@ import { custodiansCommand } from './verbs/custodians.ts';
 import { displayCommand } from './verbs/display.ts';
 import { fleetCommand } from './verbs/fleet.ts';
 import { foundLogCommand } from './verbs/found-log.ts';
+import { foundViewsCommand } from './verbs/found-views.ts';
+import { platformCommand } from './verbs/platform.ts';
 import { reconcile } from './verbs/reconcile.ts';
 import { reconstruct } from './verbs/reconstruct.ts';
 import { approveVerb, officerVerb, viewVerb } from './verbs/officer.ts';
@@ -162,6 +164,8 @@ function commandLine(): Command {
   for (const verb of keepingVerbs()) program.addCommand(verb);
   program.addCommand(fleetCommand());
   program.addCommand(foundLogCommand());
+  program.addCommand(foundViewsCommand());
+  program.addCommand(platformCommand(stopped));
   program.addCommand(cardCommand(stopped));
   program.addCommand(custodiansCommand());
   program.addCommand(displayCommand());
