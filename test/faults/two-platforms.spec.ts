@@ -1,6 +1,7 @@
 /** Two platforms behind one log, under load, one of them killed: one order of events, nothing lost or doubled, and the other goes on. */
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { rebuild } from '#apps/keyledger/src/verbs/rebuild.ts';
 import { verify } from '#apps/keyledger/src/verbs/verify.ts';
 import { temporaryFolder } from '#libs/event-store/sqlite/sqlite.harness.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
@@ -126,6 +127,14 @@ onServer('two platforms behind one PostgreSQL log', () => {
     for (const name of ['a', 'b'] as const)
       expect([name, await verify({ folder: it.folders[name] }, terminal)]).toEqual([name, 0]);
     expect(said.join('\n')).toContain(`${events.length} events`);
+  });
+
+  test('their views are made anew by a verb, not while a platform anywhere writes them, and say what the log says', async () => {
+    await it.kill('b');
+    const again = () => rebuild({ folder: it.folders.b, views: it.views }, terminal);
+    expect([await again(), said.at(-1)]).toEqual([2, expect.stringMatching(/^VIEWS_BUSY: /)]);
+    await it.kill('a');
+    expect(await until(async () => (await again()) === 0)).toBe(true);
   });
 
   async function leases(): Promise<readonly { readonly name: string; readonly holder: string }[]> {

@@ -25,6 +25,8 @@ export interface TwoPlatforms {
   readonly log: LogReader;
   /** Superuser's address of the log. */
   readonly owner: string;
+  /** Of the views, as their keeper. */
+  readonly views: string;
   readonly world: (name: Name) => World;
   readonly urlOf: (name: Name) => string;
   readonly pidOf: (name: Name) => number | undefined;
@@ -88,7 +90,7 @@ export async function twoPlatforms(folder: string): Promise<TwoPlatforms> {
   await start('a');
   await start('b');
   const pidOf = (name: Name): number | undefined => running.get(name)?.child.pid;
-  return { folders, deployment, log, owner, world, urlOf, pidOf, start, kill, close };
+  return { folders, deployment, log, owner, views, world, urlOf, pidOf, start, kill, close };
 }
 
 /** A unit is let in: asked at one platform, approved at both, carried out at the other; the reaction spends the order. */

@@ -64,7 +64,11 @@ function addRebuild(program: Command): void {
     )
     .option('--data <folder>', 'data folder; else KEYLEDGER_DATA, else ./data')
     .option('--json', 'one JSON object')
-    .action(runs((options: OnFolder, at) => rebuild({ folder: folderOf(options, at.environment) }, at.terminal)));
+    .action(
+      runs((options: OnFolder, { environment, terminal }) =>
+        rebuild({ folder: folderOf(options, environment), views: environment.views }, terminal),
+      ),
+    );
 }
 
 function addReconcile(program: Command): void {
