@@ -19,6 +19,7 @@ import { chooseEvents, openLogReader } from '#apps/keyledger/src/demo/event-log.
 import type { LogReader } from '#libs/event-store/log-reader.ts';
 import { type Clock, systemClock } from '#libs/kernel/clock.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
+import { viewsOfHouse } from '#test/kit/house-views.ts';
 
 export interface HouseInProcess {
   readonly folder: string;
@@ -90,7 +91,7 @@ export async function houseInProcess(options: HouseOptions = {}): Promise<HouseI
     port: 0,
     baud: 0,
     nodeEnv: 'test',
-    operations: { traces: options.traces ?? null, views: options.views ?? null },
+    operations: { traces: options.traces ?? null, views: options.views ?? (await viewsOfHouse()) },
     restart: false,
     say: (part, line) => said.push(`${part}: ${line}`),
   });

@@ -6,7 +6,14 @@ import { nonce, uuidv7 } from '#libs/kernel/ids.ts';
 import { type Order, orderBytes, orderId } from '#libs/kernel/order.ts';
 import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
 import type { Receipt } from '#libs/platform-client/platform-client.ts';
-import type { HouseInProcess } from './house-in-process.ts';
+import type { Deployment } from '#apps/keyledger/src/demo/found.ts';
+import type { World } from '#apps/keyledger/src/story/world.ts';
+
+/** Whose people these are, and where they ask. */
+interface Where {
+  readonly world: World;
+  readonly house: { readonly deployment: Deployment };
+}
 
 export type Outcome = Receipt | Refusal;
 
@@ -14,10 +21,10 @@ export const codeOf = (outcome: Outcome): string => (isRefusal(outcome) ? outcom
 export const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 
 export class PeopleBench {
-  readonly #it: HouseInProcess;
+  readonly #it: Where;
   inForce: ApproverSet;
 
-  constructor(it: HouseInProcess) {
+  constructor(it: Where) {
     this.#it = it;
     this.inForce = it.house.deployment.people.approverSet;
   }

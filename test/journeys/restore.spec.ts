@@ -11,7 +11,10 @@ import { founding } from '#apps/keyledger/src/story/founding.ts';
 import { suspended } from '#apps/keyledger/src/story/operation.ts';
 import { backup, restore } from '#apps/keyledger/src/verbs/backup.ts';
 import { exportTo, importFrom } from '#apps/keyledger/src/verbs/export.ts';
+import { foundPostgresLog } from '#libs/event-store/postgresql/found.ts';
+import { addressFor, asRole } from '#libs/event-store/postgresql/postgresql.harness.ts';
 import { asks } from '#test/kit/graphql.ts';
+import { type PostgresServer, postgresMissing, startPostgres } from '#test/kit/postgres.ts';
 import { type HouseInProcess, houseInProcess } from './house-in-process.ts';
 import { heard } from './story-record.ts';
 import { until } from './until.ts';
@@ -136,3 +139,70 @@ test('an export is imported into an empty folder with the same root, and verifie
   expect(await exportTo({ folder: empty, file }, third)).toBe(2);
   expect(warnings.join()).toContain('FILE_EXISTS');
 }, 60_000);
+
+(postgresMissing() === null ? describe : describe.skip)('an export that is imported into a PostgreSQL log', () => {
+  const there = join(room, 'on-a-server');
+  let server: PostgresServer;
+  let owner: string;
+
+  beforeAll(async () => {
+    server = await startPostgres();
+    owner = await server.database('imported');
+    await foundPostgresLog(owner, 'keyledger_writer');
+  }, 60_000);
+  afterAll(async () => server?.close(), 60_000);
+
+  test('has the same root, and verify holds on both', async () => {
+    const [{ terminal, data }, other] = [heard(true), heard(true)];
+    expect(await importFrom({ folder: there, file, events: addressFor(owner) }, terminal)).toBe(0);
+    const [imported, verified] = data as [{ root: string; events: number }, { root: string; witnessed: number }];
+    expect(await importFrom({ folder: join(room, 'in-a-file'), file }, other.terminal)).toBe(0);
+    expect(other.data[0]).toMatchObject({ root: imported.root, events: imported.events });
+    expect(verified).toMatchObject({ verified: true, root: imported.root, sealed: imported.events });
+    expect(existsSync(join(there, 'platform', 'events.sqlite'))).toBe(false);
+    const again = heard(true);
+    expect(await importFrom({ folder: there, file }, again.terminal)).toBe(0);
+    expect(again.data[0]).toMatchObject({ resumed: imported.events });
+  }, 60_000);
+
+  test('is exported again with the same lines', async () => {
+    const once = join(room, 'again.ndjson');
+    expect(await exportTo({ folder: there, file: once }, heard().terminal)).toBe(0);
+    const events = (of: string): readonly string[] => readFileSync(of, 'utf8').split('\n').slice(1, -2);
+    expect(events(once)).toEqual(events(file));
+  }, 60_000);
+
+  test('is not put into another log, nor where nothing was founded', async () => {
+    const { terminal, warnings } = heard();
+    const bare = await server.database('bare');
+    await expect(importFrom({ folder: join(room, 'x'), file, events: addressFor(bare) }, terminal)).rejects.toThrow(
+      /holds no event log/,
+    );
+    const full = await server.database('full');
+    await foundPostgresLog(full, 'keyledger_writer');
+    const foreign = join(room, 'foreign.ndjson');
+    writeFileSync(foreign, readFileSync(file, 'utf8').replace('"recordedAt":"2', '"recordedAt":"3'));
+    expect(await importFrom({ folder: join(room, 'y'), file: foreign, events: addressFor(full) }, terminal)).toBe(2);
+    expect(await importFrom({ folder: join(room, 'z'), file, events: addressFor(full) }, terminal)).toBe(2);
+    expect(warnings.join()).toContain('OTHER_LOG');
+  }, 60_000);
+
+  test('is backed up as far as it is ours, and a server that forgot a part of it is found out', async () => {
+    const [copy, lines, restored] = [join(room, 'copy'), heard(), join(room, 'restored')];
+    expect(await backup({ folder: there, to: copy }, lines.terminal)).toBe(0);
+    expect(readdirSync(join(copy, 'platform')).sort()).toEqual(
+      ['checkpoints.ndjson', 'cosigned.json', 'events.address'].sort(),
+    );
+    expect(lines.lines.join('\n')).toMatch(/events lie in postgresql:\/\/[^\n]*pgdump|take a backup of that database/);
+    expect(await restore({ folder: restored, to: copy }, heard().terminal)).toBe(0);
+    expect(readdirSync(join(restored, 'platform'))).toContain('events.address');
+    await asRole(owner, [
+      ...['events', 'log_tip'].map((table) => `ALTER TABLE keyledger.${table} DISABLE TRIGGER ALL`),
+      'DELETE FROM keyledger.events WHERE position = (SELECT max(position) FROM keyledger.events)',
+      'UPDATE keyledger.log_tip SET position = position - 1',
+    ]);
+    const { terminal, warnings } = heard();
+    expect(await restore({ folder: restored, to: copy }, terminal)).toBe(1);
+    expect(warnings.join()).toMatch(/DOES NOT HOLD|SHRUNK|TRUNCATED|fewer/i);
+  }, 60_000);
+});

@@ -18,10 +18,12 @@ import type { StoredEvent } from '#libs/kernel/event.ts';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { isJudgement, isReported } from '#libs/views/told.ts';
 import { asks, page } from '#test/kit/graphql.ts';
+import { viewsAreFiles } from '#test/kit/house-views.ts';
 import { type Rows, viewRows } from '#test/kit/view-rows.ts';
 import { type HouseInProcess, houseInProcess } from './house-in-process.ts';
 import { until } from './until.ts';
 
+const onFile = viewsAreFiles() ? describe : describe.skip;
 let it: HouseInProcess;
 let url: string;
 let events: readonly StoredEvent[];
@@ -420,7 +422,7 @@ describe('the other views', () => {
   });
 });
 
-describe('the view database', () => {
+onFile('the view database, a file', () => {
   let before: Rows;
 
   test('holds no account, PIN or private key', () => {
@@ -460,8 +462,10 @@ describe('the view database', () => {
     expect([healed, [...new Set(codes)]]).toEqual([true, ['VIEWS_REBUILDING']]);
     expect(viewRows(file())).toEqual(before);
   });
+});
 
-  test('behind what somebody has seen: says so after a while', async () => {
+describe('views', () => {
+  test('behind what somebody has seen say so after a while', async () => {
     const said = await asks(at(url), '{ events(first: 1, seen: "99999999999999999999") { edges { cursor } } }');
     expect(said.codes).toEqual(['VIEW_BEHIND']);
   }, 10_000);
@@ -499,7 +503,7 @@ describe('news', () => {
   });
 });
 
-describe('the view database of a platform that stopped', () => {
+onFile('the view database of a platform that stopped, a file', () => {
   let running: Running | null = null;
 
   beforeAll(() => it.stop());

@@ -13,6 +13,8 @@ import { custodiansCommand } from './verbs/custodians.ts';
 import { displayCommand } from './verbs/display.ts';
 import { fleetCommand } from './verbs/fleet.ts';
 import { foundLogCommand } from './verbs/found-log.ts';
+import { foundViewsCommand } from './verbs/found-views.ts';
+import { platformCommand } from './verbs/platform.ts';
 import { reconcile } from './verbs/reconcile.ts';
 import { reconstruct } from './verbs/reconstruct.ts';
 import { approveVerb, officerVerb, viewVerb } from './verbs/officer.ts';
@@ -62,7 +64,11 @@ function addRebuild(program: Command): void {
     )
     .option('--data <folder>', 'data folder; else KEYLEDGER_DATA, else ./data')
     .option('--json', 'one JSON object')
-    .action(runs((options: OnFolder, at) => rebuild({ folder: folderOf(options, at.environment) }, at.terminal)));
+    .action(
+      runs((options: OnFolder, { environment, terminal }) =>
+        rebuild({ folder: folderOf(options, environment), views: environment.views }, terminal),
+      ),
+    );
 }
 
 function addReconcile(program: Command): void {
@@ -162,6 +168,8 @@ function commandLine(): Command {
   for (const verb of keepingVerbs()) program.addCommand(verb);
   program.addCommand(fleetCommand());
   program.addCommand(foundLogCommand());
+  program.addCommand(foundViewsCommand());
+  program.addCommand(platformCommand(stopped));
   program.addCommand(cardCommand(stopped));
   program.addCommand(custodiansCommand());
   program.addCommand(displayCommand());

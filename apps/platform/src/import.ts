@@ -6,6 +6,7 @@ import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { replaceWhole } from '#libs/local/durable-file.ts';
 import type { EventStore } from '#libs/event-store/event-store.ts';
+import { openPostgresStore } from '#libs/event-store/postgresql/postgresql-store.ts';
 import { openSqliteStore } from '#libs/event-store/sqlite/sqlite-store.ts';
 import { readCheckpoints } from '#libs/seal/checkpoint-file.ts';
 import { readCheckpoint } from '#libs/seal/checkpoint.ts';
@@ -13,15 +14,28 @@ import { COSIGNED_FILE } from '#libs/seal/cosigned-file.ts';
 import { type Imported, type Importing, importLog } from '#libs/transfer/import-log.ts';
 import { CHECKPOINTS_FILE, EVENTS_FILE } from './record.ts';
 
+/** A group of an import is large, and nobody waits for its answer. */
+const CALL_MS = 60_000;
+
 /** Places of followers in the log that lay here before; they begin again and do nothing twice. */
 const PLACES = ['reactions.place'];
+
+export interface Into {
+  /** The platform's own. */
+  readonly folder: string;
+  /** Address of a PostgreSQL log that was founded and is empty; null for the event file in the folder. */
+  readonly events: string | null;
+}
 
 /**
  * Refuses, beside what `importLog` refuses, a folder whose checkpoints cover more than the export. Throws one sentence
  * where another process uses the folder.
  */
-export async function importInto(folder: string, it: Omit<Importing, 'store'>): Promise<Imported | Refusal> {
-  const store = await openSqliteStore(join(folder, EVENTS_FILE));
+export async function importInto({ folder, events }: Into, it: Omit<Importing, 'store'>): Promise<Imported | Refusal> {
+  const store =
+    events === null
+      ? await openSqliteStore(join(folder, EVENTS_FILE))
+      : await openPostgresStore(events, { callMs: CALL_MS });
   try {
     return await taken(store, folder, it);
   } finally {

@@ -32,7 +32,11 @@ export interface Where extends Operations {
   readonly nodeEnv: string;
 }
 
-export function platformConfig({ places, founding }: Deployment, where: Where, port: number): PlatformConfig {
+export function platformConfig(
+  { places, founding }: Pick<Deployment, 'places' | 'founding'>,
+  where: Where,
+  port: number,
+): PlatformConfig {
   const {
     folder,
     logKey: logKeyFile,

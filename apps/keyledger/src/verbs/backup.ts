@@ -5,15 +5,24 @@
  */
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { shownAddress } from '#libs/event-store/postgresql/address.ts';
 import { utf8 } from '#libs/kernel/bytes.ts';
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import { systemClock } from '#libs/kernel/clock.ts';
 import { hashId } from '#libs/kernel/hash.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
+import { addressOf } from '../demo/event-log.ts';
 import { placesIn } from '../demo/places.ts';
 import type { Terminal } from '../terminal.ts';
-import { couldNotRun, countedEvents, eventPlace, withEventFile, withSqliteFile } from './event-file.ts';
+import {
+  type EventPlace,
+  couldNotRun,
+  countedEvents,
+  eventPlace,
+  withEventFile,
+  withSqliteFile,
+} from './event-file.ts';
 import { whileStopped } from './stopped.ts';
 import { verify } from './verify.ts';
 
@@ -41,24 +50,59 @@ export async function backup({ folder, to }: BackupOptions, terminal: Terminal):
   const part = `${to}.part`;
   if (existsSync(part))
     return couldNotRun(terminal, refuse('BACKUP_UNFINISHED', `${part} was cut off; take it away and start again.`));
-  const made = await withSqliteFile(eventPlace(folder), async (reader) => {
+  const place = eventPlace(folder);
+  const address = addressOf(place.events);
+  const begin = (): void => {
     mkdirSync(join(part, 'platform'), { recursive: true, mode: 0o700 });
     chmodSync(part, 0o700);
     // Before the events: places and checkpoints never name more than the copied log holds.
     for (const path of smallFiles(folder)) copyFile(join(folder, path), join(part, path));
+  };
+  if (address !== null) return backupBeside({ place, address, part, to, begin }, terminal);
+  const made = await withSqliteFile(place, async (reader) => {
+    begin();
     await reader.copyTo(join(part, EVENTS), (done, total) => terminal.progress('Copying', done, total));
   });
   if (isRefusal(made)) return couldNotRun(terminal, made);
   const copied = await withEventFile(eventPlace(part), (reader) => countedEvents(reader));
   if (isRefusal(copied)) return couldNotRun(terminal, copied);
   for (const left of ['-wal', '-shm']) rmSync(join(part, `${EVENTS}${left}`), { force: true }); // of looking at it
-  const files = Object.fromEntries([...smallFiles(part), EVENTS].map((path) => [path, hashOf(join(part, path))]));
-  const manifest: Manifest = { format: 'keyledger backup', version: 1, events: copied, files };
-  replaceWhole(join(part, MANIFEST), utf8(canonicalJson(manifest)));
-  renameSync(part, to);
+  finish({ part, to, events: copied, paths: [...smallFiles(part), EVENTS] });
   terminal.line(`${copied} events and the platform's keys: ${to}. Whoever has this folder can sign as the platform.`);
   terminal.data({ backedUp: true, events: copied, to });
   return 0;
+}
+
+interface Beside {
+  readonly place: EventPlace;
+  readonly address: string;
+  readonly part: string;
+  readonly to: string;
+  readonly begin: () => void;
+}
+
+/** The events lie on a server, which has a backup of its own; what is the platform's own is copied all the same. */
+async function backupBeside({ place, address, part, to, begin }: Beside, terminal: Terminal): Promise<0 | 2> {
+  const events = await withEventFile(place, (reader) => {
+    begin();
+    return countedEvents(reader);
+  });
+  if (isRefusal(events)) return couldNotRun(terminal, events);
+  finish({ part, to, events, paths: smallFiles(part) });
+  terminal.line(`The platform's keys and checkpoints: ${to}. Whoever has this folder can sign as the platform.`);
+  terminal.line(
+    `Its ${events} events lie in ${shownAddress(address)}: take a backup of that database as well, after this one (docs/operations/postgresql.md).`,
+  );
+  terminal.data({ backedUp: true, events, to, elsewhere: shownAddress(address) });
+  return 0;
+}
+
+function finish(it: { part: string; to: string; events: number; paths: readonly string[] }): void {
+  const { part, to, events, paths } = it;
+  const files = Object.fromEntries(paths.map((path) => [path, hashOf(join(part, path))]));
+  const manifest: Manifest = { format: 'keyledger backup', version: 1, events, files };
+  replaceWhole(join(part, MANIFEST), utf8(canonicalJson(manifest)));
+  renameSync(part, to);
 }
 
 /** Whatever else the platform keeps in its folder, and the founding; locks and what follows from the record stay. */

@@ -7,14 +7,18 @@ import { parseCheckpointLine, readCheckpoints } from '#libs/seal/checkpoint-file
 import { readCheckpoint } from '#libs/seal/checkpoint.ts';
 import { type Exported, type Exporting, exportLog } from '#libs/transfer/export-log.ts';
 import { linesIn } from '#libs/transfer/log-lines.ts';
+import { addressOf, chooseEvents } from '../demo/event-log.ts';
 import { placesIn } from '../demo/places.ts';
 import type { Terminal } from '../terminal.ts';
 import { type EventPlace, couldNotRun, eventPlace, withEventFile } from './event-file.ts';
+import { whileStopped } from './stopped.ts';
 import { type VerifyCode, verify } from './verify.ts';
 
 export interface TransferOptions {
   readonly folder: string;
   readonly file: string;
+  /** Of an import: the engine, as KEYLEDGER_EVENTS says it; undefined where it says nothing. */
+  readonly events?: string | null | undefined;
 }
 
 /** 0: the file is whole and ends under the newest checkpoint. 2: could not run. Beside a running platform, or without one. */
@@ -57,14 +61,17 @@ function cosignedNote({ cosigned }: EventPlace, size: number): string | null {
 }
 
 /** What `verify` says of the imported record; 2 also where nothing could be imported. */
-export async function importFrom({ folder, file }: TransferOptions, terminal: Terminal): Promise<VerifyCode> {
+export async function importFrom(
+  { folder, file, events: engine }: TransferOptions,
+  terminal: Terminal,
+): Promise<VerifyCode> {
   if (!existsSync(file)) return couldNotRun(terminal, refuse('NO_FILE', `There is no file ${file}.`));
   const { events } = placesIn(folder).platform;
   mkdirSync(dirname(events), { recursive: true, mode: 0o700 });
-  const imported = await importInto(dirname(events), {
-    lines: linesIn(file),
-    progress: (done) => terminal.progress('Importing', done, 0),
-  });
+  chooseEvents(events, engine);
+  const into = { folder: dirname(events), events: addressOf(events) };
+  const progress = (done: number): void => terminal.progress('Importing', done, 0);
+  const imported = await whileStopped(into.folder, () => importInto(into, { lines: linesIn(file), progress }));
   if (isRefusal(imported)) return couldNotRun(terminal, imported);
   const { resumed, last } = imported;
   const again = resumed === 0 ? '' : ` (${resumed} of them stood there before)`;

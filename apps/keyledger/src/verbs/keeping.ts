@@ -119,9 +119,11 @@ export function keepingVerbs(): readonly Command[] {
       {
         name: 'import',
         argument: ['file', 'that keyledger export wrote'],
-        description: 'take an exported log into an empty data folder with the same root, and verify it',
+        description:
+          'take an exported log into an empty data folder, or into the engine that KEYLEDGER_EVENTS names, with the same root, and verify it',
       },
-      ({ folder, place }, { terminal }) => importFrom({ folder, file: place }, terminal),
+      ({ folder, place }, { environment: { events }, terminal }) =>
+        importFrom({ folder, file: place, events }, terminal),
     ),
     placed(
       {
