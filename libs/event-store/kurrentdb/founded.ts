@@ -40,7 +40,7 @@ export async function foundKurrentLog(owner: KurrentAddress, user: string): Prom
       await write((client) => client.appendToStream(SETTINGS, settings));
       await write((client) => client.setStreamMetadata(ALL, { acl: { readRoles: [ADMINS, user] } }));
     }
-    const founded = jsonEvent({ type: 'KeyledgerLogFounded', data: { identity: uuidv7(), format: FORMAT } });
+    const founded = jsonEvent({ type: 'KeyledgerLogFounded', data: { format: FORMAT, identity: uuidv7() } });
     await write((client) => client.appendToStream(identityStream(log), founded, { streamState: 'no_stream' }));
   } catch (error) {
     if (isWrongVersion(error))
