@@ -1,6 +1,6 @@
 /** The environment, read here and nowhere else. A value that makes no sense stops the start with one clear sentence. */
 import { resolve } from 'node:path';
-import { isPostgresAddress } from '#libs/event-store/postgresql/address.ts';
+import { addressFault } from './demo/log-address.ts';
 
 export interface Environment {
   /** Null where nothing was said: 4400 for `start`, a free one for `demo`. */
@@ -9,7 +9,7 @@ export interface Environment {
   /** Null where nothing was said: ./data for `start`, a temporary folder for `demo`. */
   readonly folder: string | null;
   readonly nodeEnv: string;
-  /** Address of a PostgreSQL log; null for the event file, undefined where nothing was said. */
+  /** Address of a PostgreSQL or KurrentDB log; null for the event file, undefined where nothing was said. */
   readonly events: string | null | undefined;
   /** How a running house says of itself what happens; null where nothing was said: JSON unless a terminal watches. */
   readonly log: 'json' | 'text' | null;
@@ -34,11 +34,10 @@ const NODE_ENVS = ['development', 'test', 'production'];
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>> = process.env): Environment {
   const { PORT, HOST, KEYLEDGER_DATA, KEYLEDGER_EVENTS, NODE_ENV } = variables;
   const { KEYLEDGER_LOG, KEYLEDGER_METRICS, OTEL_EXPORTER_OTLP_ENDPOINT } = variables;
-  if (KEYLEDGER_EVENTS !== undefined && KEYLEDGER_EVENTS !== 'sqlite:' && !isPostgresAddress(KEYLEDGER_EVENTS))
-    throw new Complaint(
-      'BAD_EVENTS',
-      `KEYLEDGER_EVENTS is "${withoutSecrets(KEYLEDGER_EVENTS)}"; it is sqlite: or postgresql://role@host:port/database.`,
-    );
+  const fault =
+    KEYLEDGER_EVENTS === undefined || KEYLEDGER_EVENTS === 'sqlite:' ? null : addressFault(KEYLEDGER_EVENTS);
+  if (fault !== null)
+    throw new Complaint('BAD_EVENTS', `KEYLEDGER_EVENTS is "${withoutSecrets(KEYLEDGER_EVENTS ?? '')}"; ${fault}.`);
   if (NODE_ENV !== undefined && !NODE_ENVS.includes(NODE_ENV))
     throw new Complaint('BAD_NODE_ENV', `NODE_ENV is "${shown(NODE_ENV)}"; it is one of ${NODE_ENVS.join(', ')}.`);
   if (HOST !== undefined && !/^[A-Za-z0-9.:-]{1,255}$/.test(HOST))

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Founding } from '#libs/domain/log/log.ts';
 import type { EventStore } from '#libs/event-store/event-store.ts';
 import type { HandlePort } from '#libs/event-store/handle.ts';
+import { isKurrentAddress } from '#libs/event-store/kurrentdb/address.ts';
 import { openPostgresStore } from '#libs/event-store/postgresql/postgresql-store.ts';
 import { clockSetBack, recordedTimes } from '#libs/event-store/recorded-times.ts';
 import { openSqliteStore } from '#libs/event-store/sqlite/sqlite-store.ts';
@@ -39,7 +40,7 @@ export interface LogRecord {
 
 export interface RecordPlace {
   readonly folder: string;
-  /** Address of a PostgreSQL log; null for the event file in the folder. */
+  /** Address of a PostgreSQL or KurrentDB log; null for the event file in the folder. */
   readonly events: string | null;
   /** Name in checkpoints and in the log key: fixed for ever. */
   readonly origin: string;
@@ -58,7 +59,7 @@ export async function openRecord(place: RecordPlace): Promise<LogRecord> {
   const engine =
     events === null
       ? await openSqliteStore(join(folder, EVENTS_FILE), { waitMs: PREDECESSOR_MS })
-      : await openPostgresStore(events);
+      : await openOnServer(events);
   const setBack = await clockSetBack(engine, place.clock);
   if (setBack !== null) await orThrow(Promise.resolve(refuse('CLOCK_SET_BACK', setBack)), engine);
   const checkpoints = await orThrow(openCheckpointFile(join(folder, CHECKPOINTS_FILE)), engine);
@@ -81,6 +82,13 @@ export async function openRecord(place: RecordPlace): Promise<LogRecord> {
     await store.close();
   };
   return { store, sealer, cosigner, logKeyLinks: () => linksIn(place.folder), sealedAt: () => sealedAt, port, close };
+}
+
+/** KurrentDB's driver is large and has native parts: it is loaded where it is needed. */
+async function openOnServer(address: string): Promise<EventStore> {
+  if (!isKurrentAddress(address)) return openPostgresStore(address);
+  const { openKurrentStore } = await import('#libs/event-store/kurrentdb/kurrentdb-store.ts');
+  return openKurrentStore(address);
 }
 
 function signerOf({ origin }: RecordPlace, file: string): NoteSigner {

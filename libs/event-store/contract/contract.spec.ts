@@ -5,4 +5,9 @@ import { postgresHarness } from '../postgresql/postgresql.harness.ts';
 import { sqliteHarness } from '../sqlite/sqlite.harness.ts';
 import { keepTheContract } from './contract.ts';
 
-keepTheContract({ memory: memoryHarness, sqlite: sqliteHarness, postgresql: postgresHarness, kurrentdb: kurrentHarness });
+keepTheContract({
+  memory: memoryHarness,
+  sqlite: sqliteHarness,
+  postgresql: postgresHarness,
+  kurrentdb: kurrentHarness,
+});

@@ -17,7 +17,8 @@ const BY_STATUS: Readonly<Record<number, string>> = {
 function typeOf(error: unknown): string {
   const { code, metadata } = (error ?? {}) as { readonly code?: unknown; readonly metadata?: unknown };
   const told = typeof metadata === 'object' && metadata !== null && 'get' in metadata ? metadata : null;
-  const [exception] = typeof told?.get === 'function' ? ((told.get as (name: string) => unknown[])('exception') ?? []) : [];
+  const [exception] =
+    typeof told?.get === 'function' ? ((told.get as (name: string) => unknown[])('exception') ?? []) : [];
   return textAt(error, 'type') || String(exception ?? (typeof code === 'number' ? (BY_STATUS[code] ?? 'unknown') : ''));
 }
 

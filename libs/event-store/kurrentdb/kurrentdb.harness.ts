@@ -16,7 +16,7 @@ import { openKurrentReadOnly } from './read-only.ts';
 
 export const WRITER = 'keyledger-writer';
 export const PASSWORDS = { admin: 'of-the-administrator', [WRITER]: 'of-the-writer' };
-const CALL_MS = 6000;
+const CALL_MS = 12_000;
 
 /** Address of an administrator of a real server; undefined for the one of our own. */
 const REAL = process.env['KURRENTDB_URL'];
@@ -92,7 +92,9 @@ const OWN: Harness = {
     const [reopen, another] = [() => open(wire.port), () => open()];
     return { store: await reopen(), reopen, another, stall, wire, raw: rawAccess(here, log), dispose };
   },
-  lacks: { 'several streams at once': 'KurrentDB before 25.1 appends to one stream at a time, and the engine asks for no more' },
+  lacks: {
+    'several streams at once': 'KurrentDB before 25.1 appends to one stream at a time, and the engine asks for no more',
+  },
   positions: 'rising',
   breaks: process.env['KEYLEDGER_SCALE'] === 'full' ? 10_000 : 1000,
 };
@@ -135,7 +137,13 @@ function rawAccess(here: TestServer, log: string): RawAccess {
     'keep one event': (link) => link.client.setStreamMetadata(stream, { maxCount: 1 }),
     'give itself rights': (link) => link.client.setStreamMetadata(stream, { acl: { deleteRoles: [WRITER] } }),
     'give itself rights by default': (link) =>
-      link.client.appendToStream('$settings', { type: 'a', contentType: 'application/json', data: {}, metadata: undefined, id: randomUUID() }),
+      link.client.appendToStream('$settings', {
+        type: 'a',
+        contentType: 'application/json',
+        data: {},
+        metadata: undefined,
+        id: randomUUID(),
+      }),
   };
   return {
     refused: Object.keys(attempts),
@@ -144,7 +152,9 @@ function rawAccess(here: TestServer, log: string): RawAccess {
       try {
         await attempts[statement]?.(link);
       } catch (error) {
-        throw new Error(`append-only: ${(error as { type?: string }).type === 'access-denied' ? 'denied' : 'NOT DENIED'}`);
+        throw new Error(
+          `append-only: ${(error as { type?: string }).type === 'access-denied' ? 'denied' : 'NOT DENIED'}`,
+        );
       } finally {
         await link.close();
       }
@@ -155,7 +165,10 @@ function rawAccess(here: TestServer, log: string): RawAccess {
         BigInt(position),
       ),
     removeTail: async () =>
-      here.database.run('DELETE FROM event WHERE position = (SELECT max(position) FROM event WHERE stream LIKE ?)', `${log}:%`),
+      here.database.run(
+        'DELETE FROM event WHERE position = (SELECT max(position) FROM event WHERE stream LIKE ?)',
+        `${log}:%`,
+      ),
     rows: async function* () {
       const reader = await openKurrentReadOnly(addressOf(here, WRITER, { log }));
       yield* reader.rows();

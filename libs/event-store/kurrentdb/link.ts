@@ -45,7 +45,8 @@ export class KurrentLink {
       } catch (error) {
         check();
         const left = until - monotonicMs();
-        if (!mayPass(error) || looks === LOOKS_MAX || left < LOOK_AGAIN_MS) throw asEventStoreError(error, this.address);
+        if (!mayPass(error) || looks === LOOKS_MAX || left < LOOK_AGAIN_MS)
+          throw asEventStoreError(error, this.address);
         await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS * looks));
       }
     }

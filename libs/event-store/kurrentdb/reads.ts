@@ -11,7 +11,7 @@ import { type AllQuestion, type Recorded, allQuestion, answersTo, streamQuestion
 import { Sight } from './sights.ts';
 
 /** A page grows while its events are small. */
-const PAGE = { first: 32, rowsMax: 500, octetsMax: 2 * 1024 * 1024 } as const;
+const PAGE = { first: 16, rowsMax: 500, octetsMax: 1024 * 1024 } as const;
 const REVISION_MAX = 2n ** 63n - 1n;
 
 export class KurrentReads {
@@ -36,7 +36,11 @@ export class KurrentReads {
   }
 
   async streamHead(stream: string, call: Call): Promise<Revision | null> {
-    const [last] = await this.#stream(this.#link.streamOf(stream), { from: REVISION_MAX, backwards: true, many: 1 }, call);
+    const [last] = await this.#stream(
+      this.#link.streamOf(stream),
+      { from: REVISION_MAX, backwards: true, many: 1 },
+      call,
+    );
     return last?.revision ?? null;
   }
 
@@ -87,7 +91,12 @@ export class KurrentReads {
     if (head === null || after === head) return { events: [], to: head, atHead: true };
     const many = this.#page;
     const prefixes = prefixesOf(filter);
-    const asked = { from: after === null ? ('start' as const) : BigInt(after), backwards: false, prefixes, many: many + 1 };
+    const asked = {
+      from: after === null ? ('start' as const) : BigInt(after),
+      backwards: false,
+      prefixes,
+      many: many + 1,
+    };
     const given = prefixes.length === 0 ? [] : this.#opened(await this.#all(asked, call));
     const page = given.filter(({ event }) => (after === null || event.position > after) && event.position <= head);
     const to = given.length > many ? (page.at(-1)?.event.position ?? head) : head;
@@ -125,9 +134,10 @@ export class KurrentReads {
     if (prefixes.length === 0) return;
     const between = ({ event: { position } }: Read) => (after === null || position > after) && position <= until;
     // Backwards the server gives what lies before a position, and the event at `until` is asked for by itself.
-    if (backwards) yield* this.#opened(await this.#all({ from: BigInt(until), backwards: false, prefixes, many: 1 }, call)).filter(
-      ({ event }) => event.position === until,
-    );
+    if (backwards)
+      yield* this.#opened(await this.#all({ from: BigInt(until), backwards: false, prefixes, many: 1 }, call)).filter(
+        ({ event }) => event.position === until,
+      );
     let from = backwards ? until : after;
     for (;;) {
       const many = Math.min(this.#page, filter?.typePrefixes === undefined ? range.most : Infinity) + 1;
@@ -152,7 +162,11 @@ export class KurrentReads {
     return page;
   }
 
-  #stream(stream: string, asked: { from: bigint; backwards: boolean; many: number }, call: Call): Promise<readonly Recorded[]> {
+  #stream(
+    stream: string,
+    asked: { from: bigint; backwards: boolean; many: number },
+    call: Call,
+  ): Promise<readonly Recorded[]> {
     const from = asked.backwards && asked.from >= REVISION_MAX ? ('end' as const) : asked.from;
     return this.#ask(streamQuestion({ ...asked, stream, from }), call);
   }
