@@ -45,6 +45,11 @@ const ROWS = [
     may: ['libs/kernel/', 'libs/event-store/*.ts', 'libs/local/folder-lock.ts'],
     packages: ['better-sqlite3'],
   },
+  {
+    folder: 'libs/event-store/kurrentdb',
+    may: ['libs/kernel/', 'libs/event-store/*.ts'],
+    packages: ['@kurrent/kurrentdb-client'],
+  },
   { folder: 'libs/event-store/postgresql', may: ['libs/kernel/', 'libs/event-store/*.ts'], packages: ['pg'] },
   {
     folder: 'libs/personalization-protocol',

@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { collect } from '#libs/event-store/contract/harness.ts';
+import { foundKurrentLog } from '#libs/event-store/kurrentdb/founded.ts';
+import { openKurrentReadOnly } from '#libs/event-store/kurrentdb/read-only.ts';
 import type { LogReader } from '#libs/event-store/log-reader.ts';
 import { foundPostgresLog } from '#libs/event-store/postgresql/found.ts';
 import { addressFor } from '#libs/event-store/postgresql/postgresql.harness.ts';
@@ -13,6 +15,7 @@ import { temporaryFolder } from '#libs/event-store/sqlite/sqlite.harness.ts';
 import { derivedId } from '#libs/kernel/ids.ts';
 import { startPostgres } from '#test/kit/postgres.ts';
 import { randomOf } from '#test/kit/random.ts';
+import { ServerProcess } from '#test/kurrentdb/server-process.ts';
 
 const LOAD = new URL('./load.fixture.ts', import.meta.url);
 const WRITERS = 16;
@@ -20,6 +23,8 @@ const WRITERS = 16;
 interface Loaded {
   readonly log: string;
   readonly read: () => Promise<LogReader>;
+  /** Whether positions count the events. */
+  readonly dense: boolean;
   /** What is killed beside the process that appends; null where there is nothing else. */
   readonly server: { readonly kill: () => Promise<void>; readonly start: () => Promise<void> } | null;
 }
@@ -29,7 +34,7 @@ export async function killsOnSqlite(times: number, seed: number): Promise<void> 
   const { folder, drop } = temporaryFolder();
   try {
     const log = join(folder, 'events.sqlite');
-    await kills({ log, read: () => openSqliteReadOnly(log), server: null }, times, seed);
+    await kills({ log, read: () => openSqliteReadOnly(log), dense: true, server: null }, times, seed);
   } finally {
     drop();
   }
@@ -42,9 +47,24 @@ export async function killsOnPostgres(times: number, seed: number): Promise<void
     const owner = await server.database('loaded');
     await foundPostgresLog(owner, 'keyledger_writer');
     const log = addressFor(owner);
-    await kills({ log, read: () => openPostgresReadOnly(log), server }, times, seed);
+    await kills({ log, read: () => openPostgresReadOnly(log), dense: true, server }, times, seed);
   } finally {
     await server.close();
+  }
+}
+
+/** Kills the process that appends and our test server for KurrentDB in turn, so many times together. */
+export async function killsOnKurrent(times: number, seed: number): Promise<void> {
+  const { folder, drop } = temporaryFolder();
+  const server = new ServerProcess(join(folder, 'database.sqlite'));
+  try {
+    await server.start();
+    const log = `kurrentdb://127.0.0.1:${server.port}?tls=false&log=loaded`;
+    await foundKurrentLog(log, 'keyledger-writer');
+    await kills({ log, read: () => openKurrentReadOnly(log), dense: false, server }, times, seed);
+  } finally {
+    await server.kill();
+    drop();
   }
 }
 
@@ -87,7 +107,8 @@ async function check(it: Loaded, acknowledged: ReadonlyMap<number, number>): Pro
   const reader = await it.read();
   const all = await collect(reader.readAll());
   await reader.close();
-  expect(all.map(({ position }) => Number(position))).toEqual(all.map((_, index) => index));
+  const places = all.map(({ position }) => Number(position));
+  expect(places).toEqual(it.dense ? all.map((_, index) => index) : places.toSorted((one, other) => one - other));
   for (let writer = 0; writer < WRITERS; writer += 1) {
     const stored = all.filter(({ stream }) => stream === `w-${writer}`);
     expect(stored.length).toBeGreaterThan(acknowledged.get(writer) ?? -1);

@@ -4,6 +4,7 @@
  */
 import { newEvent } from '#libs/event-store/contract/harness.ts';
 import { type EventStore, isEventStoreError } from '#libs/event-store/event-store.ts';
+import { openKurrentStore } from '#libs/event-store/kurrentdb/kurrentdb-store.ts';
 import { openPostgresStore } from '#libs/event-store/postgresql/postgresql-store.ts';
 import { openSqliteStore } from '#libs/event-store/sqlite/sqlite-store.ts';
 import { derivedId } from '#libs/kernel/ids.ts';
@@ -16,10 +17,13 @@ const [log = '', writers = '16'] = process.argv.slice(2);
 await load();
 
 async function load(): Promise<void> {
-  const store = log.startsWith('postgresql:')
-    ? await openPostgresStore(log, { callMs: 2000 })
-    : await openSqliteStore(log);
+  const store = await opened();
   await Promise.all(Array.from({ length: Number(writers) }, (_, writer) => write(store, writer)));
+}
+
+function opened(): Promise<EventStore> {
+  if (log.startsWith('kurrentdb:')) return openKurrentStore(log, { callMs: 5000 });
+  return log.startsWith('postgresql:') ? openPostgresStore(log, { callMs: 2000 }) : openSqliteStore(log);
 }
 
 async function write(store: EventStore, writer: number): Promise<void> {

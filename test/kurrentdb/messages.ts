@@ -108,7 +108,11 @@ export function batchDone(revision: bigint, position: bigint): streams.BatchAppe
 }
 
 /** What is wrong with one append of a batch, in the words of the server. */
-export function batchRefused(message: string, name: string, detail: { serializeBinary(): Uint8Array }): streams.BatchAppendResp {
+export function batchRefused(
+  message: string,
+  name: string,
+  detail: { serializeBinary(): Uint8Array },
+): streams.BatchAppendResp {
   const details = new any.Any();
   details.pack(detail.serializeBinary(), `event_store.client.${name}`);
   return new streams.BatchAppendResp().setError(new rpcStatus.Status().setMessage(message).setDetails(details));

@@ -9,7 +9,7 @@ import { caughtUp, checkpoint, confirmation, nameOf, notFound, readEvent } from 
 type Call = ServerWritableStream<streams.ReadReq, streams.ReadResp>;
 type Options = streams.ReadReq.Options;
 
-const PAGE = 64;
+const PAGE = 16;
 const [FIRST, LAST] = [0n, 2n ** 63n - 1n];
 const CHECKPOINT_EVERY = 32;
 
@@ -31,7 +31,7 @@ async function stream(call: Call, database: TestDatabase, options: Options): Pro
   const step = backwards ? -1n : 1n;
   const revision = BigInt(asked.getRevision() || 0);
   let from = asked.hasEnd() ? LAST : asked.hasStart() ? FIRST : revision > LAST ? LAST : revision;
-  for (let left = countOf(options); left > 0 && !call.cancelled; ) {
+  for (let left = countOf(options); left > 0 && !call.cancelled;) {
     const page = database.readStream(name, { from, backwards, limit: Math.min(PAGE, left) });
     for (const event of page) await send(call, readEvent(event, isStructured(options)));
     const last = page.at(-1);

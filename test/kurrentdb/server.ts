@@ -141,7 +141,10 @@ async function answering<T>(answer: Answer<T>, work: () => Promise<T>): Promise<
   }
 }
 
-async function ending(call: { emit(name: 'error', error: unknown): boolean }, work: () => Promise<void>): Promise<void> {
+async function ending(
+  call: { emit(name: 'error', error: unknown): boolean },
+  work: () => Promise<void>,
+): Promise<void> {
   try {
     await work();
   } catch (error) {

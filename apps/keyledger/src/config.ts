@@ -1,6 +1,7 @@
 /** The environment, read here and nowhere else. A value that makes no sense stops the start with one clear sentence. */
 import { resolve } from 'node:path';
 import { isPostgresAddress } from '#libs/event-store/postgresql/address.ts';
+import { addressFault } from './demo/log-address.ts';
 
 export interface Environment {
   /** Null where nothing was said: 4400 for `start`, a free one for `demo`. */
@@ -9,7 +10,7 @@ export interface Environment {
   /** Null where nothing was said: ./data for `start`, a temporary folder for `demo`. */
   readonly folder: string | null;
   readonly nodeEnv: string;
-  /** Address of a PostgreSQL log; null for the event file, undefined where nothing was said. */
+  /** Address of a PostgreSQL or KurrentDB log; null for the event file, undefined where nothing was said. */
   readonly events: string | null | undefined;
   /** Address of a PostgreSQL database for the views; null for a file in the data folder. */
   readonly views: string | null;
@@ -36,11 +37,10 @@ const NODE_ENVS = ['development', 'test', 'production'];
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>> = process.env): Environment {
   const { PORT, HOST, KEYLEDGER_DATA, KEYLEDGER_EVENTS, KEYLEDGER_VIEWS, NODE_ENV } = variables;
   const { KEYLEDGER_LOG, KEYLEDGER_METRICS, OTEL_EXPORTER_OTLP_ENDPOINT } = variables;
-  if (KEYLEDGER_EVENTS !== undefined && KEYLEDGER_EVENTS !== 'sqlite:' && !isPostgresAddress(KEYLEDGER_EVENTS))
-    throw new Complaint(
-      'BAD_EVENTS',
-      `KEYLEDGER_EVENTS is "${withoutSecrets(KEYLEDGER_EVENTS)}"; it is sqlite: or postgresql://role@host:port/database.`,
-    );
+  const fault =
+    KEYLEDGER_EVENTS === undefined || KEYLEDGER_EVENTS === 'sqlite:' ? null : addressFault(KEYLEDGER_EVENTS);
+  if (fault !== null)
+    throw new Complaint('BAD_EVENTS', `KEYLEDGER_EVENTS is "${withoutSecrets(KEYLEDGER_EVENTS ?? '')}"; ${fault}.`);
   if (KEYLEDGER_VIEWS !== undefined && KEYLEDGER_VIEWS !== 'sqlite:' && !isPostgresAddress(KEYLEDGER_VIEWS))
     throw new Complaint(
       'BAD_VIEWS',

@@ -8,6 +8,7 @@ import type { EventStore } from '#libs/event-store/event-store.ts';
 import type { Leases } from '#libs/event-store/leases.ts';
 import { postgresLeases } from '#libs/event-store/postgresql/leases.ts';
 import type { HandlePort } from '#libs/event-store/handle.ts';
+import { isKurrentAddress } from '#libs/event-store/kurrentdb/address.ts';
 import { openPostgresStore } from '#libs/event-store/postgresql/postgresql-store.ts';
 import { clockSetBack, recordedTimes } from '#libs/event-store/recorded-times.ts';
 import { openSqliteStore } from '#libs/event-store/sqlite/sqlite-store.ts';
@@ -44,7 +45,7 @@ export interface LogRecord {
 
 export interface RecordPlace {
   readonly folder: string;
-  /** Address of a PostgreSQL log; null for the event file in the folder. */
+  /** Address of a PostgreSQL or KurrentDB log; null for the event file in the folder. */
   readonly events: string | null;
   /** Name in checkpoints and in the log key: fixed for ever. */
   readonly origin: string;
@@ -63,7 +64,7 @@ export async function openRecord(place: RecordPlace): Promise<LogRecord> {
   const engine =
     events === null
       ? await openSqliteStore(join(folder, EVENTS_FILE), { waitMs: PREDECESSOR_MS })
-      : await openPostgresStore(events, { isRising: true });
+      : await openOnServer(events);
   const setBack = await clockSetBack(engine, place.clock);
   if (setBack !== null) await orThrow(Promise.resolve(refuse('CLOCK_SET_BACK', setBack)), engine);
   const checkpoints = await orThrow(openCheckpointFile(join(folder, CHECKPOINTS_FILE)), engine);
@@ -78,7 +79,10 @@ export async function openRecord(place: RecordPlace): Promise<LogRecord> {
   sealer.listen(() => (sealedAt = place.clock.rfc3339()));
   const store = new UpcastingStore(UPCASTERS, engine);
   const port = { store, times: await recordedTimes(store, place.clock) };
-  const leases = events === null ? null : postgresLeases({ address: events }, `${hostname()}:${process.pid}`);
+  const leases =
+    events === null || isKurrentAddress(events)
+      ? null
+      : postgresLeases({ address: events }, `${hostname()}:${process.pid}`);
   const close = async (): Promise<void> => {
     await leases?.close();
     await cosigner.close();
@@ -89,6 +93,13 @@ export async function openRecord(place: RecordPlace): Promise<LogRecord> {
   };
   const logKeyLinks = () => linksIn(place.folder);
   return { store, sealer, cosigner, logKeyLinks, sealedAt: () => sealedAt, port, leases, close };
+}
+
+/** KurrentDB's driver is large and has native parts: it is loaded where it is needed. */
+async function openOnServer(address: string): Promise<EventStore> {
+  if (!isKurrentAddress(address)) return openPostgresStore(address, { isRising: true });
+  const { openKurrentStore } = await import('#libs/event-store/kurrentdb/kurrentdb-store.ts');
+  return openKurrentStore(address);
 }
 
 function signerOf({ origin }: RecordPlace, file: string): NoteSigner {

@@ -64,7 +64,7 @@ function reasonOf(harness: Harness, point: Point): string | null {
 async function held(harness: Harness, point: Point): Promise<void> {
   const opened = await harness.open();
   try {
-    await point.holds(opened);
+    await point.holds({ ...opened, ...(harness.breaks === undefined ? {} : { breaks: harness.breaks }) });
   } finally {
     await opened.dispose();
   }

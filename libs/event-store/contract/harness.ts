@@ -19,6 +19,7 @@ export interface Opened {
   readonly another?: () => Promise<EventStore>;
   /** Begins another writer's transaction that does not end until the function given is called. */
   readonly stall?: () => Promise<() => Promise<void>>;
+  readonly breaks?: number;
   readonly dispose: () => Promise<void>;
 }
 
@@ -48,13 +49,17 @@ export interface Harness {
   readonly lacks: Readonly<Partial<Record<Need, string>>>;
   /** Why the engine cannot be had here at all; null where it can. */
   readonly missing?: string | null;
+  /** `dense` where positions count the events from 0; otherwise they rise, and random use is compared by place in the log. */
+  readonly positions?: 'dense' | 'rising';
+  /** How often point 19 breaks off early, where each look costs a round trip; 10,000 times where nothing is said. */
+  readonly breaks?: number;
   /** Before the first log is opened and after the last: a server to be started and stopped. */
   readonly begin?: () => Promise<void>;
   readonly end?: () => Promise<void>;
 }
 
 /** What a point may need beside the store. */
-export type Need = 'a way beneath the port' | 'a wire' | 'a log on a disk';
+export type Need = 'a way beneath the port' | 'a wire' | 'a log on a disk' | 'several streams at once';
 
 /** One numbered promise. */
 export interface Point {

@@ -150,6 +150,7 @@ export const keepPoints: readonly Point[] = [
   {
     no: 43,
     title: 'an append to several streams is all or nothing',
+    needs: 'several streams at once',
     holds: async ({ store }) => {
       await fill(store, ['a-1']);
       const good = [

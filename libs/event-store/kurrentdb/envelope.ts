@@ -1,12 +1,13 @@
 /** An event of ours as KurrentDB keeps it: its data as JSON, all else in its metadata; and back again. */
 import { createHash } from 'node:crypto';
-import { type EventData, type JSONType, type RecordedEvent, jsonEvent } from '@kurrent/kurrentdb-client';
+import { type EventData, type JSONType, jsonEvent } from '@kurrent/kurrentdb-client';
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import { type Position, type StoredEvent, entryOfCanonical } from '#libs/kernel/event.ts';
 import type { AdmittedEvent } from '../admission.ts';
 import { EventStoreError } from '../event-store.ts';
+import type { Recorded } from './questions.ts';
 
-/** What stands in KurrentDB's metadata of each event of ours; `entry` in hexadecimal digits, as sealed. */
+/** What stands in KurrentDB's metadata of each event of ours, in this order; `entry` in hexadecimal digits, as sealed. */
 interface Envelope {
   readonly id: string;
   readonly schemaVersion: number;
@@ -15,6 +16,14 @@ interface Envelope {
   readonly salt: string;
   readonly entry: string;
   readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface Read {
+  readonly event: StoredEvent;
+  /** As it was stored beside the event. */
+  readonly entry: Uint8Array;
+  /** Of its data and metadata. */
+  readonly octets: number;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -41,37 +50,32 @@ export function toWrite(stream: string, { event, data, metadata }: AdmittedEvent
   });
 }
 
-export interface Read {
-  readonly event: StoredEvent;
-  /** As it was stored beside the event. */
-  readonly entry: Uint8Array;
-  /** Of the canonical JSON of its data. */
-  readonly octets: number;
-}
-
 /** An event read back; a text where it is none of ours, saying why. */
-export function asRead(recorded: RecordedEvent, log: string): Read | string {
-  const envelope: unknown = recorded.metadata;
-  if (!isEnvelope(envelope)) return 'its metadata is not that of an event';
-  const octets = recorded.isJson ? octetsOf(recorded.data) : null;
-  if (octets === null) return 'its data is no JSON';
+export function asRead(recorded: Recorded, log: string): Read | string {
+  const envelope = envelopeIn(recorded.metadata);
+  if (envelope === null) return 'its metadata is not that of an event';
+  const data = recorded.json ? jsonIn(recorded.data) : undefined;
+  if (data === undefined) return 'its data is not JSON as it is written here';
   const { id, schemaVersion, occurredAt, recordedAt, salt, entry, metadata } = envelope;
   if (uuidOf(id) !== recorded.id) return 'its id is not that of its metadata';
+  if (!commitsItself(recorded)) return 'it was stored in a transaction, not by us';
   const event: StoredEvent = {
-    stream: recorded.streamId.slice(log.length + 1),
+    stream: recorded.stream.slice(log.length + 1),
     revision: recorded.revision,
-    position: commitOf(recorded),
-    ...{ id, type: recorded.type, schemaVersion, occurredAt, recordedAt, salt, data: recorded.data, metadata },
+    position: positionText(recorded.commit),
+    ...{ id, type: recorded.type, schemaVersion, occurredAt, recordedAt, salt, data, metadata },
   };
-  return { event, entry: Buffer.from(entry, 'hex'), octets };
+  return { event, entry: Buffer.from(entry, 'hex'), octets: recorded.data.length + recorded.metadata.length };
 }
 
 /** Throws Corrupt. */
-export function mustRead(recorded: RecordedEvent, log: string): Read {
+export function mustRead(recorded: Recorded, log: string): Read {
   const read = asRead(recorded, log);
   if (typeof read !== 'string') return read;
-  const position = commitOf(recorded);
-  throw new EventStoreError('Corrupt', `The event at position ${position} is damaged (${read}); verify the log.`);
+  throw new EventStoreError(
+    'Corrupt',
+    `The event at position ${positionText(recorded.commit)} is damaged (${read}); verify the log.`,
+  );
 }
 
 /** The commit position in twenty digits: it rises with the log, by as much as each event is long. */
@@ -79,32 +83,42 @@ export function positionText(commit: bigint): Position {
   return String(commit).padStart(20, '0') as Position;
 }
 
-/** What a single append writes commits itself: both halves of its position are the same. */
-export function commitOf({ position, streamId }: RecordedEvent): StoredEvent['position'] {
-  if (position === undefined || position.commit !== position.prepare || position.commit >= 2n ** 63n)
-    throw new EventStoreError('Corrupt', `An event of stream ${streamId} was stored in a transaction, not by us.`);
-  return positionText(position.commit);
+/** Throws Corrupt. */
+export function positionIn(recorded: Recorded): Position {
+  if (!commitsItself(recorded))
+    throw new EventStoreError('Corrupt', `An event of ${recorded.stream} was stored in a transaction, not by us.`);
+  return positionText(recorded.commit);
 }
 
-function octetsOf(value: unknown): number | null {
+/** What a single append writes commits itself: both halves of its position are the same. */
+function commitsItself({ commit, prepare }: Recorded): boolean {
+  return commit === prepare && commit < 2n ** 63n;
+}
+
+/** The value of octets that are spelled exactly as the driver spells it; undefined of any other. */
+export function jsonIn(octets: Uint8Array): unknown {
+  const text = Buffer.from(octets).toString('utf8');
   try {
-    return Buffer.byteLength(canonicalJson(value));
+    const value: unknown = JSON.parse(text);
+    return JSON.stringify(JSON.parse(canonicalJson(value))) === text && Buffer.from(text, 'utf8').equals(octets)
+      ? value
+      : undefined;
   } catch {
-    return null;
+    return undefined;
   }
 }
 
-function isEnvelope(value: unknown): value is Envelope {
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return false;
-  const of = value as Readonly<Partial<Record<string, unknown>>>;
-  const texts = ['id', 'occurredAt', 'recordedAt', 'salt', 'entry'].every((name) => typeof of[name] === 'string');
-  const { metadata, entry, schemaVersion } = of;
-  return (
-    texts &&
-    /^[0-9a-f]{64}$/.test(String(entry)) &&
-    Number.isSafeInteger(schemaVersion) &&
-    typeof metadata === 'object' &&
-    metadata !== null &&
-    Object.values(metadata).every((one) => typeof one === 'string')
-  );
+function envelopeIn(octets: Uint8Array): Envelope | null {
+  const text = Buffer.from(octets).toString('utf8');
+  try {
+    const { id, schemaVersion, occurredAt, recordedAt, salt, entry, metadata } = JSON.parse(text) as Envelope;
+    const texts = [id, occurredAt, recordedAt, salt, entry, ...Object.values(metadata)];
+    const formed = texts.every((one) => typeof one === 'string') && Number.isSafeInteger(schemaVersion);
+    const again = JSON.stringify({ id, schemaVersion, occurredAt, recordedAt, salt, entry, metadata });
+    return formed && /^[0-9a-f]{64}$/.test(entry) && again === text
+      ? { id, schemaVersion, occurredAt, recordedAt, salt, entry, metadata }
+      : null;
+  } catch {
+    return null;
+  }
 }

@@ -5,18 +5,26 @@ import { type KurrentAddress, shownKurrentAddress } from './address.ts';
 /** No answer came in our own time, or the wire broke. */
 export class NoAnswer extends Error {}
 
-/** The driver's name for what happened; empty for what is no error of it. */
+const BY_STATUS: Readonly<Record<number, string>> = {
+  1: 'cancelled',
+  4: 'deadline-exceeded',
+  7: 'access-denied',
+  14: 'unavailable',
+  16: 'access-denied',
+};
+
+/** The name for what happened that driver and server share; empty for what is no error of theirs. */
 function typeOf(error: unknown): string {
-  return textAt(error, 'type');
+  const { code, metadata } = (error ?? {}) as { readonly code?: unknown; readonly metadata?: unknown };
+  const told = typeof metadata === 'object' && metadata !== null && 'get' in metadata ? metadata : null;
+  const [exception] =
+    typeof told?.get === 'function' ? ((told.get as (name: string) => unknown[])('exception') ?? []) : [];
+  return textAt(error, 'type') || String(exception ?? (typeof code === 'number' ? (BY_STATUS[code] ?? 'unknown') : ''));
 }
 
 function textAt(error: unknown, name: string): string {
   const value = typeof error === 'object' && error !== null ? (error as Readonly<Record<string, unknown>>)[name] : '';
   return typeof value === 'string' ? value : '';
-}
-
-export function isNotFound(error: unknown): boolean {
-  return typeOf(error) === 'stream-not-found';
 }
 
 /** The stream is not where it was believed to be; nothing was stored. */
@@ -30,7 +38,7 @@ export function isNotLeader(error: unknown): boolean {
 }
 
 export function isAccessDenied(error: unknown): boolean {
-  return typeOf(error) === 'access-denied' || /unauthenticated|access denied/i.test(textAt(error, 'message'));
+  return typeOf(error) === 'access-denied';
 }
 
 /** The node could not be reached at all, or said that it would not take it: nothing of the question was done. */

@@ -30,7 +30,10 @@ function settingsFor(user: string): object {
  */
 export async function foundKurrentLog(owner: KurrentAddress, user: string): Promise<void> {
   if (!USER.test(user))
-    throw new EventStoreError('Unsupported', 'The writing user is named in small letters, digits, dots, hyphens and underscores.');
+    throw new EventStoreError(
+      'Unsupported',
+      'The writing user is named in small letters, digits, dots, hyphens and underscores.',
+    );
   const link = new KurrentLink(owner, FOUND_MS);
   const { log, secure } = link.place;
   const write = (work: (client: KurrentDBClient) => Promise<unknown>) => link.once(work, FOUND_MS);
@@ -40,11 +43,14 @@ export async function foundKurrentLog(owner: KurrentAddress, user: string): Prom
       await write((client) => client.appendToStream(SETTINGS, settings));
       await write((client) => client.setStreamMetadata(ALL, { acl: { readRoles: [ADMINS, user] } }));
     }
-    const founded = jsonEvent({ type: 'KeyledgerLogFounded', data: { identity: uuidv7(), format: FORMAT } });
+    const founded = jsonEvent({ type: 'KeyledgerLogFounded', data: { format: FORMAT, identity: uuidv7() } });
     await write((client) => client.appendToStream(identityStream(log), founded, { streamState: 'no_stream' }));
   } catch (error) {
     if (isWrongVersion(error))
-      throw new EventStoreError('Unsupported', `A log named ${log} stands in this database already; it is founded once.`);
+      throw new EventStoreError(
+        'Unsupported',
+        `A log named ${log} stands in this database already; it is founded once.`,
+      );
     throw asEventStoreError(error, owner);
   } finally {
     await link.close();

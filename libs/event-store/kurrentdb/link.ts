@@ -8,6 +8,9 @@ import { NoAnswer, asEventStoreError, mayPass } from './failure.ts';
 
 const [LOOKS_MAX, LOOK_AGAIN_MS, DISPOSE_MS] = [4, 40, 1000];
 
+/** What is asked of the driver; the signal ends it where it can be ended. */
+export type Work<T> = (client: KurrentDBClient, signal: AbortSignal) => Promise<T>;
+
 export class KurrentLink {
   readonly address: KurrentAddress;
   readonly place: KurrentPlace;
@@ -33,7 +36,7 @@ export class KurrentLink {
   }
 
   /** Looks, and looks again while that may help. Throws the errors of the port. */
-  async look<T>(looking: (client: KurrentDBClient) => Promise<T>, call: Call = {}): Promise<T> {
+  async look<T>(looking: Work<T>, call: Call = {}): Promise<T> {
     const check = begin(call);
     const until = monotonicMs() + Math.min(call.timeoutMs ?? this.callMs, this.callMs);
     for (let looks = 1; ; looks += 1) {
@@ -42,23 +45,29 @@ export class KurrentLink {
       } catch (error) {
         check();
         const left = until - monotonicMs();
-        if (!mayPass(error) || looks === LOOKS_MAX || left < LOOK_AGAIN_MS) throw asEventStoreError(error, this.address);
+        if (!mayPass(error) || looks === LOOKS_MAX || left < LOOK_AGAIN_MS)
+          throw asEventStoreError(error, this.address);
         await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS * looks));
       }
     }
   }
 
   /** One try in its time. Throws NoAnswer, or what the driver throws. */
-  async once<T>(work: (client: KurrentDBClient) => Promise<T>, timeoutMs: number, signal?: AbortSignal): Promise<T> {
+  async once<T>(work: Work<T>, timeoutMs: number, signal?: AbortSignal): Promise<T> {
+    const given = new AbortController();
     const { promise: ended, reject } = Promise.withResolvers<never>();
     const late = (): void => {
+      given.abort();
       this.renew();
       reject(new NoAnswer(`gave no answer within ${Math.ceil(timeoutMs)} ms`));
     };
-    const abort = (): void => reject(new NoAnswer('was not waited for'));
+    const abort = (): void => {
+      given.abort();
+      reject(new NoAnswer('was not waited for'));
+    };
     const timer = setTimeout(late, Math.max(1, timeoutMs));
     signal?.addEventListener('abort', abort);
-    const working = this.#begun(work);
+    const working = this.#begun(work, given.signal);
     working.catch(() => undefined); // given up, it may still fail
     try {
       return await Promise.race([working, ended]);
@@ -81,8 +90,8 @@ export class KurrentLink {
     if (old !== null) await disposed(old);
   }
 
-  async #begun<T>(work: (client: KurrentDBClient) => Promise<T>): Promise<T> {
-    return work(this.client);
+  async #begun<T>(work: Work<T>, signal: AbortSignal): Promise<T> {
+    return work(this.client, signal);
   }
 
   /** The driver's own complaint would show the connection string. */

@@ -41,7 +41,11 @@ export class KurrentListener {
   /** The driver's subscriptions end with their connection and never come back by themselves. */
   #listen(): void {
     if (this.#hint !== null || this.#subscriptions === 0) return;
-    const filter = { filterOn: 'streamName' as const, prefixes: [`${this.#link.place.log}:`], checkpointInterval: 1000 };
+    const filter = {
+      filterOn: 'streamName' as const,
+      prefixes: [`${this.#link.place.log}:`],
+      checkpointInterval: 1000,
+    };
     const gone = (): void => {
       if (this.#hint !== hint) return;
       this.#hint = null;

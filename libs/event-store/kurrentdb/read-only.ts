@@ -57,7 +57,7 @@ class KurrentReader implements LogReader {
     for await (const recorded of this.#reads.recorded()) {
       const read = asRead(recorded, this.#link.place.log);
       if (typeof read !== 'string') yield { is: 'event', event: read.event, entry: read.entry };
-      else yield { is: 'damaged', position: positionText(recorded.position?.commit ?? 0n), why: read };
+      else yield { is: 'damaged', position: positionText(recorded.commit), why: read };
     }
   }
 

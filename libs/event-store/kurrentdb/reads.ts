@@ -1,31 +1,18 @@
-/** The reading half of the KurrentDB engine: pages, never an open cursor, for the driver's reads cannot be broken off. */
-import type { AllStreamResolvedEvent, KurrentDBClient, ResolvedEvent } from '@kurrent/kurrentdb-client';
+/** The reading half of the KurrentDB engine: pages, never an open cursor, so that a caller who stops reading holds nothing. */
 import type { Position, Revision, StoredEvent } from '#libs/kernel/event.ts';
 import { begin } from '../call.ts';
 import { type Call, EventStoreError, type Filter, type ReadAll, type ReadStream } from '../event-store.ts';
 import { matches } from '../filter.ts';
 import type { Page } from '../follow.ts';
-import { type Read, commitOf, mustRead, positionText } from './envelope.ts';
-import { isNotFound } from './failure.ts';
+import { type Read, jsonIn, mustRead, positionIn } from './envelope.ts';
 import { identityStream } from './founded.ts';
 import type { KurrentLink } from './link.ts';
+import { type AllQuestion, type Recorded, allQuestion, answersTo, streamQuestion } from './questions.ts';
 import { Sight } from './sights.ts';
 
 /** A page grows while its events are small. */
-const PAGE = { first: 32, rowsMax: 500, octetsMax: 2 * 1024 * 1024 } as const;
+const PAGE = { first: 16, rowsMax: 500, octetsMax: 1024 * 1024 } as const;
 const REVISION_MAX = 2n ** 63n - 1n;
-
-type Recorded = NonNullable<ResolvedEvent['event']>;
-
-/** A position of the server, or an end of the log. */
-type From = Position | 'start' | 'end';
-
-interface Asked {
-  readonly from: From;
-  readonly backwards: boolean;
-  readonly prefixes: readonly string[];
-  readonly many: number;
-}
 
 export class KurrentReads {
   readonly #link: KurrentLink;
@@ -39,17 +26,21 @@ export class KurrentReads {
   async founded(call: Call): Promise<unknown> {
     const stream = identityStream(this.#link.place.log);
     const [first] = await this.#stream(stream, { from: 0n, backwards: false, many: 1 }, call);
-    return first?.data ?? null;
+    return first === undefined ? null : jsonIn(first.data);
   }
 
   /** The position of the log's last event. */
   async head(call: Call = {}): Promise<Position | null> {
     const [last] = await this.#all({ from: 'end', backwards: true, prefixes: [''], many: 1 }, call);
-    return last === undefined ? null : commitOf(last);
+    return last === undefined ? null : positionIn(last);
   }
 
   async streamHead(stream: string, call: Call): Promise<Revision | null> {
-    const [last] = await this.#stream(this.#link.streamOf(stream), { from: REVISION_MAX, backwards: true, many: 1 }, call);
+    const [last] = await this.#stream(
+      this.#link.streamOf(stream),
+      { from: REVISION_MAX, backwards: true, many: 1 },
+      call,
+    );
     return last?.revision ?? null;
   }
 
@@ -100,7 +91,12 @@ export class KurrentReads {
     if (head === null || after === head) return { events: [], to: head, atHead: true };
     const many = this.#page;
     const prefixes = prefixesOf(filter);
-    const asked = { from: after ?? ('start' as const), backwards: false, prefixes, many: many + 1 };
+    const asked = {
+      from: after === null ? ('start' as const) : BigInt(after),
+      backwards: false,
+      prefixes,
+      many: many + 1,
+    };
     const given = prefixes.length === 0 ? [] : this.#opened(await this.#all(asked, call));
     const page = given.filter(({ event }) => (after === null || event.position > after) && event.position <= head);
     const to = given.length > many ? (page.at(-1)?.event.position ?? head) : head;
@@ -110,22 +106,22 @@ export class KurrentReads {
 
   /** Every event of the log as the driver gives it, for a verifier. */
   async *recorded(): AsyncGenerator<Recorded, void, undefined> {
-    let from: From = 'start';
+    let from: bigint | null = null;
     for (;;) {
-      const asked = { from, backwards: false, prefixes: [''], many: PAGE.first + 1 } as const;
+      const asked = { from: from ?? ('start' as const), backwards: false, prefixes: [''], many: PAGE.first + 1 };
       const page: readonly Recorded[] = await this.#all(asked, {});
-      const fresh = page.filter((one) => from === 'start' || commitOf(one) > from);
+      const fresh = page.filter(({ commit }) => commit !== from);
       yield* fresh;
       const last = fresh.at(-1);
       if (last === undefined || page.length < asked.many) return;
-      from = commitOf(last);
+      from = last.commit;
     }
   }
 
   /** Streams whose metadata somebody wrote: what hides or drops events is told there. */
   async metadataOf(log: string): Promise<readonly string[]> {
     const asked = { from: 'start', backwards: false, prefixes: [`$$${log}:`], many: 100 } as const;
-    return (await this.#all(asked, {}, '')).map(({ streamId }) => streamId);
+    return (await this.#ask(allQuestion(asked), {})).map(({ stream }) => stream);
   }
 
   /** Pages between two positions, both ways; events between them that match what the server can filter. */
@@ -138,14 +134,16 @@ export class KurrentReads {
     if (prefixes.length === 0) return;
     const between = ({ event: { position } }: Read) => (after === null || position > after) && position <= until;
     // Backwards the server gives what lies before a position, and the event at `until` is asked for by itself.
-    if (backwards) yield* this.#opened(await this.#all({ from: until, backwards: false, prefixes, many: 1 }, call)).filter(
-      ({ event }) => event.position === until,
-    );
-    let from: From = backwards ? until : (after ?? 'start');
+    if (backwards)
+      yield* this.#opened(await this.#all({ from: BigInt(until), backwards: false, prefixes, many: 1 }, call)).filter(
+        ({ event }) => event.position === until,
+      );
+    let from = backwards ? until : after;
     for (;;) {
       const many = Math.min(this.#page, filter?.typePrefixes === undefined ? range.most : Infinity) + 1;
-      const given = this.#opened(await this.#all({ from, backwards, prefixes, many }, call));
-      const page = given.filter(({ event }) => from === 'start' || event.position !== from);
+      const asked = { from: from === null ? ('start' as const) : BigInt(from), backwards, prefixes, many };
+      const given = this.#opened(await this.#all(asked, call));
+      const page = given.filter(({ event }) => event.position !== from);
       const inside = page.filter(between);
       yield* inside;
       const last = inside.at(-1);
@@ -164,34 +162,24 @@ export class KurrentReads {
     return page;
   }
 
-  #stream(stream: string, asked: { from: bigint; backwards: boolean; many: number }, call: Call): Promise<readonly Recorded[]> {
-    const direction = asked.backwards ? 'backwards' : 'forwards';
-    const fromRevision = asked.backwards && asked.from === REVISION_MAX ? 'end' : asked.from;
-    const options = { direction, fromRevision, maxCount: asked.many, requiresLeader: true } as const;
-    return this.#link.look((client) => recordedOf(client.readStream(stream, options)), call);
+  #stream(
+    stream: string,
+    asked: { from: bigint; backwards: boolean; many: number },
+    call: Call,
+  ): Promise<readonly Recorded[]> {
+    const from = asked.backwards && asked.from >= REVISION_MAX ? ('end' as const) : asked.from;
+    return this.#ask(streamQuestion({ ...asked, stream, from }), call);
   }
 
-  #all({ from, backwards, prefixes, many }: Asked, call: Call, log = `${this.#link.place.log}:`): Promise<readonly Recorded[]> {
-    const fromPosition = isEnd(from) ? from : { commit: BigInt(from), prepare: BigInt(from) };
-    const filter = { filterOn: 'streamName' as const, prefixes: prefixes.map((prefix) => `${log}${prefix}`), checkpointInterval: 1 };
-    const direction = backwards ? ('backwards' as const) : ('forwards' as const);
-    const options = { direction, fromPosition, filter, maxCount: many, requiresLeader: true };
-    return this.#link.look((client: KurrentDBClient) => recordedOf(client.readAll(options)), call);
+  #all(asked: AllQuestion, call: Call): Promise<readonly Recorded[]> {
+    const log = `${this.#link.place.log}:`;
+    return this.#ask(allQuestion({ ...asked, prefixes: asked.prefixes.map((prefix) => `${log}${prefix}`) }), call);
   }
-}
 
-function isEnd(from: From): from is 'start' | 'end' {
-  return from === 'start' || from === 'end';
-}
-
-async function recordedOf(reading: AsyncIterable<ResolvedEvent | AllStreamResolvedEvent>): Promise<readonly Recorded[]> {
-  const all: Recorded[] = [];
-  try {
-    for await (const { event } of reading) if (event !== undefined) all.push(event);
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
+  #ask(question: Parameters<typeof answersTo>[1], call: Call): Promise<readonly Recorded[]> {
+    const deadlineMs = 2 * this.#link.callMs; // ours comes first
+    return this.#link.look((client, signal) => answersTo(client, question, { signal, deadlineMs }), call);
   }
-  return all;
 }
 
 /** What the server is asked for; types are looked at here. Empty: nothing can match. */

@@ -7,7 +7,8 @@ const IDS_MAX = 200_000;
 
 export interface Place {
   readonly revision: Revision;
-  readonly position: Position;
+  /** Null where the server did not say it: of an append it tells the last event's. */
+  readonly position: Position | null;
 }
 
 /** A stream as it was seen: other processes may have gone on since. */
@@ -29,7 +30,7 @@ export class Sight implements StreamSight {
     return this.#places.get(id) ?? null;
   }
 
-  add({ id, revision, position }: Pick<StoredEvent, 'id' | 'revision' | 'position'>): void {
+  add({ id, revision, position }: Place & Pick<StoredEvent, 'id'>): void {
     this.#places.set(id, { revision, position });
     this.#head = revision;
   }

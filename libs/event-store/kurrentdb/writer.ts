@@ -1,16 +1,17 @@
 /** Appends one after the other, each at the exact revision that was seen: the server judges the race, the ids are judged here. */
-import type { KurrentDBClient } from '@kurrent/kurrentdb-client';
 import { monotonicMs } from '#libs/kernel/clock.ts';
 import { type AdmittedRequest, placeOf, wanted } from '../admission.ts';
 import { AppendQueue, type Waiting } from '../append-queue.ts';
 import { type Appended, type Call, EventStoreError } from '../event-store.ts';
 import { positionText, toWrite } from './envelope.ts';
 import { asEventStoreError, isAccessDenied, isNotLeader, isWrongVersion, wasNotTaken } from './failure.ts';
-import type { KurrentLink } from './link.ts';
+import type { KurrentLink, Work } from './link.ts';
 import type { KurrentReads } from './reads.ts';
 import { Sight, Sights } from './sights.ts';
 
-const [TRIES_MAX, FOLLOW_LEADER_MS] = [12, 60];
+const [TRIES_MAX, FOLLOW_LEADER_MS, AHEAD_MAX] = [12, 60, 16];
+/** The driver's text of a position that the server does not know. */
+const UNKNOWN = 2n ** 63n;
 
 export interface WriterParts {
   readonly link: KurrentLink;
@@ -19,12 +20,18 @@ export interface WriterParts {
 }
 
 /** What became of one try; a text says why another one follows. */
-type Tried = Appended | 'wrong' | 'not the leader';
+type Tried = Appended | 'look again' | 'not the leader';
 
 export class KurrentWriter {
   readonly #parts: WriterParts;
   readonly #queue = new AppendQueue();
   readonly #sights = new Sights();
+  /** Streams that are read while their appends wait. */
+  readonly #ahead = new Map<string, Promise<Sight | null>>();
+  /** Streams of which an answer was lost: what stands there is read before anything else. */
+  readonly #doubtful = new Set<string>();
+  /** The greatest position known: what the server says it stored before that stood there already. */
+  #seen: bigint | null = null;
   #pumping: Promise<void> | null = null;
 
   constructor(parts: WriterParts) {
@@ -33,6 +40,7 @@ export class KurrentWriter {
 
   async add(request: AdmittedRequest, call: Call): Promise<Appended> {
     const answer = this.#queue.add([request], { ...call, timeoutMs: call.timeoutMs ?? this.#parts.link.callMs });
+    this.#lookAhead(request);
     this.#pumping ??= this.#pump();
     const [appended] = await answer;
     if (appended === undefined) throw new EventStoreError('OutcomeUnknown', 'The engine did not answer.');
@@ -44,9 +52,17 @@ export class KurrentWriter {
     await this.#pumping;
   }
 
+  #lookAhead({ stream, expected }: AdmittedRequest): void {
+    const known = this.#sights.get(stream) !== undefined || this.#ahead.has(stream);
+    if (known || this.#ahead.size >= AHEAD_MAX || (expected === 'no_stream' && !this.#doubtful.has(stream))) return;
+    const looking = this.#parts.reads.sight(stream).catch(() => null); // its turn will say what is wrong
+    this.#ahead.set(stream, looking);
+  }
+
   async #pump(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#queue.waits) for (const waiting of this.#queue.take(1, 1)) await this.#store(waiting);
+    this.#ahead.clear();
     this.#pumping = null;
   }
 
@@ -64,62 +80,78 @@ export class KurrentWriter {
   async #stored(request: AdmittedRequest): Promise<Appended> {
     const { link } = this.#parts;
     const until = monotonicMs() + link.callMs;
+    let fresh = this.#doubtful.has(request.stream);
     for (let tries = 1; tries <= TRIES_MAX && monotonicMs() < until; tries += 1) {
-      const tried = await this.#tried(request, until);
+      const tried = await this.#tried(request, { until, fresh });
       if (typeof tried === 'object') return tried;
-      if (tried === 'wrong') this.#sights.forget(request.stream);
-      else await new Promise((resolve) => setTimeout(resolve, FOLLOW_LEADER_MS));
+      fresh = true;
+      if (tried === 'not the leader') await new Promise((resolve) => setTimeout(resolve, FOLLOW_LEADER_MS));
     }
     throw new EventStoreError('Unavailable', 'Nothing was stored: others append to the same stream, or no node leads.');
   }
 
-  async #tried(request: AdmittedRequest, until: number): Promise<Tried> {
-    const { link, reads, committed } = this.#parts;
+  async #tried(request: AdmittedRequest, how: { readonly until: number; readonly fresh: boolean }): Promise<Tried> {
     const { stream, events } = request;
-    const remembered = this.#sights.get(stream);
-    const sight = remembered ?? (await reads.sight(stream));
-    const place = placed(request, sight, remembered !== undefined);
-    if (place === 'wrong') return 'wrong';
-    const { first, replayed } = place;
-    const revision = first + BigInt(events.length) - 1n;
-    if (replayed) {
-      this.#sights.set(stream, sight);
+    const sight = how.fresh ? await this.#parts.reads.sight(stream) : await this.#remembered(request);
+    const place = placed(request, sight, how.fresh);
+    if (place === 'look again') return place;
+    const last = place.first + BigInt(events.length) - 1n;
+    this.#sights.set(stream, sight);
+    this.#doubtful.delete(stream);
+    if (place.replayed) {
       const position = sight.placeOf(events.at(-1)?.event.id ?? '')?.position ?? null;
-      return { stream, revision, position, replayed };
+      return position === null && !how.fresh ? 'look again' : { stream, revision: last, position, replayed: true };
     }
-    const position = await this.#sent(request, first, until);
-    if (typeof position === 'string') return position;
-    for (const [at, { event }] of events.entries())
-      sight.add({ id: event.id, revision: first + BigInt(at), position: positionText(position) });
-    if (events.length > 1) this.#sights.forget(stream); // only the last one's position was told
-    else this.#sights.set(stream, sight);
-    committed();
-    return { stream, revision, position: positionText(position), replayed };
+    this.#seen ??= BigInt((await this.#parts.reads.head()) ?? -1);
+    const commit = await this.#sent(request, place.first, how.until);
+    if (typeof commit === 'string') return commit;
+    if (commit <= this.#seen || commit >= UNKNOWN) return 'look again'; // it stood there already
+    this.#seen = commit;
+    for (const [at, { event }] of events.entries()) {
+      const position = at === events.length - 1 ? positionText(commit) : null;
+      sight.add({ id: event.id, revision: place.first + BigInt(at), position });
+    }
+    this.#sights.set(stream, sight);
+    this.#parts.committed();
+    return { stream, revision: last, position: positionText(commit), replayed: false };
   }
 
-  /** The commit position of the last event; a text where nothing was stored and another try may follow. */
-  async #sent({ stream, events }: AdmittedRequest, first: bigint, until: number): Promise<bigint | 'wrong' | 'not the leader'> {
+  /** A stream that is said to be new is taken for new: the server knows better where it is not. */
+  async #remembered({ stream, expected }: AdmittedRequest): Promise<Sight> {
+    const ahead = this.#ahead.get(stream);
+    this.#ahead.delete(stream);
+    const known = this.#sights.get(stream) ?? (await ahead) ?? null;
+    if (known !== null) return known;
+    return expected === 'no_stream' ? new Sight() : this.#parts.reads.sight(stream);
+  }
+
+  /** The commit position of the last event; a text where nothing new was stored and another try may follow. */
+  async #sent(
+    { stream, events }: AdmittedRequest,
+    first: bigint,
+    until: number,
+  ): Promise<bigint | 'look again' | 'not the leader'> {
     const { link } = this.#parts;
     const streamState = first === 0n ? ('no_stream' as const) : first - 1n;
     const written = events.map((event, at) => toWrite(stream, event, first + BigInt(at)));
-    const send = (client: KurrentDBClient) =>
-      client.appendToStream(link.streamOf(stream), written, { streamState, requiresLeader: true, deadline: link.callMs });
+    const options = { streamState, requiresLeader: true, deadline: link.callMs };
+    const send: Work<bigint> = async (client) =>
+      (await client.appendToStream(link.streamOf(stream), written, options)).position?.commit ?? UNKNOWN;
     try {
-      const { position } = await link.once(send, until - monotonicMs());
-      if (position === undefined) throw new EventStoreError('OutcomeUnknown', 'The server did not say where it stored it.');
-      return position.commit;
+      return await link.once(send, until - monotonicMs());
     } catch (error) {
-      if (isWrongVersion(error)) return 'wrong';
+      if (isWrongVersion(error)) return 'look again';
       if (isNotLeader(error)) return 'not the leader';
-      throw this.#reasonOf(error);
+      throw this.#reasonOf(error, stream);
     }
   }
 
   /** What broke off after it had been sent may be stored or not: whoever asks again learns it. */
-  #reasonOf(error: unknown): unknown {
+  #reasonOf(error: unknown, stream: string): unknown {
     const reason = asEventStoreError(error, this.#parts.link.address);
     if (!(reason instanceof EventStoreError) || reason.code !== 'Unavailable') return reason;
     if (wasNotTaken(error) || isAccessDenied(error)) return reason;
+    this.#doubtful.add(stream);
     return new EventStoreError(
       'OutcomeUnknown',
       'The wire to the event log broke while this was stored; repeat the same request to learn whether it was.',
@@ -129,11 +161,11 @@ export class KurrentWriter {
 }
 
 /** Throws WrongExpectedRevision or DuplicateEventId by a stream just read; by a remembered one it is only a reason to read it. */
-function placed(request: AdmittedRequest, sight: Sight, remembered: boolean): ReturnType<typeof placeOf> | 'wrong' {
+function placed(request: AdmittedRequest, sight: Sight, fresh: boolean): ReturnType<typeof placeOf> | 'look again' {
   try {
     return placeOf(wanted(request), sight);
   } catch (error) {
-    if (remembered) return 'wrong';
+    if (!fresh) return 'look again';
     throw error;
   }
 }

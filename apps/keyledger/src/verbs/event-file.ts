@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { isEventStoreError } from '#libs/event-store/event-store.ts';
 import type { LogRow } from '#libs/event-store/log-row.ts';
 import type { LogReader } from '#libs/event-store/log-reader.ts';
-import { shownAddress } from '#libs/event-store/postgresql/address.ts';
 import { type SqliteReader, openSqliteReadOnly } from '#libs/event-store/sqlite/read-only.ts';
 import type { StoredEvent } from '#libs/kernel/event.ts';
 import { type Refusal, refuse } from '#libs/kernel/refusal.ts';
 import { COSIGNED_FILE } from '#libs/seal/cosigned-file.ts';
 import { addressOf, logStands, openLogReader } from '../demo/event-log.ts';
+import { shownLogAddress } from '../demo/log-address.ts';
 import { placesIn } from '../demo/places.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -44,7 +44,7 @@ export function withSqliteFile<Answer>(
 ): Promise<Answer | Refusal> {
   const address = addressOf(events);
   if (address === null) return withOpened(events, () => openSqliteReadOnly(events), use);
-  const words = `The record lies in ${shownAddress(address)}: take a backup of that server, or \`keyledger export\`.`;
+  const words = `The record lies in ${shownLogAddress(address)}: take a backup of that server, or \`keyledger export\`.`;
   return Promise.resolve(refuse('LOG_ELSEWHERE', words));
 }
 
