@@ -62,10 +62,10 @@ export interface CanonicalSealed extends Omit<Sealed, 'revision' | 'data' | 'met
 let scratch = Buffer.allocUnsafe(16_384);
 
 /**
- * The entry of the same event without parsing or spelling anything anew: 32 characters of one octet each (latin1), the form
- * in which a digest costs least.
+ * The entry of the same event without parsing or spelling anything anew, as a text, in which a digest costs least: 32
+ * characters of one octet each (latin1), or 64 hexadecimal digits.
  */
-export function entryOfCanonical(event: CanonicalSealed): string {
+export function entryOfCanonical(event: CanonicalSealed, as: 'binary' | 'hex' = 'binary'): string {
   const { id, stream, revision, type, schemaVersion, occurredAt, recordedAt, salt, data, metadata } = event;
   const text =
     `{"data":${data},"id":${JSON.stringify(id)},"metadata":${metadata},"occurredAt":"${occurredAt}","recordedAt":"${recordedAt}"` +
@@ -73,5 +73,5 @@ export function entryOfCanonical(event: CanonicalSealed): string {
   const most = salt.length + 3 * text.length;
   if (most > scratch.length) scratch = Buffer.allocUnsafe(2 * most);
   const at = scratch.write(salt, 0, 'base64url');
-  return hash('sha256', scratch.subarray(0, at + scratch.write(text, at)), 'binary');
+  return hash('sha256', scratch.subarray(0, at + scratch.write(text, at)), as);
 }

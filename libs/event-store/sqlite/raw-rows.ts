@@ -1,6 +1,7 @@
 /** Reads the event table for a verifier: octet for octet, in order, telling of gaps and damage instead of throwing. */
 import type Database from 'better-sqlite3';
 import { type StoredEvent, entryOfCanonical } from '#libs/kernel/event.ts';
+import { Each } from '../each.ts';
 import type { LogRow } from '../log-row.ts';
 import { positionOf } from '../position.ts';
 import { type RawRow, TEXTS, damaged, readRow } from '../raw-row.ts';
@@ -14,8 +15,13 @@ const SQL =
   `SELECT position, revision, schema_version, entry, ${TEXTS.map((name) => `CAST(${name} AS BLOB) AS ${name}`).join(', ')}` +
   ` FROM events WHERE position > ? ORDER BY position LIMIT ${ROWS_MAX}`;
 
-/** As SQLite's own numbers and texts: what is then hashed to its entry is what was stored, whatever would have been replaced in it. */
-const PLAIN = `SELECT ${COLUMNS}, entry FROM events WHERE position > ? ORDER BY position LIMIT ${ROWS_MAX}`;
+/**
+ * As SQLite's own numbers and texts: what is then hashed to its entry is what was stored, whatever would have been replaced in
+ * it. The entry comes as a text, which costs a third of an octet string of its own.
+ */
+const PLAIN =
+  `SELECT ${COLUMNS}, iif(typeof(entry) = 'blob', lower(hex(entry)), '') AS entry` +
+  ` FROM events WHERE position > ? ORDER BY position LIMIT ${ROWS_MAX}`;
 
 interface PlainRow {
   readonly position: number;
@@ -29,18 +35,23 @@ interface PlainRow {
   readonly salt: string;
   readonly data: string;
   readonly metadata: string;
-  readonly entry: Uint8Array;
+  /** 64 hexadecimal digits. */
+  readonly entry: string;
 }
 
 /** Every row up to the end of the log, or up to where SQLite itself cannot go on. Most are whole; the others are read again, octet for octet. */
-export async function* rawRows(connection: Database.Database): AsyncGenerator<LogRow, void, undefined> {
+export function rawRows(connection: Database.Database): AsyncIterable<LogRow> {
+  return new Each(pages(connection));
+}
+
+async function* pages(connection: Database.Database): AsyncGenerator<readonly LogRow[], void, undefined> {
   const plain = connection.prepare(PLAIN);
   for (let next = 0; ;) {
     const whole = wholePage(plain, next);
-    for (const row of whole) yield row;
+    yield whole;
     next += whole.length;
     if (whole.length === ROWS_MAX) continue;
-    for await (const row of rowsByOctets(connection, next)) yield row;
+    yield* pagesByOctets(connection, next);
     return;
   }
 }
@@ -50,56 +61,72 @@ function before(from: number): bigint {
   return from === 0 ? -(2n ** 63n) : BigInt(from) - 1n;
 }
 
-/** Rows from a position on, as far as each is the next and hashes to its entry. */
+/** Rows from a position on, as far as each is the next and hashes to its entry. None where SQLite cannot read them all. */
 function wholePage(plain: Database.Statement, from: number): readonly LogRow[] {
   const whole: LogRow[] = [];
-  try {
-    for (const row of plain.iterate(before(from)) as IterableIterator<PlainRow>) {
-      const event = row.position === from + whole.length ? wholeEvent(row) : null;
-      if (event === null) break;
-      whole.push({ is: 'event', event, entry: row.entry });
-    }
-  } catch (error) {
-    if (sqliteError(error) === undefined) throw error;
+  for (const row of rowsOf(plain, before(from))) {
+    const event = row.position === from + whole.length ? wholeEvent(row) : null;
+    if (event === null) break;
+    whole.push({ is: 'event', event, entry: Buffer.from(row.entry, 'hex') });
   }
   return whole;
 }
 
-function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
+function rowsOf(plain: Database.Statement, after: bigint): readonly PlainRow[] {
+  try {
+    return plain.all(after) as PlainRow[];
+  } catch (error) {
+    if (sqliteError(error) === undefined) throw error;
+    return [];
+  }
 }
 
 function wholeEvent(row: PlainRow): StoredEvent | null {
-  const { id, stream, revision, type, schema_version: schemaVersion, salt, data, metadata, entry } = row;
-  const head = { id, stream, type, schemaVersion, occurredAt: row.occurred_at, recordedAt: row.recorded_at, salt };
-  if (entryOfCanonical({ ...head, revision, data, metadata }) !== latin1(entry)) return null;
+  const { id, stream, revision, type, salt, data, metadata } = row;
+  const [schemaVersion, occurredAt, recordedAt] = [row.schema_version, row.occurred_at, row.recorded_at];
+  const sealed = { id, stream, revision, type, schemaVersion, occurredAt, recordedAt, salt, data, metadata };
+  if (entryOfCanonical(sealed, 'hex') !== row.entry) return null;
   try {
-    const values = { data: JSON.parse(data) as unknown, metadata: JSON.parse(metadata) as Record<string, string> };
-    return { ...head, revision: BigInt(revision), position: positionOf(row.position), ...values };
+    return {
+      id,
+      stream,
+      revision: BigInt(revision),
+      position: positionOf(row.position),
+      type,
+      schemaVersion,
+      occurredAt,
+      recordedAt,
+      salt,
+      data: JSON.parse(data) as unknown,
+      metadata: JSON.parse(metadata) as Record<string, string>,
+    };
   } catch {
     return null;
   }
 }
 
-async function* rowsByOctets(connection: Database.Database, from: number): AsyncGenerator<LogRow, void, undefined> {
+async function* pagesByOctets(
+  connection: Database.Database,
+  from: number,
+): AsyncGenerator<readonly LogRow[], void, undefined> {
   let expected = BigInt(from);
   let after = before(from);
   for (;;) {
     const { rows, failed } = page(connection, after);
+    const told: LogRow[] = [];
     for (const row of rows) {
       const position = typeof row.position === 'bigint' ? row.position : expected;
       if (position !== expected)
-        yield damaged(
-          expected,
-          position > expected ? 'no event stands' : 'the log begins, and an event stands before it',
+        told.push(
+          damaged(expected, position > expected ? 'no event stands' : 'the log begins, and an event stands before it'),
         );
-      yield readRow(row, position);
+      told.push(readRow(row, position));
       after = position;
       expected = position + 1n;
     }
-    if (failed !== undefined) yield damaged(expected, `the file cannot be read here (${failed})`);
+    if (failed !== undefined) told.push(damaged(expected, `the file cannot be read here (${failed})`));
+    yield told;
     if (failed !== undefined || rows.length < ROWS_MAX) return;
-    await Promise.resolve();
   }
 }
 
