@@ -1,6 +1,7 @@
 /** How the dashboard is built: one folder of files with a hash in their names, no inline script, no foreign origin. */
-import { join } from 'node:path';
 import { type Plugin, defineConfig } from 'vite';
+
+const PAGES = ['index.html', 'explorer.html'];
 
 /** GraphiQL brings its letters inside its style, where the policy lets no font in: the explorer has ours. */
 const withoutFonts: Plugin = {
@@ -19,7 +20,7 @@ const config = defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rolldownOptions: { input: [join(import.meta.dirname, 'index.html'), join(import.meta.dirname, 'explorer.html')] },
+    rolldownOptions: { input: PAGES.map((page) => `${import.meta.dirname}/${page}`) },
   },
 });
 

@@ -48,7 +48,10 @@ export async function benchPaint(args: readonly string[]): Promise<void> {
 
 async function pageOver(args: readonly string[], { events, file }: { readonly events: number; readonly file: string }) {
   const it = await keptLog(args, events);
-  const app = await serve({ ...it, prepare: (app) => serveDashboard(app.getHttpAdapter().getInstance(), { hasExplorer: false }) });
+  const app = await serve({
+    ...it,
+    prepare: (app) => serveDashboard(app.getHttpAdapter().getInstance(), { hasExplorer: false }),
+  });
   const origin = (await app.getUrl()).replace('127.0.0.1', 'localhost').replace('[::1]', 'localhost');
   const browser = await Browser.open(file);
   await browser.goTo(`${origin}/icon.svg`);
