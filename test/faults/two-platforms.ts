@@ -30,7 +30,8 @@ export interface TwoPlatforms {
   readonly world: (name: Name) => World;
   readonly urlOf: (name: Name) => string;
   readonly pidOf: (name: Name) => number | undefined;
-  readonly start: (name: Name) => Promise<void>;
+  /** With further options of the verb. */
+  readonly start: (name: Name, ...more: readonly string[]) => Promise<void>;
   readonly kill: (name: Name) => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -45,13 +46,13 @@ export async function twoPlatforms(folder: string): Promise<TwoPlatforms> {
   chooseEvents(deployment.places.platform.events, addressFor(owner));
   const log = await openLogReader(deployment.places.platform.events);
   const [running, urls, worlds] = [new Map<Name, Command>(), new Map<Name, string>(), new Map<Name, World>()];
-  const start = async (name: Name): Promise<void> => {
+  const start = async (name: Name, ...more: readonly string[]): Promise<void> => {
     const like = name === 'a' ? [] : ['--like', folders.a];
     const port = /:(\d+)$/.exec(urls.get(name) ?? '')?.[1] ?? '0';
     const environment = { PORT: port, KEYLEDGER_VIEWS: views, NODE_ENV: 'test' };
     const serving = Promise.withResolvers<string>();
     const command = keyledger({
-      args: ['platform', '--data', folders[name], ...like, '--json'],
+      args: ['platform', '--data', folders[name], ...like, ...more, '--json'],
       environment,
       onLine: (line) => line.serving !== undefined && serving.resolve(line.serving),
     });

@@ -178,7 +178,7 @@ test('an export is imported into an empty folder with the same root, and verifie
     await expect(importFrom({ folder: join(room, 'x'), file, events: addressFor(bare) }, terminal)).rejects.toThrow(
       /holds no event log/,
     );
-    const full = await server.database('full');
+    const full = await server.database('taken');
     await foundPostgresLog(full, 'keyledger_writer');
     const foreign = join(room, 'foreign.ndjson');
     writeFileSync(foreign, readFileSync(file, 'utf8').replace('"recordedAt":"2', '"recordedAt":"3'));
@@ -193,16 +193,17 @@ test('an export is imported into an empty folder with the same root, and verifie
     expect(readdirSync(join(copy, 'platform')).sort()).toEqual(
       ['checkpoints.ndjson', 'cosigned.json', 'events.address'].sort(),
     );
-    expect(lines.lines.join('\n')).toMatch(/events lie in postgresql:\/\/[^\n]*pgdump|take a backup of that database/);
+    expect(lines.lines.join('\n')).toMatch(/events lie in postgresql:\/\/[^\n]*take a backup of that database/);
     expect(await restore({ folder: restored, to: copy }, heard().terminal)).toBe(0);
     expect(readdirSync(join(restored, 'platform'))).toContain('events.address');
     await asRole(owner, [
       ...['events', 'log_tip'].map((table) => `ALTER TABLE keyledger.${table} DISABLE TRIGGER ALL`),
       'DELETE FROM keyledger.events WHERE position = (SELECT max(position) FROM keyledger.events)',
       'UPDATE keyledger.log_tip SET position = position - 1',
+      ...['events', 'log_tip'].map((table) => `ALTER TABLE keyledger.${table} ENABLE TRIGGER ALL`),
     ]);
-    const { terminal, warnings } = heard();
+    const { terminal, warnings, lines: told } = heard();
     expect(await restore({ folder: restored, to: copy }, terminal)).toBe(1);
-    expect(warnings.join()).toMatch(/DOES NOT HOLD|SHRUNK|TRUNCATED|fewer/i);
+    expect([...warnings, ...told].join('\n')).toMatch(/SEAL_TAIL: \d+ events were sealed/);
   }, 60_000);
 });

@@ -2,6 +2,7 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Founding } from '#libs/domain/log/log.ts';
+import { isPostgresAddress } from '#libs/event-store/postgresql/address.ts';
 import { readWhole } from '#libs/local/durable-file.ts';
 import { Complaint } from '../config.ts';
 import { addressOf } from './event-log.ts';
@@ -33,12 +34,18 @@ export interface Standing {
   readonly founding: Founding;
 }
 
-/** Throws Complaint NOT_FOUNDED, and ONE_PROCESS where the record is a file. */
-export function standingIn(folder: string): Standing {
+/**
+ * `alone`: whether it serves only while no other platform of the deployment does. Throws Complaint NOT_FOUNDED, ONE_PROCESS where
+ * the record is a file, and STANDBY_ONLY where its engine keeps no leases by which two platforms serve at once.
+ */
+export function standingIn(folder: string, alone: boolean): Standing {
   const places = placesIn(folder);
   const founding = readWhole(places.founding);
   if (founding === null) throw new Complaint('NOT_FOUNDED', `No deployment was founded in ${folder}; see --like.`);
-  if (addressOf(places.platform.events) === null)
+  const address = addressOf(places.platform.events);
+  if (address !== null && !alone && !isPostgresAddress(address))
+    throw new Complaint('STANDBY_ONLY', 'Two platforms serve at once behind a PostgreSQL log alone; see --standby.');
+  if (address === null)
     throw new Complaint(
       'ONE_PROCESS',
       'The record of this deployment is a file, which is of one process; two platforms share a record on PostgreSQL.',

@@ -71,7 +71,8 @@ export async function importFrom(
   chooseEvents(events, engine);
   const into = { folder: dirname(events), events: addressOf(events) };
   const progress = (done: number): void => terminal.progress('Importing', done, 0);
-  const imported = await whileStopped(into.folder, () => importInto(into, { lines: linesIn(file), progress }));
+  const run = () => importInto(into, { lines: linesIn(file), progress });
+  const imported = await (into.events === null ? run() : whileStopped(into.folder, run)); // the event file has a lock of its own
   if (isRefusal(imported)) return couldNotRun(terminal, imported);
   const { resumed, last } = imported;
   const again = resumed === 0 ? '' : ` (${resumed} of them stood there before)`;
