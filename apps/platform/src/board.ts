@@ -51,6 +51,11 @@ export class Board {
     return this.#at ?? '';
   }
 
+  /** The same for whoever asks the views of what it has read; null before the first event. */
+  get seen(): string | null {
+    return this.#at ?? null;
+  }
+
   /** When the last event that it has read was recorded, RFC 3339. */
   get recordedAt(): string {
     return this.#recordedAt;

@@ -38,7 +38,7 @@ export class InboxQuestions {
     if (known === undefined) return null;
     const { bytes, approvals, state } = known;
     const order = { id, bytes, approvals, state: state.is, serials: state.serials, rule: state.rule };
-    return this.#questions.order(order);
+    return this.#questions.order(order, this.#desk.board.seen);
   }
 
   @Query('evidence')

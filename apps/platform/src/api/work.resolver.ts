@@ -35,7 +35,7 @@ export class WorkResolver {
       const crl = lists.get(one.customerCa) ?? revocationListOf(this.#config, one.customerCa);
       lists.set(one.customerCa, crl);
       if (crl === null) return []; // the module would refuse what its card had signed
-      const order = this.#questions.order(one.order);
+      const order = this.#questions.order(one.order, this.#desk.board.seen);
       return [
         {
           ...one,
