@@ -27,7 +27,9 @@ export function Consequences({ card }: { readonly card: Card }) {
         <h2>{text.fallen}</h2>
         <p className={css.lead}>{text.fallenLead}</p>
         <Rows rows={[[text.modulesFallen, `${number(valid.length)}${more}`]]} />
-        <Acts acts={actsOf(card)} />
+        <div className={css.second}>
+          <Acts acts={actsOf(card)} />
+        </div>
       </aside>
     );
   return (
@@ -43,7 +45,9 @@ export function Consequences({ card }: { readonly card: Card }) {
       />
       <h2 className={css.second}>{text.strictly}</h2>
       <p className={css.lead}>{text.strictlyLead(valid.length, more)}</p>
-      <Acts acts={actsOf(card)} />
+      <div className={css.second}>
+        <Acts acts={actsOf(card)} />
+      </div>
     </aside>
   );
 }
