@@ -37,11 +37,11 @@ const ASKED: AskedFor = {
     stationNextKey,
     profile,
     serials: serials as Json,
-  } as AskedFor['own'],
+  },
 };
 
 const found = async (order: object, now = NOW) => {
-  const read = await readOrder(canonicalJson(order as Json));
+  const read = await readOrder(canonicalJson(order));
   return differencesOf(read!, ASKED, now).map(({ member }) => member);
 };
 

@@ -1,12 +1,15 @@
 /** Every form of the dashboard in a real browser: filled in by a requester, drafted, and what comes back held against it. */
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ACTS, isByPeople } from '#apps/dashboard/src/pages/orders/carry.ts';
 import { FORMS, KINDS } from '#apps/dashboard/src/pages/orders/forms.ts';
+import { print } from 'graphql';
 import { CARD, MODULE_CLASS, STATION, UNIT } from '#apps/keyledger/src/demo/names.ts';
 import { type IssuedCard, issueCard } from '#apps/keyledger/src/story/card.ts';
 import { founding } from '#apps/keyledger/src/story/founding.ts';
 import { suspended } from '#apps/keyledger/src/story/operation.ts';
 import { SERIAL, orderFor, personalized, registerModule } from '#apps/keyledger/src/story/personalization.ts';
+import { PERMISSIONS } from '#apps/platform/src/permissions.ts';
 import { approverSetBytes } from '#libs/kernel/approver-set.ts';
 import { systemClock } from '#libs/kernel/clock.ts';
 import { hashId, publicJwk, thumbprint } from '#libs/kernel/hash.ts';
@@ -39,6 +42,14 @@ describe('the table of forms', () => {
     const table: Readonly<Record<OrderKind, unknown>> = FORMS;
     expect([...KINDS].sort()).toEqual(Object.keys(ORDER_KINDS).sort());
     expect(Object.keys(table)).toEqual(KINDS);
+  });
+
+  test('leaves each act to the roles that the platform lets in, and the rest to the unit', () => {
+    for (const [kind, { sends, roles }] of Object.entries(ACTS)) {
+      const [, operation = ''] = /outcome: (\w+)/.exec(print(sends)) ?? [];
+      expect([kind, PERMISSIONS.Mutation[operation]]).toEqual([kind, roles]);
+    }
+    expect(KINDS.filter((kind) => !isByPeople(kind)).sort()).toEqual(['personalize', 'reset', 'transfer']);
   });
 });
 

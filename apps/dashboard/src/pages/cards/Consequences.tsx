@@ -33,7 +33,9 @@ export function Consequences({ card, children }: ConsequencesProps) {
         <h2>{text.fallen}</h2>
         <p className={css.lead}>{text.fallenLead}</p>
         <Rows rows={[[text.modulesFallen, `${number(valid.length)}${more}`]]} />
-        <Acts acts={actsOf(card)} />
+        <div className={css.second}>
+          <Acts acts={actsOf(card)} />
+        </div>
         {children}
       </aside>
     );
@@ -50,7 +52,9 @@ export function Consequences({ card, children }: ConsequencesProps) {
       />
       <h2 className={css.second}>{text.strictly}</h2>
       <p className={css.lead}>{text.strictlyLead(valid.length, more)}</p>
-      <Acts acts={actsOf(card)} />
+      <div className={css.second}>
+        <Acts acts={actsOf(card)} />
+      </div>
       {children}
     </aside>
   );

@@ -33,6 +33,8 @@ export function Side({ certificate, reconstruction, found }: SideProps) {
         <SectionHead title={text.inForce} />
         <p className={side.lead}>{text.stands(certificate.card, certificate.links.key?.state ?? '?')}</p>
         <p className={side.lead}>{words.acts.certificate}</p>
+      </section>
+      <section className={side.section}>
         <Acts acts={certificateActs(certificate)} />
       </section>
     </aside>

@@ -75,7 +75,9 @@ function Whole({ answer, module }: WholeProps) {
           <SectionHead title={text.identity} />
           <Fingerprint value={module.identity} />
         </section>
-        <Acts acts={moduleActs(module)} />
+        <div className={css.section}>
+          <Acts acts={moduleActs(module)} />
+        </div>
       </aside>
     </div>
   );

@@ -9,6 +9,7 @@ import { type ProofState, ProofTick } from '../../parts/Proof.tsx';
 import { Time } from '../../parts/Time.tsx';
 import { duration } from '../../words/format.ts';
 import { words } from '../../words/words.ts';
+import { Against } from '../orders/Against.tsx';
 import { CarryOut } from '../orders/CarryOut.tsx';
 import { Deciding } from './Deciding.tsx';
 import css from './Decision.module.css';
@@ -49,6 +50,7 @@ export function Decision({ told, order, set, signers, again }: DecisionProps) {
         {state === 'requested' && <OwedRows owed={owed} />}
       </ul>
       {state === 'requested' && <TimeLeft order={order} now={now} />}
+      <Against told={told} order={order} />
       <section className={css.section}>
         <h2>{words.inbox.decision}</h2>
         <p className={css.why}>

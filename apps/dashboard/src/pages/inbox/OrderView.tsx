@@ -11,7 +11,6 @@ import { BackIcon } from '../../parts/icons.tsx';
 import { plural } from '../../words/format.ts';
 import { orderTitle } from '../../words/order-words.ts';
 import { words } from '../../words/words.ts';
-import { Against } from '../orders/Against.tsx';
 import { Decision } from './Decision.tsx';
 import css from './OrderView.module.css';
 import { OrderSheet } from './OrderSheet.tsx';
@@ -70,7 +69,6 @@ function Shown({ told, sets, again }: ShownProps) {
         </header>
         <OrderSheet told={told} order={order} />
         <Uses told={told} />
-        <Against told={told} order={order} />
       </div>
       <Decision told={told} order={order} set={set} signers={signers} again={again} />
     </>

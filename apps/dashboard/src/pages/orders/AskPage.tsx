@@ -100,7 +100,7 @@ function Form({ kind, set, choices }: AllowedProps) {
           />
         ))}
         {offered.radius !== null && (
-          <p className={css.small}>{text.shutOut(offered.radius.modules, offered.radius.persons)}</p>
+          <ShutOut signingKey={offered.card?.cardKey ?? ''} moment={values['checkpoint'] ?? ''} />
         )}
         {drafting.refused !== null && (
           <p className={css.refused} role="alert">
@@ -126,8 +126,16 @@ function useOffered(given: AllowedProps, card: string): Offered {
   const chosen = useAsk(CardOfOrder, { card }, { pause: pauseCard }).data?.chipCard ?? null;
   const signingKey = chosen?.cardKey ?? '';
   const pauseRadius = signingKey === '' || !isAboutMoment;
-  const radius = useAsk(RadiusOfOrder, { signingKey }, { pause: pauseRadius }).data?.blastRadius ?? null;
+  const radius = useAsk(RadiusOfOrder, { signingKey, size: null }, { pause: pauseRadius }).data?.blastRadius ?? null;
   return { ...given, card: pauseCard ? null : chosen, radius: pauseRadius ? null : radius };
+}
+
+/** What is lost by it, in numbers, before anything is asked for. */
+function ShutOut({ signingKey, moment }: { readonly signingKey: string; readonly moment: string }) {
+  const [, size = null] = /"size":(\d+)/.exec(moment) ?? [];
+  const asked = useAsk(RadiusOfOrder, { signingKey, size: size === null ? null : Number(size) });
+  const radius = asked.data?.blastRadius ?? null;
+  return radius === null ? null : <p className={css.small}>{text.shutOut(radius.modules, radius.persons)}</p>;
 }
 
 /** Where the address asks for it: the newest checkpoint that there is. */

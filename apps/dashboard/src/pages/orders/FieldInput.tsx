@@ -33,7 +33,10 @@ export function FieldInput(props: FieldInputProps) {
     return (
       <NativeSelect
         {...common}
-        data={[...(field.type === 'moment' ? [] : [{ value: '', label: text.prefilled }]), ...options]}
+        data={[
+          ...(field.type === 'moment' ? [] : [{ value: '', label: text.prefilled }]),
+          ...withChosen(options, value),
+        ]}
         onChange={({ currentTarget }) => change(currentTarget.value)}
       />
     );
@@ -50,6 +53,12 @@ export function FieldInput(props: FieldInputProps) {
       onChange={({ currentTarget }) => change(currentTarget.value)}
     />
   );
+}
+
+/** What the page came with stays chosen, also where the list ended before it. */
+function withChosen(options: readonly Option[], value: string): readonly Option[] {
+  const isThere = value === '' || options.some((one) => one.value === value);
+  return isThere ? options : [...options, { value, label: value }];
 }
 
 interface Labelled extends FieldInputProps {
