@@ -91,7 +91,7 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
     const metrics = new Metrics(standing, { orders: () => waitingOrders(board, clock), webhooks: webhooks.waiting });
     const record = watched(opened, metrics);
     const reacting = startReactions(record, board, { config, clock, signal: stop.signal });
-    const { app, closeSockets } = await serve(config, {
+    const { app, closeSockets } = await serve(config, options, {
       record,
       board,
       clock,
@@ -99,8 +99,6 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
       provider,
       standing,
       metrics,
-      limits: { ...LIMITS, ...options.limits },
-      say: options.say ?? quiet,
     });
     const close = async (): Promise<void> => {
       await webhooks.stop();
@@ -187,13 +185,14 @@ function startReactions(
 
 async function serve(
   config: PlatformConfig,
-  { say, ...parts }: Omit<PlatformParts, 'config' | 'listKey' | 'rate' | 'documents'> & { say: (line: string) => void },
+  options: PlatformOptions,
+  parts: Omit<PlatformParts, 'config' | 'listKey' | 'rate' | 'documents' | 'limits'>,
 ): Promise<{ app: NestFastifyApplication; closeSockets: () => Promise<void> }> {
   const listKey = createPrivateKey(readFileSync(config.listKeyFile));
-  const { limits } = parts;
+  const limits = { ...LIMITS, ...options.limits };
   const rate = new Rate(limits);
   const documents = readDocuments(join(config.folder, 'trusted-documents.json'));
-  const module = PlatformModule.of({ config, listKey, rate, documents, ...parts });
+  const module = PlatformModule.of({ config, listKey, rate, documents, limits, ...parts });
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_OCTETS_MAX,
     requestTimeout: limits.bodyMs,
@@ -209,7 +208,7 @@ async function serve(
     schema,
     sources: parts,
     bounds: { limits, rate, documents, hidden: config.nodeEnv === 'production' },
-    say,
+    say: options.say ?? quiet,
   });
   await app.listen(config.port, config.host);
   return { app, closeSockets };
