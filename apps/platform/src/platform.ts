@@ -82,7 +82,7 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
     const metrics = new Metrics(standing, { orders: () => waitingOrders(board, clock), webhooks: webhooks.waiting });
     const record = watched(opened, metrics);
     const reacting = startReactions({ record, board, clock, folder, signal: stop.signal, failed: failLoudly });
-    const { app, closeSockets } = await serve(config, {
+    const { app, closeSockets } = await serve(config, options, {
       record,
       board,
       clock,
@@ -90,8 +90,6 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
       provider,
       standing,
       metrics,
-      limits: { ...LIMITS, ...options.limits },
-      say,
     });
     const close = async (): Promise<void> => {
       await webhooks.stop();
@@ -165,20 +163,16 @@ function failLoudly(error: unknown): void {
 
 async function serve(
   config: PlatformConfig,
-  {
-    say,
-    ...parts
-  }: Omit<PlatformParts, 'config' | 'listKey' | 'rate' | 'documents' | 'together'> & {
-    say: (line: string) => void;
-  },
+  options: PlatformOptions,
+  parts: Omit<PlatformParts, 'config' | 'listKey' | 'rate' | 'documents' | 'limits' | 'together'>,
 ): Promise<{ app: NestFastifyApplication; closeSockets: () => Promise<void> }> {
   const listKey = createPrivateKey(readFileSync(config.listKeyFile));
-  const { limits, board } = parts;
+  const limits = { ...LIMITS, ...options.limits };
   const { leases } = parts.record;
-  const together = leases === null ? null : new Together(leases, board, listKey);
+  const together = leases === null ? null : new Together(leases, parts.board, listKey);
   const rate = new Rate(limits);
   const documents = readDocuments(join(config.folder, 'trusted-documents.json'));
-  const module = PlatformModule.of({ config, listKey, rate, documents, together, ...parts });
+  const module = PlatformModule.of({ config, listKey, rate, documents, limits, together, ...parts });
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_OCTETS_MAX,
     requestTimeout: limits.bodyMs,
@@ -194,7 +188,7 @@ async function serve(
     schema,
     sources: { ...parts, together },
     bounds: { limits, rate, documents, hidden: config.nodeEnv === 'production' },
-    say,
+    say: options.say ?? quiet,
   });
   await app.listen(config.port, config.host);
   return { app, closeSockets };

@@ -68,7 +68,7 @@ function guarded(id: number, run: () => void): void {
     run();
   } catch (error) {
     const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
-    answer({ id, is: 'failed', code: String(code ?? ''), message: String(message) });
+    answer({ id, is: 'failed', code: typeof code === 'string' ? code : '', message: String(message) });
   }
 }
 

@@ -1,6 +1,7 @@
 /** The bounds by themselves: what a question costs, who asks too often, and which documents are trusted. */
 import { describe, expect, test } from '@jest/globals';
 import { buildSchema, getOperationAST, graphql, parse } from 'graphql';
+import { SearchTooSlow } from '#libs/views/sqlite/search-threads.ts';
 import { withoutDetails } from './apollo-bounds.ts';
 import { costOf } from './question-cost.ts';
 import { Rate } from './rate.ts';
@@ -99,5 +100,14 @@ describe('what is told', () => {
       data: { one: '1', slow: null },
       errors: [{ extensions: { code: 'QUESTION_TOO_SLOW' } }],
     });
+  });
+
+  test('of a search that takes too long: the same, in production as well, while what else was asked is there', async () => {
+    const fields = { one: () => '1', slow: () => Promise.reject(new SearchTooSlow('The search took too long.')) };
+    const { data, errors } = await graphql({ schema, source: '{ one slow }', rootValue: fields });
+    expect(data).toEqual({ one: '1', slow: null });
+    expect(errors?.map((error) => withoutDetails(error.toJSON()))).toMatchObject([
+      { message: 'The search took too long.', path: ['slow'], extensions: { code: 'QUESTION_TOO_SLOW' } },
+    ]);
   });
 });
