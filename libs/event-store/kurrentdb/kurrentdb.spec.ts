@@ -80,6 +80,15 @@ describe('a server with users and TLS', () => {
     expect((await failure(openKurrentStore(address, { callMs: 3000 }), 'Unavailable')).message).toMatch(/certificate/);
   }, 30_000);
 
+  test('another writer named later takes nothing from the first', async () => {
+    const log = await founded();
+    await foundKurrentLog(addressOf(server, 'admin', { log: newLog() }), 'another');
+    const store = await openKurrentStore(addressOf(server, WRITER, { log }));
+    await store.append({ stream: 'a-1', expected: 'no_stream', events: [newEvent()] });
+    expect(await store.head()).not.toBeNull();
+    await store.close();
+  }, 30_000);
+
   test('two logs in one database do not see each other', async () => {
     const [one, two] = [await founded(), await founded()];
     const stores = await Promise.all([one, two].map((log) => openKurrentStore(addressOf(server, WRITER, { log }))));
@@ -130,7 +139,8 @@ describe('a cluster of three', () => {
   let [leader, down] = [0, -1];
   const members = (): readonly Member[] =>
     nodes.map(({ id, port }, at) => ({ id, port, host: '127.0.0.1', leads: at === leader, alive: at !== down }));
-  const address = () => `kurrentdb://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}?tls=false&discoveryInterval=50`;
+  const address = () =>
+    `kurrentdb://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}?tls=false&discoveryInterval=50`;
 
   beforeAll(async () => {
     for (let node = 0; node < 3; node += 1) nodes.push(await startNode({ database, members }));
@@ -143,7 +153,7 @@ describe('a cluster of three', () => {
 
   test('the leader moves under load, then dies: nothing acknowledged is lost, nothing doubled, a follower goes on', async () => {
     const store = await openKurrentStore(address(), { callMs: 5000 });
-    const [writers, many] = [4, 30];
+    const [writers, many] = [4, 20];
     const following = followUntil(
       (signal) => store.subscribe({ after: null, signal }),
       (all) => eventsOf(all).length === writers * many,
@@ -155,8 +165,8 @@ describe('a cluster of three', () => {
         const request = { stream: `w-${writer}`, expected, events: [newEvent({ data: { index } })] };
         await insisting(() => store.append(request));
         stored += 1;
-        if (stored === 30) leader = 1;
-        if (stored === 60) {
+        if (stored === 20) leader = 1;
+        if (stored === 40) {
           [leader, down] = [2, 1];
           nodes[1]?.kill();
         }
@@ -182,6 +192,7 @@ describe('a server that restarts, or is slow', () => {
     const address = `kurrentdb://127.0.0.1:${port}?tls=false`;
     await foundKurrentLog(address, WRITER);
     const store = await openKurrentStore(address, { callMs: 3000 });
+    const met: string[] = [];
     const following = followUntil(
       (signal) => store.subscribe({ after: null, signal }),
       (all) => eventsOf(all).length === 60,
@@ -194,9 +205,10 @@ describe('a server that restarts, or is slow', () => {
         setTimeout(() => node.kill(), 100);
         setTimeout(() => void startNode({ database, port }).then((again) => (node = again)), 300);
       }
-      const appended = await insisting(() => store.append(request));
+      const appended = await insisting(() => store.append(request), met);
       expect(appended.revision).toBe(BigInt(index));
     }
+    expect(met).toContain('OutcomeUnknown');
     expect(eventsOf(await following).map(({ data }) => data)).toEqual(
       Array.from({ length: 60 }, (_, index) => ({ index })),
     );
@@ -224,11 +236,12 @@ describe('a server that restarts, or is slow', () => {
 });
 
 /** The same request again tells what became of it. */
-async function insisting<T>(call: () => Promise<T>): Promise<T> {
+async function insisting<T>(call: () => Promise<T>, met: string[] = []): Promise<T> {
   for (;;) {
     try {
       return await call();
     } catch (error) {
+      if (isEventStoreError(error)) met.push(error.code);
       if (!isEventStoreError(error, 'Unavailable') && !isEventStoreError(error, 'OutcomeUnknown')) throw error;
       await new Promise((resolve) => setTimeout(resolve, 30));
     }
