@@ -1,5 +1,4 @@
 /** Appends and deletes of our test server. */
-import { once } from 'node:events';
 import type { ServerDuplexStream, ServerReadableStream, ServerUnaryCall, ServiceError } from '@grpc/grpc-js';
 import { status } from '@grpc/grpc-js';
 import shared from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/shared_pb.js';
@@ -17,6 +16,7 @@ import {
   uuidText,
   wrongVersion,
 } from './messages.ts';
+import { writable } from './writable.ts';
 
 /** What a node adds to its database: who may, who leads, how slow it is. */
 export interface Desk {
@@ -52,7 +52,7 @@ export async function batchAppend(call: Batch, desk: Desk): Promise<void> {
     const answer = answered(one, desk);
     await desk.after();
     answer.setCorrelationId(request.getCorrelationId()).setStreamIdentifier(one.options.getStreamIdentifier());
-    if (!call.write(answer) && !call.cancelled) await Promise.race([once(call, 'drain'), once(call, 'cancelled')]);
+    if (!call.write(answer) && !call.cancelled) await writable(call);
   }
 }
 

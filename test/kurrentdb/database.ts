@@ -1,4 +1,5 @@
 /** What our test server keeps: streams, one order over all of them, positions with gaps, on a SQLite file or in memory. */
+import { randomUUID } from 'node:crypto';
 import Database from 'better-sqlite3';
 
 export interface Proposed {
@@ -34,9 +35,18 @@ const TABLES = `CREATE TABLE IF NOT EXISTS event (position INTEGER PRIMARY KEY, 
   type TEXT NOT NULL, json INTEGER NOT NULL, data BLOB NOT NULL, metadata BLOB NOT NULL, created TEXT NOT NULL, UNIQUE (stream, revision)) STRICT;
   CREATE INDEX IF NOT EXISTS by_id ON event (id)`;
 
+/** The server writes about itself between the events of others. */
+const [STATISTICS, SYSTEM_EVENT_EVERY] = ['$stats-127.0.0.1:2113', 5];
+
+function statistics(): Proposed {
+  const data = Buffer.from('{"proc-cpu":1}', 'utf8');
+  return { id: randomUUID(), type: '$statsCollected', json: true, data, metadata: new Uint8Array() };
+}
+
 export class TestDatabase {
   readonly #db: Database.Database;
   #end: bigint;
+  #appends = 0;
   readonly #committed = new Set<() => void>();
 
   /** `file` may be `:memory:`. What is written is on the disk before it is answered. */
@@ -94,15 +104,21 @@ export class TestDatabase {
       return { is: 'repeated', ...last };
     } else if (expected > current) return { is: 'wrong', current };
     let revision = current;
-    const created = `${BigInt(Date.now()) * 10_000n}`;
-    for (const { id, type, json, data, metadata } of events) {
+    for (const event of events) {
       revision += 1n;
-      this.#end += BigInt(160 + data.length + metadata.length);
-      this.#db
-        .prepare('INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
-        .run(this.#end, stream, revision, id, type, json ? 1 : 0, data, metadata, created);
+      this.#insert(stream, revision, event);
     }
-    return { is: 'stored', revision, position: this.#end };
+    const position = this.#end;
+    this.#appends += 1;
+    if (this.#appends % SYSTEM_EVENT_EVERY === 0) this.#insert(STATISTICS, this.headOf(STATISTICS) + 1n, statistics());
+    return { is: 'stored', revision, position };
+  }
+
+  #insert(stream: string, revision: bigint, { id, type, json, data, metadata }: Proposed): void {
+    this.#end += BigInt(160 + data.length + metadata.length);
+    this.#db
+      .prepare('INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+      .run(this.#end, stream, revision, id, type, json ? 1 : 0, data, metadata, `${BigInt(Date.now()) * 10_000n}`);
   }
 
   /** From a revision inclusive; what `$tb` and `$maxCount` hide is not given. */

@@ -1,10 +1,10 @@
 /** Reads and subscriptions of our test server. */
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import type { ServerWritableStream } from '@grpc/grpc-js';
 import streams from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_pb.js';
 import type { Stored, TestDatabase } from './database.ts';
 import { caughtUp, checkpoint, confirmation, nameOf, notFound, readEvent } from './messages.ts';
+import { writable } from './writable.ts';
 
 type Call = ServerWritableStream<streams.ReadReq, streams.ReadResp>;
 type Options = streams.ReadReq.Options;
@@ -123,5 +123,5 @@ function filterOf(options: Options): (event: Stored) => boolean {
 /** As fast as the reader reads. */
 async function send(call: Call, message: streams.ReadResp): Promise<void> {
   if (call.cancelled || call.write(message)) return;
-  await Promise.race([once(call, 'drain'), once(call, 'cancelled')]);
+  await writable(call);
 }

@@ -9,6 +9,7 @@ import type { Leases } from '#libs/event-store/leases.ts';
 import { postgresLeases } from '#libs/event-store/postgresql/leases.ts';
 import type { HandlePort } from '#libs/event-store/handle.ts';
 import { isKurrentAddress } from '#libs/event-store/kurrentdb/address.ts';
+import { withDriver } from '#libs/event-store/kurrentdb/driver.ts';
 import { openPostgresStore } from '#libs/event-store/postgresql/postgresql-store.ts';
 import { clockSetBack, recordedTimes } from '#libs/event-store/recorded-times.ts';
 import { openSqliteStore } from '#libs/event-store/sqlite/sqlite-store.ts';
@@ -98,7 +99,7 @@ export async function openRecord(place: RecordPlace): Promise<LogRecord> {
 /** KurrentDB's driver is large and has native parts: it is loaded where it is needed. */
 async function openOnServer(address: string): Promise<EventStore> {
   if (!isKurrentAddress(address)) return openPostgresStore(address, { isRising: true });
-  const { openKurrentStore } = await import('#libs/event-store/kurrentdb/kurrentdb-store.ts');
+  const { openKurrentStore } = await withDriver(() => import('#libs/event-store/kurrentdb/kurrentdb-store.ts'));
   return openKurrentStore(address);
 }
 

@@ -15,6 +15,7 @@ import { positionOf } from '../position.ts';
 export class ByPlace implements EventStore {
   readonly #store: EventStore;
   readonly #positions: Position[] = [];
+  #looking: Promise<void> = Promise.resolve();
 
   constructor(store: EventStore) {
     this.#store = store;
@@ -80,7 +81,13 @@ export class ByPlace implements EventStore {
     return positionOf(this.#positions.indexOf(position));
   }
 
-  async #look(): Promise<void> {
+  /** One look after the other, however many ask. */
+  #look(): Promise<void> {
+    this.#looking = this.#looking.then(() => this.#lookNow());
+    return this.#looking;
+  }
+
+  async #lookNow(): Promise<void> {
     const after = this.#positions.at(-1);
     for await (const event of this.#store.readAll(after === undefined ? {} : { after }))
       this.#positions.push(event.position);

@@ -48,7 +48,7 @@ export function keepTheContract(engines: Readonly<Record<string, Harness>>): voi
       for (const seed of SEEDS) {
         const title = `behaves as the memory engine under random use, seed ${seed}`;
         if (missing !== null) test.skip(`${title} (${missing})`, () => undefined);
-        else test(title, () => behavesAsTheModel(harness, seed, USES), 150_000);
+        else test(title, () => behavesAsTheModel(harness, seed, harness.uses ?? USES), 150_000);
       }
     });
   }

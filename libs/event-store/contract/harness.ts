@@ -53,6 +53,8 @@ export interface Harness {
   readonly positions?: 'dense' | 'rising';
   /** How often point 19 breaks off early, where each look costs a round trip; 10,000 times where nothing is said. */
   readonly breaks?: number;
+  /** Random uses for each seed; as many as the others where nothing is said. */
+  readonly uses?: number;
   /** Before the first log is opened and after the last: a server to be started and stopped. */
   readonly begin?: () => Promise<void>;
   readonly end?: () => Promise<void>;

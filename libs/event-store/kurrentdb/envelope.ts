@@ -1,4 +1,5 @@
 /** An event of ours as KurrentDB keeps it: its data as JSON, all else in its metadata; and back again. */
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { type EventData, type JSONType, jsonEvent } from '@kurrent/kurrentdb-client';
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
@@ -97,19 +98,24 @@ function commitsItself({ commit, prepare }: Recorded): boolean {
 
 /** The value of octets that are spelled exactly as the driver spells it; undefined of any other. */
 export function jsonIn(octets: Uint8Array): unknown {
-  const text = Buffer.from(octets).toString('utf8');
+  const text = textIn(octets);
+  if (text === null) return undefined;
   try {
     const value: unknown = JSON.parse(text);
-    return JSON.stringify(JSON.parse(canonicalJson(value))) === text && Buffer.from(text, 'utf8').equals(octets)
-      ? value
-      : undefined;
+    return JSON.stringify(JSON.parse(canonicalJson(value))) === text ? value : undefined;
   } catch {
     return undefined;
   }
 }
 
+/** Without a copy; null where they are no UTF-8. */
+function textIn(octets: Uint8Array): string | null {
+  return isUtf8(octets) ? Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString('utf8') : null;
+}
+
 function envelopeIn(octets: Uint8Array): Envelope | null {
-  const text = Buffer.from(octets).toString('utf8');
+  const text = textIn(octets);
+  if (text === null) return null;
   try {
     const { id, schemaVersion, occurredAt, recordedAt, salt, entry, metadata } = JSON.parse(text) as Envelope;
     const texts = [id, occurredAt, recordedAt, salt, entry, ...Object.values(metadata)];

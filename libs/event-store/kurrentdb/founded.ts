@@ -6,6 +6,7 @@ import { EventStoreError } from '../event-store.ts';
 import type { KurrentAddress } from './address.ts';
 import { asEventStoreError, isAccessDenied, isWrongVersion } from './failure.ts';
 import { KurrentLink } from './link.ts';
+import { answersTo, streamQuestion } from './questions.ts';
 
 export const FORMAT = 1;
 const FOUND_MS = 30_000;
@@ -17,11 +18,44 @@ export function identityStream(log: string): string {
   return `${log}!log`;
 }
 
-/** By default, in the whole database: the writer reads and writes, and nobody but administrators deletes or hides anything. */
-function settingsFor(user: string): object {
-  const both = [ADMINS, user];
+type Roles = string | readonly string[] | undefined;
+
+/** Who stood there already keeps what he had: a database may hold several logs, and their writers then trust each other. */
+function joined(had: Roles, user: string): readonly string[] {
+  const before = had === undefined ? [ADMINS] : typeof had === 'string' ? [had] : had;
+  return [...new Set([...before.filter((role) => role !== '$all'), ADMINS, user])];
+}
+
+/** By default, in the whole database: writers read and write, and nobody but administrators deletes or hides anything. */
+function settingsFor(user: string, had: unknown): object {
+  const before = ((had ?? {}) as { readonly $userStreamAcl?: Readonly<Record<string, Roles>> }).$userStreamAcl ?? {};
+  const both = joined(before['$w'], user);
   const admins = { $r: ADMINS, $w: ADMINS, $d: ADMINS, $mr: ADMINS, $mw: ADMINS };
   return { $userStreamAcl: { ...admins, $r: both, $w: both, $mr: both }, $systemStreamAcl: admins };
+}
+
+/** The rights of the writing user, in the two places where KurrentDB keeps such. */
+async function grant(link: KurrentLink, user: string): Promise<void> {
+  const last = (stream: string) => (client: KurrentDBClient, signal: AbortSignal) =>
+    answersTo(client, streamQuestion({ stream, from: 'end', backwards: true, many: 1 }), {
+      signal,
+      deadlineMs: FOUND_MS,
+    });
+  const [settings] = await link.once(last(SETTINGS), FOUND_MS);
+  const changed = jsonEvent({
+    type: 'update-default-acl',
+    data: settingsFor(user, settings === undefined ? null : parsed(settings.data)) as never,
+  });
+  await link.once((client) => client.appendToStream(SETTINGS, changed), FOUND_MS);
+  const [metadata] = await link.once(last(`$$${ALL}`), FOUND_MS);
+  const acl =
+    metadata === undefined ? undefined : (parsed(metadata.data) as { readonly $acl?: { readonly $r?: Roles } }).$acl;
+  const readRoles = [...joined(acl?.$r, user)];
+  await link.once((client) => client.setStreamMetadata(ALL, { acl: { readRoles } }), FOUND_MS);
+}
+
+function parsed(octets: Uint8Array): unknown {
+  return JSON.parse(Buffer.from(octets).toString('utf8'));
 }
 
 /**
@@ -36,15 +70,13 @@ export async function foundKurrentLog(owner: KurrentAddress, user: string): Prom
     );
   const link = new KurrentLink(owner, FOUND_MS);
   const { log, secure } = link.place;
-  const write = (work: (client: KurrentDBClient) => Promise<unknown>) => link.once(work, FOUND_MS);
   try {
-    if (secure) {
-      const settings = jsonEvent({ type: 'update-default-acl', data: settingsFor(user) as never });
-      await write((client) => client.appendToStream(SETTINGS, settings));
-      await write((client) => client.setStreamMetadata(ALL, { acl: { readRoles: [ADMINS, user] } }));
-    }
+    if (secure) await grant(link, user);
     const founded = jsonEvent({ type: 'KeyledgerLogFounded', data: { format: FORMAT, identity: uuidv7() } });
-    await write((client) => client.appendToStream(identityStream(log), founded, { streamState: 'no_stream' }));
+    await link.once(
+      (client) => client.appendToStream(identityStream(log), founded, { streamState: 'no_stream' }),
+      FOUND_MS,
+    );
   } catch (error) {
     if (isWrongVersion(error))
       throw new EventStoreError(

@@ -155,10 +155,9 @@ export class KurrentReads {
   #opened(recorded: readonly Recorded[]): readonly Read[] {
     const page = recorded.map((one) => mustRead(one, this.#link.place.log));
     const octets = page.reduce((sum, one) => sum + one.octets, 0);
-    if (page.length > 0) {
-      const fits = Math.floor((PAGE.octetsMax * page.length) / Math.max(1, octets));
-      this.#page = Math.max(1, Math.min(PAGE.rowsMax, fits, 2 * Math.max(page.length, PAGE.first)));
-    }
+    const fits = Math.floor((PAGE.octetsMax * page.length) / Math.max(1, octets));
+    const grown = page.length < this.#page ? this.#page : 2 * this.#page; // by full pages only
+    if (page.length > 0) this.#page = Math.max(1, Math.min(PAGE.rowsMax, fits, grown));
     return page;
   }
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UPCASTERS } from '#libs/domain/upcasters.ts';
 import type { LogReader } from '#libs/event-store/log-reader.ts';
+import { withDriver } from '#libs/event-store/kurrentdb/driver.ts';
 import { openPostgresReadOnly } from '#libs/event-store/postgresql/read-only.ts';
 import { openSqliteReadOnly } from '#libs/event-store/sqlite/read-only.ts';
 import { upcastingReader } from '#libs/event-store/upcast.ts';
@@ -54,6 +55,6 @@ export async function openLogReader(events: string): Promise<LogReader> {
 /** KurrentDB's driver is large and has native parts: it is loaded where it is needed. */
 async function openOnServer(address: string): Promise<LogReader> {
   if (!meansKurrent(address)) return openPostgresReadOnly(address);
-  const { openKurrentReadOnly } = await import('#libs/event-store/kurrentdb/read-only.ts');
+  const { openKurrentReadOnly } = await withDriver(() => import('#libs/event-store/kurrentdb/read-only.ts'));
   return openKurrentReadOnly(address);
 }

@@ -1,5 +1,6 @@
 /** `keyledger found-log`: founds an empty event log in a PostgreSQL or KurrentDB database, as its owner, once. The platform never has that role. */
 import { Command } from 'commander';
+import { withDriver } from '#libs/event-store/kurrentdb/driver.ts';
 import { foundPostgresLog } from '#libs/event-store/postgresql/found.ts';
 import { Complaint } from '../config.ts';
 import { addressFault, meansKurrent, shownLogAddress } from '../demo/log-address.ts';
@@ -32,7 +33,7 @@ async function foundLog({ owner, role }: FoundLog, terminal: Terminal): Promise<
   const fault = addressFault(owner);
   if (fault !== null) throw new Complaint('BAD_OWNER', `The owner is named otherwise: ${fault}.`);
   if (meansKurrent(owner)) {
-    const { foundKurrentLog } = await import('#libs/event-store/kurrentdb/founded.ts');
+    const { foundKurrentLog } = await withDriver(() => import('#libs/event-store/kurrentdb/founded.ts'));
     await foundKurrentLog(owner, role);
   } else await foundPostgresLog(owner, role);
   const events = meansKurrent(owner)
