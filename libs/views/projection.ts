@@ -40,7 +40,10 @@ export class Projection {
     const last = events.at(-1);
     if (last === undefined) return;
     const batch: Told[] = [];
-    for (const event of events) batch.push(await this.#teller.tell(event));
+    for (const event of events) {
+      const told = this.#teller.tell(event);
+      batch.push('then' in told ? await told : told);
+    }
     const changes = [];
     for (const view of this.#views) {
       const told = concerning(view, batch);
@@ -59,6 +62,8 @@ export interface Rebuilding {
   readonly events: AsyncIterable<StoredEvent>;
   readonly factOf: FactOf;
   readonly place: ViewPlace;
+  /** All of them, unless it is measured what one costs. */
+  readonly views?: readonly View[];
   readonly signal?: AbortSignal;
   /** Told after every batch. */
   readonly progress?: (progress: Progress) => void;
@@ -69,7 +74,7 @@ export async function rebuild(it: Rebuilding): Promise<Progress | null> {
   const store = await it.place.begin();
   try {
     const from = { position: null, events: 0 };
-    const projection = new Projection({ store, log: it.log, factOf: it.factOf, from });
+    const projection = new Projection({ store, log: it.log, factOf: it.factOf, from, views: it.views ?? VIEWS });
     let batch: StoredEvent[] = [];
     const give = async (): Promise<void> => {
       await projection.take(batch);

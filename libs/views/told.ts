@@ -56,19 +56,19 @@ export class Teller {
     this.#places = places;
   }
 
-  async tell(event: StoredEvent): Promise<Told> {
-    const judged = isJudgement(event.type) ? await this.#judgedBy(event) : null;
-    this.#previous = event;
-    const place = this.#places;
-    this.#places += 1;
-    if (isJudgement(event.type))
-      return { event, place, judged, moved: event.type === 'ReportAccepted' ? judged : null };
-    return { event, place, judged: null, moved: isReported(event.type) ? null : event };
-  }
-
-  async #judgedBy(judgement: StoredEvent): Promise<StoredEvent | null> {
+  /** At once, but for a judgement whose report is not in hand any more. */
+  tell(event: StoredEvent): Told | Promise<Told> {
     const before = this.#previous;
-    if (before?.stream === judgement.stream && before.revision === judgement.revision - 1n) return before;
-    return this.#factOf(judgement);
+    const place = this.#places;
+    this.#previous = event;
+    this.#places += 1;
+    if (!isJudgement(event.type)) return { event, place, judged: null, moved: isReported(event.type) ? null : event };
+    if (before?.stream === event.stream && before.revision === event.revision - 1n)
+      return judgedTold(event, place, before);
+    return this.#factOf(event).then((judged) => judgedTold(event, place, judged));
   }
+}
+
+function judgedTold(event: StoredEvent, place: number, judged: StoredEvent | null): Told {
+  return { event, place, judged, moved: event.type === 'ReportAccepted' ? judged : null };
 }

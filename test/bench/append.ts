@@ -10,16 +10,16 @@ import { openPostgresStore } from '#libs/event-store/postgresql/postgresql-store
 import { openSqliteStore } from '#libs/event-store/sqlite/sqlite-store.ts';
 import type { NewEvent } from '#libs/kernel/event.ts';
 import { nonce, uuidv7 } from '#libs/kernel/ids.ts';
-import { benchPostgres, castoreOn } from './peers.ts';
+import { benchPostgres, castoreOn, durabilityOn } from './peers.ts';
 import { plainLoop } from './plain-loop.ts';
-import { type BenchRow, median, printRows } from './rows.ts';
+import { type BenchRow, costRow, cpuMicros, machine, median, printRows } from './rows.ts';
 
 type Append = (stream: string, expected: number, event: NewEvent) => Promise<unknown>;
 
 interface Contender {
   readonly append: Append;
   readonly heads: Map<string, number>;
-  readonly rounds: { readonly many: number[]; readonly one: number[]; readonly p99: number[] };
+  readonly rounds: { readonly many: number[]; readonly one: number[]; readonly p99: number[]; readonly cpu: number[] };
 }
 
 const WRITERS = 256;
@@ -48,15 +48,23 @@ export async function benchAppend(args: readonly string[]): Promise<void> {
     for (const one of order) await run(one, WRITERS, 300);
     for (let round = 0; round < rounds; round += 1) {
       for (const one of order) {
-        const { perSecond, p99 } = await run(one, WRITERS, 1000);
+        const { perSecond, p99, cpu } = await run(one, WRITERS, 1000);
         one.rounds.many.push(perSecond);
+        one.rounds.cpu.push(cpu);
         one.rounds.p99.push(p99);
         one.rounds.one.push((await run(one, 1, 300)).perSecond);
       }
       limits.push(syncs(join(folder, 'limit'), 131_072) * 256);
       order.push(...order.splice(0, 1)); // nobody is always measured behind the same one
     }
-    if (!json) console.log(`${server.version}; ${rounds} rounds, medians, ratios by round`);
+    if (!json) {
+      console.log(`${server.version}; ${rounds} rounds, medians, ratios by round; ${machine()}`);
+      const { journalMode, synchronous } = sqlite.durability();
+      console.log(`sqlite waits for: journal_mode ${String(journalMode)}, synchronous ${String(synchronous)}`);
+      console.log(`plain group commit: ${plain.durability}; without triggers: ${bare.durability}`);
+      console.log(`postgresql: ${await durabilityOn(server.address)}`);
+      console.log(`castore: ${await durabilityOn(server.superuser)}`);
+    }
     printRows(tableOf(contenders, median(limits)), json);
   } finally {
     await Promise.all([sqlite.close(), postgres.close(), castore.close()]);
@@ -73,7 +81,7 @@ function ours(store: EventStore): Append {
 }
 
 function contender(append: Append): Contender {
-  return { append, heads: new Map(), rounds: { many: [], one: [], p99: [] } };
+  return { append, heads: new Map(), rounds: { many: [], one: [], p99: [], cpu: [] } };
 }
 
 /** So many writers, each in a stream of its own, each waiting for its answer before it goes on. */
@@ -81,9 +89,9 @@ async function run(
   { append, heads }: Contender,
   writers: number,
   forMs: number,
-): Promise<{ perSecond: number; p99: number }> {
+): Promise<{ perSecond: number; p99: number; cpu: number }> {
   const took: number[] = [];
-  const started = performance.now();
+  const [started, spent] = [performance.now(), cpuMicros()];
   const until = started + forMs;
   const write = async (writer: number): Promise<void> => {
     const stream = `bench-${writer}`;
@@ -97,8 +105,9 @@ async function run(
   };
   await Promise.all(Array.from({ length: writers }, (_, writer) => write(writer)));
   const seconds = (performance.now() - started) / 1000;
+  const cpu = (cpuMicros() - spent) / took.length;
   took.sort((a, b) => a - b);
-  return { perSecond: took.length / seconds, p99: took[Math.floor(took.length * 0.99)] ?? NaN };
+  return { perSecond: took.length / seconds, p99: took[Math.floor(took.length * 0.99)] ?? NaN, cpu };
 }
 
 function eventOf(writer: number): NewEvent {
@@ -182,5 +191,6 @@ function tableOf(
       'for comparison',
     ],
     [p99, 'ours <= 15 ms'],
+    costRow('append, sqlite, 256 writers', sqlite.rounds.cpu, plain.rounds.cpu, 'plain group commit'),
   ] as const;
 }

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { Client } from 'pg';
 import { foundPostgresLog } from '#libs/event-store/postgresql/found.ts';
 import type { NewEvent } from '#libs/kernel/event.ts';
 import { startPostgres } from '#test/kit/postgres.ts';
@@ -19,6 +20,19 @@ export async function benchPostgres() {
   await foundPostgresLog(superuser, 'keyledger_writer');
   const address = server.address('bench', 'keyledger_writer');
   return { version: server.version, superuser, address, close: server.close };
+}
+
+/** What a commit of whoever connects there waits for, as the server says it. */
+export async function durabilityOn(address: string): Promise<string> {
+  const client = new Client({ connectionString: address });
+  await client.connect();
+  const said: string[] = [];
+  for (const name of ['fsync', 'synchronous_commit', 'wal_sync_method']) {
+    const { rows } = await client.query<Record<string, string>>(`SHOW ${name}`);
+    said.push(`${name} ${rows[0]?.[name]}`);
+  }
+  await client.end();
+  return said.join(', ');
 }
 
 export async function castoreOn(address: string): Promise<Castore> {

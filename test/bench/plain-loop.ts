@@ -9,6 +9,8 @@ import type { NewEvent } from '#libs/kernel/event.ts';
 
 export interface PlainLoop {
   readonly append: (stream: string, expected: number, event: NewEvent) => Promise<number>;
+  /** What its commits wait for, read back. */
+  readonly durability: string;
   readonly close: () => void;
 }
 
@@ -47,5 +49,7 @@ export function plainLoop(file: string, guarded: boolean): PlainLoop {
       });
       if (waiting.length === 1) setImmediate(writeAll);
     });
-  return { append, close: () => connection.close() };
+  const read = (name: string) => `${name} ${String(connection.pragma(name, { simple: true }))}`;
+  const durability = `${read('journal_mode')}, ${read('synchronous')}`;
+  return { append, durability, close: () => connection.close() };
 }

@@ -13,7 +13,7 @@ import { openSqliteStore } from '#libs/event-store/sqlite/sqlite-store.ts';
 import { newEvents } from '#libs/event-store/contract/harness.ts';
 import { writeBigLog } from './big-log.ts';
 import { benchPostgres, castoreOn } from './peers.ts';
-import { median, printRows } from './rows.ts';
+import { costRow, cpuMicros, machine, median, printRows } from './rows.ts';
 
 const STREAMS = 200;
 const TEN = 10;
@@ -30,11 +30,19 @@ export async function benchReplay(args: readonly string[]): Promise<void> {
   try {
     await writeBigLog(file, events);
     const [ours, plain, peer]: number[][] = [[], [], []];
+    const [ourCost, peerCost]: [number[], number[]] = [[], []];
     for (let round = 0; round < rounds; round += 1) {
+      const spent = [cpuMicros()];
       ours?.push(await perSecond(events, () => verified(file)));
+      spent.push(cpuMicros());
       peer?.push(await perSecond(events, () => Promise.resolve(rawParsed(file))));
+      spent.push(cpuMicros());
+      const [from = 0, between = 0, until = 0] = spent;
+      ourCost.push((between - from) / events);
+      peerCost.push((until - between) / events);
       plain?.push(await perSecond(events, () => delivered(file)));
     }
+    if (!args.includes('--json')) console.log(`${events} events, ${rounds} rounds, ratios by round; ${machine()}`);
     const row = (work: string, mine: readonly number[] = []) => ({
       work,
       ours: median(mine),
@@ -48,6 +56,7 @@ export async function benchReplay(args: readonly string[]): Promise<void> {
       [
         [row('replay, sqlite, hashes verified', ours), '>= 0.7'],
         [row('readAll, sqlite, one by one', plain), 'for comparison'],
+        costRow('replay, sqlite, hashes verified', ourCost, peerCost, 'raw paged read + parse'),
       ],
       args.includes('--json'),
     );

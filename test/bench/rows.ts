@@ -1,5 +1,7 @@
 /** What a bench prints: a table of ratios for people, or with `--json` one object a line. */
 
+import { cpus, loadavg } from 'node:os';
+
 export interface BenchRow {
   readonly work: string;
   readonly ours: number;
@@ -43,4 +45,23 @@ export function beside(
   least: number | null,
 ): readonly [BenchRow, string] {
   return [{ ...it, limit: null, ratio: it.ours / it.peer }, least === null ? 'for comparison' : `>= ${least}`];
+}
+
+/** What else the machine did: a ratio of two things on a busy one says less, and its absolute numbers nothing. */
+export function machine(): string {
+  const load = loadavg().map((one) => one.toFixed(1));
+  return `${cpus().length} cores, load ${load.join(' ')}`;
+}
+
+/** Processor time of this process, every thread of it, in microseconds: what something costs whoever else runs beside it. */
+export function cpuMicros(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
+
+/** What one event costs beside another way; less is better. */
+export function costRow(work: string, ours: readonly number[], peer: readonly number[], peerName: string) {
+  const ratio = median(ours.map((one, round) => one / (peer[round] ?? NaN)));
+  const row: BenchRow = { work, ours: median(ours), peer: median(peer), peerName, limit: null, ratio, unit: 'us cpu' };
+  return [row, 'less is better'] as const;
 }

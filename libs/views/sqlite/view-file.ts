@@ -19,6 +19,9 @@ function cut(ddl: string): readonly [tables: string, indexes: string] {
   return [ddl.slice(0, at), ddl.slice(at)];
 }
 
+/** Octets of a file that are read where they lie. */
+const MAPPED = 2 ** 31 - 2 ** 16;
+
 const TABLES_ONLY = 1;
 const WHOLE = 2;
 
@@ -62,6 +65,7 @@ export class ViewFile implements NewViewStore {
 
   /** Makes the indexes and brings everything into the one file, which can then be moved. */
   async finish(): Promise<void> {
+    this.#connection.pragma(`mmap_size = ${MAPPED}`); // each index reads the whole table: from the system's pages, not copies
     this.#connection.exec(INDEXES);
     this.#connection.pragma(`user_version = ${WHOLE}`);
   }
@@ -99,8 +103,7 @@ export class ViewFile implements NewViewStore {
   async write(log: string, changes: readonly Changes[], { position, events }: Progress): Promise<void> {
     this.#connection.transaction(() => {
       for (const { view, rows, gone } of changes) {
-        const put = rows.length > 0 ? this.#statement(upsert(view)) : null;
-        for (const row of rows) put?.run(cellsOf(view, row));
+        this.#put(view, rows);
         if (gone.length > 0) this.#statement(removal(view)).run(JSON.stringify(gone));
       }
       this.#statement(
@@ -108,6 +111,17 @@ export class ViewFile implements NewViewStore {
           'ON CONFLICT (id) DO UPDATE SET log = excluded.log, position = excluded.position, events = excluded.events',
       ).run(log, position, events);
     })();
+  }
+
+  #put(view: View, rows: readonly Row[]): void {
+    const many = rows.length - (rows.length % TOGETHER);
+    if (many > 0) {
+      const several = this.#statement(upsert(view, TOGETHER));
+      for (let at = 0; at < many; at += TOGETHER) several.run(cellsOf(view, rows.slice(at, at + TOGETHER)));
+    }
+    if (many === rows.length) return;
+    const one = this.#statement(upsert(view, 1));
+    for (const row of rows.slice(many)) one.run(cellsOf(view, [row]));
   }
 
   async gatherWords(events: number): Promise<number> {
@@ -162,17 +176,22 @@ function quoted(column: string): string {
   return `"${column}"`;
 }
 
-function cellsOf(view: View, row: Row): readonly Cell[] {
-  return view.columns.map((column) => row[column] ?? null);
+function cellsOf({ columns }: View, rows: readonly Row[]): readonly Cell[] {
+  const cells: Cell[] = [];
+  for (const row of rows) for (const column of columns) cells.push(row[column] ?? null);
+  return cells;
 }
 
-/** One row; prepared once and run for each, within the one transaction of its batch. */
-function upsert({ name, key, columns }: View): string {
-  const cells = columns.map(() => '?').join(', ');
+/** Rows of one statement: eight cost two thirds of eight statements. */
+const TOGETHER = 8;
+
+/** Some rows; prepared once and run again and again, within the one transaction of its batch. */
+function upsert({ name, key, columns }: View, rows: number): string {
+  const cells = `(${columns.map(() => '?').join(', ')})`;
   const changed = columns.filter((column) => column !== key);
   const set = changed.map((column) => `${quoted(column)} = excluded.${quoted(column)}`).join(', ');
   return (
-    `INSERT INTO ${name} (${columns.map(quoted).join(', ')}) VALUES (${cells}) ` +
+    `INSERT INTO ${name} (${columns.map(quoted).join(', ')}) VALUES ${Array<string>(rows).fill(cells).join(', ')} ` +
     `ON CONFLICT (${quoted(key)}) DO UPDATE SET ${set}`
   );
 }
