@@ -25,7 +25,7 @@ import { Standing } from './operations/standing.ts';
 import { WatchedStore, measuring } from './operations/watched-store.ts';
 import { PlatformModule, type PlatformParts } from './platform.module.ts';
 import { startReactions } from './reacting.ts';
-import { type LogRecord, openRecord } from './record.ts';
+import { type LogRecord, type RecordPlace, openRecord } from './record.ts';
 import { settleLogKey } from './seal/log-keys.ts';
 import { takeSockets } from './sockets.ts';
 import { PROVIDER_FILE, readProvider } from './provider/settings.ts';
@@ -58,28 +58,15 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
   const own = options.clock ?? systemClock;
   if (config.nodeEnv === 'production' && config.founding?.demo === true)
     throw new Error('A demo deployment never serves with NODE_ENV=production; found a real one.');
-  const { folder, logKeyFile } = config;
+  const { folder } = config;
   const endpoints = readEndpoints(join(folder, 'webhooks.json'));
   const settings = readProvider(join(folder, PROVIDER_FILE));
   const provider = settings && { provider: new Provider(settings, own), beside: new SideStore(folder) };
-  const opened = await openRecord({
-    folder,
-    events: config.events,
-    logKeyFile,
-    nextLogKeyFile: config.nextLogKeyFile,
-    clock: own,
-    origin: originOf(config),
-    witnessPolicy: config.founding?.witnessPolicy ?? { quorum: 0, witnesses: [] },
-    witnesses: config.witnesses ?? [],
-  });
+  const opened = await openRecord(recordPlace(config, own));
+  const views = await openViews(config, opened, options);
   const endTraces = startTraces({ endpoint: config.traces ?? null, part: 'platform' });
   const stop = new AbortController();
-  let views: Views | null = null;
   try {
-    views =
-      config.views == null
-        ? viewsIn(folder, opened.store, options.say)
-        : await viewsAt(config.views, opened.store, options.say);
     await found(config, opened);
     const { kept } = await settleLogKey(opened, { ...config, origin: originOf(config) });
     kept.catch(failLoudly);
@@ -87,14 +74,8 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
     const clock = opened.leases === null ? own : notBehind(own, board);
     await board.follow(stop.signal, failLoudly);
     await views.start(failLoudly);
-    const webhooks = startWebhooks(endpoints, {
-      store: opened.store,
-      leases: opened.leases,
-      board,
-      clock,
-      folder,
-      say: options.say ?? quiet,
-    });
+    const { store, leases } = opened;
+    const webhooks = startWebhooks(endpoints, { store, leases, board, clock, folder, say: options.say ?? quiet });
     const standing = new Standing({ record: opened, board, views });
     const metrics = new Metrics(standing, { orders: () => waitingOrders(board, clock), webhooks: webhooks.waiting });
     const record = watched(opened, metrics);
@@ -115,14 +96,35 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
       await app.close();
       stop.abort();
       await reacting();
-      await views?.close();
+      await views.close();
       await opened.close();
       await endTraces();
     };
     return { address: await app.getUrl(), close };
   } catch (error) {
     stop.abort();
-    for (const end of [() => views?.close(), () => opened.close(), endTraces]) await end();
+    for (const end of [() => views.close(), () => opened.close(), endTraces]) await end();
+    throw error;
+  }
+}
+
+function recordPlace(config: PlatformConfig, clock: Clock): RecordPlace {
+  const { folder, events, logKeyFile, nextLogKeyFile, witnesses = [] } = config;
+  const witnessPolicy = config.founding?.witnessPolicy ?? { quorum: 0, witnesses: [] };
+  return { folder, events, logKeyFile, nextLogKeyFile, clock, origin: originOf(config), witnessPolicy, witnesses };
+}
+
+/** Where they are not to be had, the record is closed again. */
+async function openViews(
+  { views, folder }: PlatformConfig,
+  record: LogRecord,
+  { say }: PlatformOptions,
+): Promise<Views> {
+  if (views == null) return viewsIn(folder, record.store, say);
+  try {
+    return await viewsAt(views, record.store, say);
+  } catch (error) {
+    await record.close();
     throw error;
   }
 }
