@@ -79,13 +79,13 @@ onServer('two platforms behind one PostgreSQL log', () => {
         expect(await bench.changes(order, { crv, kty, x, y })).not.toHaveProperty('code');
       }
     };
-    await Promise.all([load(6), changing()]);
+    await Promise.all([load(4), changing()]);
     expect(await ofType('OperatorEnrolled')).toBe(2);
   });
 
   test('one is killed under load: the other takes over within seconds, and the first comes back', async () => {
     const before = enrolled;
-    const loading = load(8);
+    const loading = load(5);
     await until(async () => (await ofType('UnitEnrolled')) > before);
     const [{ holder = '' } = {}] = await leases();
     const doomed = whose(holder);

@@ -125,14 +125,14 @@ export async function rowsOf<Row extends object>({ owner }: TwoPlatforms, text: 
   }
 }
 
-/** Where people changed meanwhile, or another was faster five times, the same is sent again. */
+/** Where people changed meanwhile, another was faster five times, or a platform is away, the same is sent again. */
 export async function insisting<T>(work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await work();
     } catch (error) {
       const said = error instanceof StoryBroken ? error.code : String(error);
-      if (!/PEOPLE_CHANGED|STREAM_BUSY/.test(said)) throw error;
+      if (!/PEOPLE_CHANGED|STREAM_BUSY|does not answer/.test(said)) throw error;
     }
   }
 }

@@ -14,5 +14,5 @@ if (missing === null) {
 } else {
   process.stderr.write(`  the questions on postgresql were left out: ${missing}\n`);
   const { test } = await import('@jest/globals');
-  test.skip(`the views on PostgreSQL: ${missing}`, () => undefined);
+  test.skip(`the views on PostgreSQL (${missing})`, () => undefined);
 }

@@ -59,16 +59,14 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
   if (config.nodeEnv === 'production' && config.founding?.demo === true)
     throw new Error('A demo deployment never serves with NODE_ENV=production; found a real one.');
   const { folder } = config;
-  const say = options.say ?? quiet;
   const endpoints = readEndpoints(join(folder, 'webhooks.json'));
   const settings = readProvider(join(folder, PROVIDER_FILE));
   const provider = settings && { provider: new Provider(settings, own), beside: new SideStore(folder) };
   const opened = await openRecord(recordPlace(config, own));
+  const views = await openViews(config, opened, options);
   const endTraces = startTraces({ endpoint: config.traces ?? null, part: 'platform' });
   const stop = new AbortController();
-  let views: Views | null = null;
   try {
-    views = await openViews(config, opened, options.say);
     await found(config, opened);
     const { kept } = await settleLogKey(opened, { ...config, origin: originOf(config) });
     kept.catch(failLoudly);
@@ -77,7 +75,7 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
     await board.follow(stop.signal, failLoudly);
     await views.start(failLoudly);
     const { store, leases } = opened;
-    const webhooks = startWebhooks(endpoints, { store, leases, board, clock, folder, say });
+    const webhooks = startWebhooks(endpoints, { store, leases, board, clock, folder, say: options.say ?? quiet });
     const standing = new Standing({ record: opened, board, views });
     const metrics = new Metrics(standing, { orders: () => waitingOrders(board, clock), webhooks: webhooks.waiting });
     const record = watched(opened, metrics);
@@ -97,14 +95,14 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
       await app.close();
       stop.abort();
       await reacting();
-      await views?.close();
+      await views.close();
       await opened.close();
       await endTraces();
     };
     return { address: await app.getUrl(), close };
   } catch (error) {
     stop.abort();
-    for (const end of [() => views?.close(), () => opened.close(), endTraces]) await end();
+    for (const end of [() => views.close(), () => opened.close(), endTraces]) await end();
     throw error;
   }
 }
@@ -115,13 +113,19 @@ function recordPlace(config: PlatformConfig, clock: Clock): RecordPlace {
   return { folder, events, logKeyFile, nextLogKeyFile, clock, origin: originOf(config), witnessPolicy, witnesses };
 }
 
-/** In the data folder, or on the server that was named. */
+/** Where they are not to be had, the record is closed again. */
 async function openViews(
-  { folder, views }: PlatformConfig,
-  { store }: LogRecord,
-  say?: (line: string) => void,
+  { views, folder }: PlatformConfig,
+  record: LogRecord,
+  { say }: PlatformOptions,
 ): Promise<Views> {
-  return views == null ? viewsIn(folder, store, say) : await viewsAt(views, store, say);
+  if (views == null) return viewsIn(folder, record.store, say);
+  try {
+    return await viewsAt(views, record.store, say);
+  } catch (error) {
+    await record.close();
+    throw error;
+  }
 }
 
 /** The record, every append of which is measured. */

@@ -161,12 +161,12 @@ function cellsIn(row: Readonly<Record<string, unknown>>): Row {
 
 /** What this server cannot keep, a NUL or half a character, and numbers that no column has room for. */
 function storable(row: Row): Row {
-  return Object.fromEntries(
-    Object.entries(row).map(([name, cell]) => {
-      if (typeof cell === 'string') return [name, cell.includes('\0') ? cell.replaceAll('\0', '\uFFFD') : cell];
-      return [name, typeof cell === 'number' ? Math.min(cell, INT_MAX) : cell];
-    }),
-  );
+  return Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, storableCell(cell)] as const));
+}
+
+function storableCell(cell: Cell): Cell {
+  if (typeof cell === 'string') return cell.includes('\0') ? cell.replaceAll('\0', '\uFFFD') : cell;
+  return typeof cell === 'number' ? Math.min(cell, INT_MAX) : cell;
 }
 
 /** Positions in a vector end at 16,383; an event has fewer words. */

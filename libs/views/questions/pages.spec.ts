@@ -118,6 +118,22 @@ beforeAll(async () => {
   }
 }, 120_000);
 
+/** What was asked of which database, and how it came out. */
+const outcomes = new Map<string, { asked: number; same: number }>();
+
+function counted(engine: string, same: boolean): void {
+  const { asked, same: before } = outcomes.get(engine) ?? { asked: 0, same: 0 };
+  outcomes.set(engine, { asked: asked + 1, same: before + (same ? 1 : 0) });
+}
+
+afterAll(() => {
+  for (const { name, missing } of VIEW_ENGINES) {
+    const { asked, same } = outcomes.get(name) ?? { asked: 0, same: 0 };
+    const said = missing === null ? `${asked} questions, ${same} with the same pages` : `left out: ${missing}`;
+    process.stderr.write(`  views on ${name.padEnd(12)}${said}\n`);
+  }
+});
+
 afterAll(async () => {
   for (const { reading, engine } of told) {
     await reading.$disconnect();
@@ -169,6 +185,7 @@ describe.each(engines.map(({ name }, at) => [name, at] as const))('questions of 
   test.each(FILTERS.map((filter) => [JSON.stringify(filter), filter] as const))('events by %s', async (__, filter) => {
     const forwards = await walked(events(here(), filter), 'first');
     const other = await walked(events(first(), filter), 'first');
+    counted(here().engine.name, JSON.stringify(forwards) === JSON.stringify(other));
     expect(placesOf(forwards)).toEqual(placesOf(other));
     expect(forwards).toEqual(other);
     expect(await walked(events(here(), filter), 'last')).toEqual(forwards);

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { startPlatform } from '#apps/platform/src/platform.ts';
 import { whileHolding } from '#libs/event-store/holding.ts';
-import { postgresLeases } from '#libs/event-store/postgresql/leases.ts';
 import { systemClock } from '#libs/kernel/clock.ts';
 import { PREDECESSOR_MS, lockFolder } from '#libs/local/folder-lock.ts';
-import { LEASES } from '#libs/views/postgresql/view-database.ts';
+import { postgresViews } from '#libs/views/postgresql/shared.ts';
 import { prepareViews } from '#libs/views/postgresql/view-schema.ts';
 import { Complaint, type Environment } from '../config.ts';
 import { standBeside, standingIn } from '../demo/another.ts';
@@ -85,7 +84,7 @@ async function whileAlone({ views, name, terminal, stop }: Alone, serve: (until:
       'It stands by through the database of the views: name it in KEYLEDGER_VIEWS.',
     );
   await prepareViews(views);
-  const leases = postgresLeases({ address: views, table: LEASES }, `${hostname()}:${process.pid}`);
+  const { leases } = postgresViews(views, `${hostname()}:${process.pid}`);
   const stopping = new AbortController();
   void stop.then(() => stopping.abort());
   terminal.warn('Standing by.');
