@@ -114,8 +114,8 @@ withBrowser(`S31b orders from the dashboard${file === null ? ` (${REASON})` : ''
     await bos.sees('P-ANNA asked for it and approved it.');
     await bos.clickOn('Approve with passkey');
     await bos.sees('2 persons signed, none is owed');
-    await bos.sees(`Unit ${UNIT} takes it at the machine.`);
     await it.world.event('ModuleEnteredOperation', ({ type }) => type === 'ModuleEnteredOperation');
+    await bos.sees(`Spent for ${SERIAL}.`);
     expect(await withdraws()).toMatchObject({ pay: 'yes' });
     quiet();
   }, 90_000);

@@ -119,6 +119,7 @@ export function pagesOf(fingerprint: string): readonly (readonly [path: string, 
     ['/fleet', 'ATM-000013'],
     ['/fleet/ATM-000013', 'ModuleEnteredOperation'],
     ['/numbers', '1 module done'],
+    ['/orders/new', 'Only a requester asks for orders'],
     ['/inbox', 'Nothing waits for you'],
     ['/audit', 'SignedIn'],
   ];

@@ -13,11 +13,11 @@ import { PERMISSIONS } from '#apps/platform/src/permissions.ts';
 import { approverSetBytes } from '#libs/kernel/approver-set.ts';
 import { systemClock } from '#libs/kernel/clock.ts';
 import { hashId, publicJwk, thumbprint } from '#libs/kernel/hash.ts';
-import { ORDER_KINDS, type OrderKind } from '#libs/kernel/order.ts';
+import { ORDER_KINDS, type OrderKind, orderId } from '#libs/kernel/order.ts';
 import { Manufacturer } from '#module-emulator/manufacturer/manufacturer.ts';
 import { PINNED } from '#module-emulator/adversary/authenticator.ts';
 import { type HouseInProcess, houseInProcess } from '#test/journeys/house-in-process.ts';
-import { PeopleBench } from '#test/journeys/people-bench.ts';
+import { PeopleBench, codeOf } from '#test/journeys/people-bench.ts';
 import { madeUpId } from '#test/kit/orders.ts';
 import { Browser, chromiumHere } from './chromium.ts';
 import { DashboardBench } from './dashboard-bench.ts';
@@ -205,6 +205,26 @@ withBrowser(`S31b the forms of the dashboard${file === null ? ` (${REASON})` : '
     await drafted('retrust-signing-key');
   }, 60_000);
 
+  test('once asked for is weighed: alarms, states, who was suspended, what operates already', async () => {
+    const retires = bench.written({ kind: 'retire-card', card: CARD, reason: 'broken' });
+    expect([codeOf(await bench.requested(retires)), codeOf(await bench.approves('bo', retires))]).toEqual([
+      'done',
+      'done',
+    ]);
+    const suspends = await bench.ordered({ kind: 'suspend-operator', operator: 'P-BO', reason: 'drill' }, ['anna']);
+    expect(codeOf(await bench.changes(suspends))).toBe('done');
+    await at.open(`/inbox/${orderId(retires)}`, `Chip card ${CARD} has 1 alarm without an officer’s word.`);
+    await at.sees(`The signing key of ${CARD} is suspended.`);
+    await at.sees('P-BO, who approved it, is suspended.');
+    await at.sees('You asked for it yourself.');
+    const again = orderFor(it.world, card)('once more');
+    await it.world.requests('clara', again);
+    await at.open(`/inbox/${again.id}`, `${SERIAL} is operating already.`);
+    await at.clickOn('See');
+    await at.browser.until(`location.pathname !== ${JSON.stringify(`/inbox/${again.id}`)}`);
+    expect(at.browser.complaints()).toEqual([]);
+  }, 60_000);
+
   test('names what is missing, and sends nothing', async () => {
     await at.open('/orders/new/enrol-unit', 'Show the order');
     at.browser.posted.length = 0;
@@ -230,7 +250,7 @@ withBrowser(`S31b the forms of the dashboard${file === null ? ` (${REASON})` : '
     await at.enterAs('clara');
   }, 30_000);
 
-  test('is keyed in without a pointer, at 390 pixels, with nothing against WCAG', async () => {
+  test('is keyed in without a pointer, at 390 and 1920 pixels, with nothing against WCAG', async () => {
     for (const scheme of ['light', 'dark'] as const) {
       await at.browser.look(390, 844, scheme);
       await at.open('/orders/new/retire-card', 'Show the order');
@@ -243,6 +263,12 @@ withBrowser(`S31b the forms of the dashboard${file === null ? ` (${REASON})` : '
       expect(await at.browser.value('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
       expect(await at.violations()).toEqual([]);
       await at.open('/orders/new', 'Ask for an order');
+      expect(await at.violations()).toEqual([]);
+    }
+    await at.browser.look(1920, 1080, 'dark');
+    for (const path of ['/orders/new', '/orders/new/personalize']) {
+      await at.open(path, 'Personalize modules');
+      expect(await at.browser.value('document.documentElement.scrollWidth')).toBeLessThanOrEqual(1920);
       expect(await at.violations()).toEqual([]);
     }
     await at.browser.look(1440, 900, 'light');
