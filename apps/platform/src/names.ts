@@ -31,8 +31,14 @@ export class Names {
 
   /** No files, no names. */
   constructor(files: NameFiles | null) {
-    this.#persons = new Kept<ReadonlyMap<string, string>>(files?.persons ?? null, new Map(), (read) => new Map(Object.entries(read as object)));
-    this.#machines = new Kept<ReadonlyMap<string, NamedMachine>>(files?.machines ?? null, new Map(), (read) => machinesIn(read));
+    this.#persons = new Kept<ReadonlyMap<string, string>>(
+      files?.persons ?? null,
+      new Map(),
+      (read) => new Map(Object.entries(read as object)),
+    );
+    this.#machines = new Kept<ReadonlyMap<string, NamedMachine>>(files?.machines ?? null, new Map(), (read) =>
+      machinesIn(read),
+    );
   }
 
   /** Null where none was kept. */
