@@ -30,7 +30,6 @@ export const lookingWords = {
     unknown: 'not asked for since the start',
     label: 'Newest copy',
     goodUntil: 'Good until',
-    column: 'Copy, good until',
     what: (version: number) =>
       `Version ${number(version)}, fetched by the station itself. Once it has run out, the station lets no module in until it has a newer one.`,
   },
