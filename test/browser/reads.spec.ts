@@ -81,7 +81,7 @@ withBrowser(`what the dashboard shows, in a real browser${file === null ? ` (${R
     await at.open('/cards/C-0042', '1 equal, no gap');
     await at.sees('1 use in 30 days');
     await at.sees('Leases for the field');
-    expect(await at.text('table')).toMatch(/equal|not yet read from the card/);
+    expect(await at.text('table')).toMatch(/equal|not read yet/);
     await at.clickOn('as a table');
     await at.sees('signed');
     const today = (await it.events()).find(({ type }) => type === 'CardUsed')?.recordedAt.slice(0, 10) ?? '';

@@ -43,7 +43,7 @@ const ids = (all: readonly { readonly id?: unknown }[]): readonly unknown[] => a
 
 /** Reads what comes until there is enough of it. */
 async function following(response: Response, isEnough: (text: string) => boolean): Promise<string> {
-  const reader = response.body!.getReader();
+  const reader = response.body!.getReader() as ReadableStreamDefaultReader<Uint8Array>;
   const decoder = new TextDecoder();
   let text = '';
   while (!isEnough(text)) {

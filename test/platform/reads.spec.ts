@@ -8,6 +8,8 @@ import { founding } from '#apps/keyledger/src/story/founding.ts';
 import { suspended, withdrawal } from '#apps/keyledger/src/story/operation.ts';
 import { orderFor, personalized, refusedTwice, registerModule } from '#apps/keyledger/src/story/personalization.ts';
 import { type Watched, openAlarms } from '#apps/platform/src/alarms.ts';
+import { emptyMemory } from '#apps/platform/src/board-facts.ts';
+import { CardLedger } from '#libs/proof/card-ledger.ts';
 import type { Who } from '#apps/keyledger/src/demo/people.ts';
 import { copyOfCard, tailLost } from '#test/browser/furnished-trouble.ts';
 import { type HouseInProcess, houseInProcess } from '#test/journeys/house-in-process.ts';
@@ -119,8 +121,8 @@ describe('open alarms', () => {
     expect(undecided?.links).toEqual({ chipCard: { card: CARD }, order: { kind: 'suspend-signing-key' } });
   });
 
-  const board = { finding: null, cardLogOf: () => ({ found: [] }), facts: { cards: new Map(), orders: new Map() } };
-  const quiet = { board, now: 1000, standstill: null, witnesses: [], unsealedFor: 0, lists: [] } as unknown as Watched;
+  const board = { finding: null, cardLogOf: () => new CardLedger(), facts: emptyMemory() };
+  const quiet: Watched = { board, now: 1000, standstill: null, witnesses: [], unsealedFor: 0, lists: [] };
   const list = {
     station: 'S',
     version: 2,

@@ -9,6 +9,14 @@ import { useViewer } from './session.ts';
 
 export type NamedKind = 'person' | 'machine';
 
+/** What it is called, in a word, and all that is known of it. */
+export interface Name {
+  readonly short: string;
+  readonly whole: string;
+}
+
+const NONE: Name = { short: '', whole: '' };
+
 /** Roles that are told; whoever else asks would be refused. */
 const TOLD: Readonly<Record<NamedKind, readonly string[]>> = {
   person: ['requester', 'approver', 'custodian', 'auditor', 'administrator'],
@@ -21,8 +29,8 @@ const GATHER_MS = 15;
 class NameBook {
   readonly #client: Client;
   readonly #wanted: Readonly<Record<NamedKind, Set<string>>> = { person: new Set(), machine: new Set() };
-  /** `person P-ANNA` to the word; empty where there is none. */
-  readonly known = new Store<ReadonlyMap<string, string>>(new Map());
+  /** By `person P-ANNA`; empty words where there is none. */
+  readonly known = new Store<ReadonlyMap<string, Name>>(new Map());
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(client: Client) {
@@ -47,27 +55,36 @@ class NameBook {
       const found = await (kind === 'person' ? this.#persons(some) : this.#machines(some));
       for (const id of some) this.#wanted[kind].delete(id);
       this.known.set(
-        new Map([...this.known.get(), ...some.map((id) => [`${kind} ${id}`, found.get(id) ?? ''] as const)]),
+        new Map([...this.known.get(), ...some.map((id) => [`${kind} ${id}`, found.get(id) ?? NONE] as const)]),
       );
     }
   }
 
-  async #persons(persons: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  async #persons(persons: readonly string[]): Promise<ReadonlyMap<string, Name>> {
     const { data } = await this.#client.query(PersonNames, { persons }).toPromise();
     const wordOf = (called: string | null, erased: boolean): string => called ?? (erased ? words.names.erased : '');
-    return new Map(data?.names.persons?.map(({ person, called, erased }) => [person, wordOf(called, erased)]));
+    return new Map(data?.names.persons?.map(({ person, called, erased }) => [person, same(wordOf(called, erased))]));
   }
 
-  async #machines(serials: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  async #machines(serials: readonly string[]): Promise<ReadonlyMap<string, Name>> {
     const { data } = await this.#client.query(MachineNames, { serials }).toPromise();
-    return new Map(data?.names.machines?.map(({ serial, ...machine }) => [serial, words.names.machine(machine)]));
+    return new Map(
+      data?.names.machines?.map(({ serial, ...machine }) => [
+        serial,
+        { short: machine.called ?? machine.owner ?? machine.address ?? '', whole: words.names.machine(machine) },
+      ]),
+    );
   }
+}
+
+function same(word: string): Name {
+  return { short: word, whole: word };
 }
 
 const books = new WeakMap<Client, NameBook>();
 
-/** The word; empty while it is asked for, where there is none, and for roles that are not told. */
-export function useName(kind: NamedKind, id: string): string {
+/** The words; empty while it is asked for, where there is none, and for roles that are not told. */
+export function useName(kind: NamedKind, id: string): Name {
   const client = useClient();
   const mayKnow = useViewer().roles.some((role) => TOLD[kind].includes(role));
   const book = books.get(client) ?? new NameBook(client);
@@ -76,5 +93,5 @@ export function useName(kind: NamedKind, id: string): string {
   useEffect(() => {
     if (mayKnow && id !== '') book.want(kind, id);
   }, [book, kind, id, mayKnow]);
-  return known.get(`${kind} ${id}`) ?? '';
+  return known.get(`${kind} ${id}`) ?? NONE;
 }

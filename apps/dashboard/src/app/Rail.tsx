@@ -96,10 +96,9 @@ function Foot({ alarms }: { readonly alarms: number }) {
       <p className={css.note}>{words.names.note}</p>
       <div className={css.viewer}>
         <div>
-          <strong>{viewer.operator}</strong>
-          <span className={css.role}>
-            <NameOf kind="person" id={viewer.operator} />
-          </span>
+          <strong>
+            {viewer.operator} <NameOf kind="person" id={viewer.operator} />
+          </strong>
           <span className={css.role}>{viewer.roles.map((role) => words.roles[role] ?? role).join(', ')}</span>
         </div>
         <Scheme />

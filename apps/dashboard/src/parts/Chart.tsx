@@ -119,6 +119,7 @@ function optionsOf({ width, height, lines, unit, colour }: Drawn): uPlot.Options
     axes: [
       {
         ...axis,
+        size: 28,
         grid: { show: false },
         values: (_, ticks) => ticks.map((one) => new Date(one * 1000).toISOString().slice(5, 10)),
       },

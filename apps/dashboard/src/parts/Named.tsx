@@ -7,15 +7,17 @@ import css from './Platform.module.css';
 interface NamedProps {
   readonly kind: NamedKind;
   readonly id: string;
+  /** All that is known of it, not the word alone. */
+  readonly isWhole?: boolean;
 }
 
 /** The word alone; nothing where there is none. */
-export function NameOf({ kind, id }: NamedProps) {
-  const name = useName(kind, id);
-  if (name === '') return null;
+export function NameOf({ kind, id, isWhole = false }: NamedProps) {
+  const { short, whole } = useName(kind, id);
+  if (whole === '') return null;
   return (
-    <span className={css.name} title={`${words.platformWord}: ${name}`}>
-      ◇ {name}
+    <span className={css.name} title={`${words.platformWord}: ${whole}`}>
+      ◇ {isWhole ? whole : short}
     </span>
   );
 }

@@ -5,7 +5,7 @@ export const lookingWords = {
   names: {
     note: "◇ names are the platform's word, no evidence",
     machine: ({ called, owner, address }: Readonly<Record<'called' | 'owner' | 'address', string | null>>) =>
-      [called, owner, address].filter((part) => part !== null).join(', '),
+      [called, owner === called ? null : owner, address].filter((part) => part !== null).join(', '),
     erased: 'name thrown away',
   },
   alarms: {
@@ -30,7 +30,6 @@ export const lookingWords = {
     unknown: 'not asked for since the start',
     label: 'Newest copy',
     goodUntil: 'Good until',
-    column: 'Copy, good until',
     what: (version: number) =>
       `Version ${number(version)}, fetched by the station itself. Once it has run out, the station lets no module in until it has a newer one.`,
   },
@@ -60,7 +59,7 @@ export const lookingWords = {
   },
   verdicts: {
     equal: 'equal',
-    'not read': 'not yet read from the card',
+    'not read': 'not read yet',
     'missing-upload': 'on its way',
     'rogue-signature': 'rogue signature',
     'cloned-card': 'cloned card',

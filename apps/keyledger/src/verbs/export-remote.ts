@@ -130,7 +130,7 @@ async function take(it: RemoteExport, answer: Response, at: Progress): Promise<E
   const decoder = new TextDecoder();
   let rest = '';
   try {
-    for await (const octets of answer.body ?? []) {
+    for await (const octets of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
       const text = rest + decoder.decode(octets, { stream: true });
       const end = text.lastIndexOf('\n') + 1;
       rest = text.slice(end);

@@ -62,7 +62,7 @@ function Row({ alarm }: { readonly alarm: Alarm }) {
   const { roles } = useViewer();
   const isYours = alarm.roles.some((role) => roles.includes(role));
   return (
-    <li className={css.alarm} data-overdue={alarm.overdue}>
+    <li className={css.alarm}>
       <h2>
         <span className={css.code}>{alarm.code}</span>
         {alarm.overdue && <Tag tone="refused">{text.overdue}</Tag>}

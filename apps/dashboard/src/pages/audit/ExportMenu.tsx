@@ -18,13 +18,19 @@ const SUFFIXES: Readonly<Record<Format, string>> = {
 };
 const SAID_EVERY_MS = 250;
 
-export function ExportMenu({ filter }: { readonly filter: EventFilter | null }) {
+interface Exporting {
+  /** How far it is, or how it ended. */
+  readonly said: string;
+  /** Null while none is on its way. */
+  readonly running: AbortController | null;
+  readonly take: (format: Format) => Promise<void>;
+}
+
+function useExport(filter: EventFilter | null): Exporting {
   const { token } = useViewer();
   const [said, setSaid] = useState('');
-  const [isOpen, setOpen] = useState(false);
   const [running, setRunning] = useState<AbortController | null>(null);
   const latest = useRef<AbortController | null>(null);
-  usePageKeys(useMemo(() => ({ x: () => setOpen(true) }), []));
   useEffect(() => () => latest.current?.abort(), []);
 
   const take = async (format: Format): Promise<void> => {
@@ -53,7 +59,13 @@ export function ExportMenu({ filter }: { readonly filter: EventFilter | null }) 
       setRunning(null);
     }
   };
+  return { said, running, take };
+}
 
+export function ExportMenu({ filter }: { readonly filter: EventFilter | null }) {
+  const { said, running, take } = useExport(filter);
+  const [isOpen, setOpen] = useState(false);
+  usePageKeys(useMemo(() => ({ x: () => setOpen(true) }), []));
   return (
     <>
       <span className={css.said} role="status">

@@ -31,7 +31,7 @@ export function Head({ certificate, state }: HeadProps) {
         }
         under={
           <>
-            {place !== '' && <PlatformWord>{place}</PlatformWord>} <NameOf kind="machine" id={serial} />
+            {place !== '' && <PlatformWord>{place}</PlatformWord>} <NameOf kind="machine" id={serial} isWhole />
           </>
         }
       >

@@ -43,13 +43,7 @@ export function WhoAllowed({ certificate, reconstruction, found }: WhoAllowedPro
           at={order.approvers.at(-1)?.at ?? null}
           title={approvedTitle(found, order.approvers.length)}
         >
-          {order.approvers.map((approver) => (
-            <p key={approver.person} className={css.approver}>
-              <KeyClass value={approver.class} /> <Named kind="person" id={approver.person} />{' '}
-              <Time at={approver.at} show="clock" />
-              <ProofTick state={signedBy(found, approver.person)} what={text.signed} />
-            </p>
-          ))}
+          <Approvers approvers={order.approvers} found={found} />
           <Ticks of={[['quorum', text.ticks.quorum]]} found={found} />
         </Step>
         {reconstruction !== null && (
@@ -80,6 +74,21 @@ export function WhoAllowed({ certificate, reconstruction, found }: WhoAllowedPro
       <p className={css.computed}>{found === null ? words.checking : <Computed ms={found.ms} />}</p>
     </section>
   );
+}
+
+interface ApproversProps {
+  readonly approvers: readonly { readonly person: string; readonly class: string; readonly at: string }[];
+  readonly found: Found | null;
+}
+
+function Approvers({ approvers, found }: ApproversProps) {
+  return approvers.map((approver) => (
+    <p key={approver.person} className={css.approver}>
+      <KeyClass value={approver.class} /> <Named kind="person" id={approver.person} />{' '}
+      <Time at={approver.at} show="clock" />
+      <ProofTick state={signedBy(found, approver.person)} what={text.signed} />
+    </p>
+  ));
 }
 
 function Computed({ ms }: { readonly ms: number }) {

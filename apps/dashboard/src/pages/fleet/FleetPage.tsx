@@ -23,8 +23,8 @@ type Count = FleetCountsAnswer['fleet'][number];
 const text = words.fleet;
 
 const COLUMNS: readonly Column<Row>[] = [
-  { label: text.columns.module, value: (row) => row.serial },
-  { label: text.columns.called, value: (row) => <NameOf kind="machine" id={row.serial} /> },
+  { label: text.columns.module, value: (row) => <span className={css.serial}>{row.serial}</span> },
+  { label: text.columns.called, value: (row) => <NameOf kind="machine" id={row.serial} isWhole /> },
   { label: text.columns.state, value: (row) => <State row={row} /> },
   { label: text.columns.assurance, value: (row) => <Assurance value={row.assurance} /> },
   { label: text.columns.site, value: (row) => row.site ?? words.none },

@@ -55,7 +55,7 @@ function Whole({ answer, module }: WholeProps) {
           }
           under={
             <>
-              {place} <NameOf kind="machine" id={module.serial} />
+              {place} <NameOf kind="machine" id={module.serial} isWhole />
             </>
           }
         >

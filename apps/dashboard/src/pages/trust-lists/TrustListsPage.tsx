@@ -23,7 +23,7 @@ const COLUMNS: readonly Column<Row>[] = [
   { label: text.columns.published, value: (row) => number(row.version), isNumber: true },
   { label: text.columns.enforced, value: (row) => <Enforced row={row} />, isNumber: true },
   { label: text.columns.since, value: (row) => row.enforcedAt !== null && <Time at={row.enforcedAt} /> },
-  { label: words.fresh.column, value: (row) => <Fresh copy={row.handed} /> },
+  { label: words.fresh.label, value: (row) => <Fresh copy={row.handed} /> },
   { label: text.columns.active, value: (row) => counted(row, 'active'), isNumber: true },
   { label: text.columns.suspended, value: (row) => counted(row, 'suspended'), isNumber: true },
   { label: text.columns.compromised, value: (row) => counted(row, 'compromised'), isNumber: true },
