@@ -45,6 +45,7 @@ export class ViewFile implements NewViewStore {
     connection.pragma('locking_mode = EXCLUSIVE');
     connection.pragma('cache_size = -65536');
     connection.exec(TABLES);
+    connection.exec(`INSERT INTO event_text (event_text, rank) VALUES ('pgsz', ${WORDS_PAGE})`);
     connection.pragma(`user_version = ${TABLES_ONLY}`);
     return new ViewFile(connection);
   }
@@ -162,7 +163,9 @@ export class ViewFile implements NewViewStore {
 }
 
 /** Of the index of words, put in order at once: some milliseconds' worth. */
-const TIDY_PAGES = 64;
+const TIDY_PAGES = 16;
+/** Octets of a page of the index of words. Whoever begins deep in the log passes by the pages before, one by one. */
+const WORDS_PAGE = 16_384;
 
 /** Type, actor, stream and every text that the data holds, at any depth. */
 const GATHER =
