@@ -96,7 +96,7 @@ const OWN: Harness = {
     'several streams at once': 'KurrentDB before 25.1 appends to one stream at a time, and the engine asks for no more',
   },
   positions: 'rising',
-  ...(process.env['KEYLEDGER_SCALE'] === 'full' ? {} : { breaks: 1000, uses: 3 }),
+  ...(process.env['KEYLEDGER_SCALE'] === 'full' ? {} : { breaks: 300, uses: 3 }),
 };
 
 const THEIRS: Harness = {
