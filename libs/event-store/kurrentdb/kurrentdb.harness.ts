@@ -16,7 +16,7 @@ import { openKurrentReadOnly } from './read-only.ts';
 
 export const WRITER = 'keyledger-writer';
 export const PASSWORDS = { admin: 'of-the-administrator', [WRITER]: 'of-the-writer' };
-const CALL_MS = 6000;
+const CALL_MS = 15_000;
 
 /** Address of an administrator of a real server; undefined for the one of our own. */
 const REAL = process.env['KURRENTDB_URL'];
