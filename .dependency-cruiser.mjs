@@ -41,12 +41,11 @@ const ROWS = [
     may: ['libs/kernel/', 'libs/event-store/*.ts', 'libs/local/folder-lock.ts'],
     packages: ['better-sqlite3'],
   },
-  {
-    folder: 'libs/event-store/kurrentdb',
+  ...Object.entries({ postgresql: 'pg', kurrentdb: '@kurrent/kurrentdb-client' }).map(([engine, driver]) => ({
+    folder: `libs/event-store/${engine}`,
     may: ['libs/kernel/', 'libs/event-store/*.ts'],
-    packages: ['@kurrent/kurrentdb-client'],
-  },
-  { folder: 'libs/event-store/postgresql', may: ['libs/kernel/', 'libs/event-store/*.ts'], packages: ['pg'] },
+    packages: [driver],
+  })),
   {
     folder: 'libs/personalization-protocol',
     may: ['libs/kernel/', 'libs/trace/spans.ts', 'libs/approval/', 'libs/certificates/'],
@@ -153,25 +152,16 @@ const ROWS = [
 ];
 
 /** Test rooms: they may import anything. */
-const TEST_ROOMS = [
-  'test/kit',
-  'test/journeys',
-  'test/platform',
-  'test/attacks',
-  'test/units',
-  'test/simulation',
-  'test/golden',
-  'test/bench',
-  'test/browser',
-  'test/data',
-  'test/faults',
-];
+const TEST_ROOMS = 'kit journeys platform attacks units simulation golden bench browser data faults kurrentdb'
+  .split(' ')
+  .map((room) => `test/${room}`);
 const TESTS = ['[.](spec|long|fixture|harness)[.]ts$', '^test/', '^libs/event-store/contract/'];
 
 /** The engines of the event store, and who may choose one beside tests. */
-const ENGINES = '^libs/event-store/(memory|sqlite|postgresql)/';
+const ENGINES = '^libs/event-store/(memory|sqlite|postgresql|kurrentdb)/';
 /** What only looks; and what its owner does once, before there is a log. */
-const READ_ONLY_OPENER = '^libs/event-store/(sqlite/read-only|postgresql/(read-only|found|address))[.]ts$';
+const READ_ONLY_OPENER =
+  '^libs/event-store/(sqlite/read-only|postgresql/(read-only|found|address)|kurrentdb/(read-only|founded|address|driver))[.]ts$';
 
 const NPM = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'];
 

@@ -120,6 +120,7 @@ describe('npm start', () => {
     ['PORT', '70000', 'BAD_PORT'],
     ['KEYLEDGER_EVENTS', 'mysql://x', 'BAD_EVENTS'],
     ['KEYLEDGER_VIEWS', 'mysql://x', 'BAD_VIEWS'],
+    ['KEYLEDGER_EVENTS', 'kurrentdb://user:word@db.example?colour=red', 'BAD_EVENTS'],
     ['NODE_ENV', 'staging', 'BAD_NODE_ENV'],
     ['NODE_ENV', 'production', 'DEMO_IN_PRODUCTION'],
     ['HOST', 'not a host!', 'BAD_HOST'],

@@ -39,7 +39,7 @@ export const keepPoints: readonly Point[] = [
       expect(await store.streamHead('a-1')).toBeLessThanOrEqual(2n);
       expect((await store.append({ stream: 'a-2', expected: 'no_stream', events: [newEvent()] })).revision).toBe(0n);
     },
-    timeoutMs: 30_000,
+    timeoutMs: 60_000,
   },
   {
     no: 37,

@@ -73,7 +73,7 @@ export const readPoints: readonly Point[] = [
       }
       expect((await store.append({ stream: 'a-1', expected: 2n, events: [newEvent()] })).revision).toBe(3n);
     },
-    timeoutMs: 60_000,
+    timeoutMs: 300_000,
   },
   {
     no: 20,

@@ -15,11 +15,15 @@ const BY_STATUS: Readonly<Record<number, string>> = {
 
 /** The name for what happened that driver and server share; empty for what is no error of theirs. */
 function typeOf(error: unknown): string {
-  const { code, metadata } = (error ?? {}) as { readonly code?: unknown; readonly metadata?: unknown };
-  const told = typeof metadata === 'object' && metadata !== null && 'get' in metadata ? metadata : null;
-  const [exception] =
-    typeof told?.get === 'function' ? ((told.get as (name: string) => unknown[])('exception') ?? []) : [];
-  return textAt(error, 'type') || String(exception ?? (typeof code === 'number' ? (BY_STATUS[code] ?? 'unknown') : ''));
+  const { code, metadata } = (error ?? {}) as { readonly code?: unknown; readonly metadata?: Told };
+  const [exception] = metadata?.get?.('exception') ?? [];
+  if (typeof exception === 'string') return exception;
+  return textAt(error, 'type') || (typeof code === 'number' ? (BY_STATUS[code] ?? 'unknown') : '');
+}
+
+/** What came with an error of gRPC. */
+interface Told {
+  readonly get?: (name: string) => readonly unknown[];
 }
 
 function textAt(error: unknown, name: string): string {
