@@ -154,7 +154,7 @@ function startsAt(expected: Expected, first: Revision): boolean {
   return first === expected + 1n;
 }
 
-export function fits(expected: Expected, head: Revision | null): boolean {
+function fits(expected: Expected, head: Revision | null): boolean {
   if (expected === 'any') return true;
   if (expected === 'no_stream') return head === null;
   if (expected === 'stream_exists') return head !== null;

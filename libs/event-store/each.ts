@@ -2,16 +2,13 @@
 
 export class Each<T> implements AsyncIterableIterator<T> {
   readonly #pages: AsyncGenerator<readonly T[], void, undefined>;
-  readonly #check: () => void;
   #page: readonly T[] = [];
   #at = 0;
   /** The turn of a page that is being read: whoever asks meanwhile waits behind it. */
   #turn: Promise<unknown> | null = null;
 
-  /** `check` is called before each row and throws when the reader is to have no more. */
-  constructor(pages: AsyncGenerator<readonly T[], void, undefined>, check: () => void = () => undefined) {
+  constructor(pages: AsyncGenerator<readonly T[], void, undefined>) {
     this.#pages = pages;
-    this.#check = check;
   }
 
   [Symbol.asyncIterator](): this {
@@ -38,11 +35,6 @@ export class Each<T> implements AsyncIterableIterator<T> {
   }
 
   #given(): Promise<IteratorResult<T, undefined>> {
-    try {
-      this.#check();
-    } catch (error) {
-      return this.return().then(() => Promise.reject(error));
-    }
     const value = this.#page[this.#at] as T;
     this.#at += 1;
     return Promise.resolve({ done: false, value });
