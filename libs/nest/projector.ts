@@ -32,6 +32,9 @@ interface Following {
   readonly healing: AbortSignal;
 }
 
+/** Somebody took them away in the moment in which they were put there. */
+class ViewsNotThere extends Error {}
+
 export class Projector<Reading extends Closable> implements ViewKeeper<Reading> {
   readonly #parts: ProjectorParts<Reading>;
   readonly #stop = new AbortController();
@@ -110,7 +113,7 @@ export class Projector<Reading extends Closable> implements ViewKeeper<Reading> 
           continue;
         }
         heals += 1;
-        if (heals > HEALS_MAX || !anew) throw error;
+        if (heals > HEALS_MAX || !(anew || error instanceof ViewsNotThere)) throw error;
       }
     }
   }
@@ -149,7 +152,10 @@ export class Projector<Reading extends Closable> implements ViewKeeper<Reading> 
     if (done === null) return null;
     if (told > 0) say?.(`views: made anew from ${done.events} events`);
     const opened = await this.#open(log);
-    if (opened === null) throw new Error('The views that were just made cannot be opened; look at the disk.');
+    if (opened === null)
+      throw new ViewsNotThere(
+        'The views that were just made cannot be opened; look at the disk, or for who removes them.',
+      );
     return opened;
   }
 

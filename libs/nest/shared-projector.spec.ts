@@ -25,10 +25,10 @@ onServer('the views of several processes in one PostgreSQL database', () => {
 
   beforeAll(async () => {
     server = await startPostgres();
-  }, 60_000);
+  }, 180_000);
   afterAll(async () => {
     await server?.close();
-  }, 60_000);
+  }, 180_000);
   beforeEach(async () => {
     address = await viewDatabase(server);
     await prepareViews(address);

@@ -27,7 +27,7 @@ let log: Log;
 beforeAll(async () => {
   record = await storyRecord();
   log = record.events;
-}, 60_000);
+}, 180_000);
 
 afterAll(() => record?.drop());
 

@@ -72,7 +72,7 @@ withBrowser(`S31b orders from the dashboard${file === null ? ` (${REASON})` : ''
     await annas.enterAs('anna');
     await bos.enterAs('bo');
     for (const { browser: one, origin } of [annas, bos]) await one.watch(origin);
-  }, 120_000);
+  }, 300_000);
 
   afterAll(async () => {
     await bos?.browser.close();
@@ -118,7 +118,7 @@ withBrowser(`S31b orders from the dashboard${file === null ? ` (${REASON})` : ''
     await bos.sees(`Spent for ${SERIAL}.`);
     expect(await withdraws()).toMatchObject({ pay: 'yes' });
     quiet();
-  }, 90_000);
+  }, 180_000);
 
   test.each([
     ['another reason', `(order) => { order.reason = 'lost'; }`, 'reason: asked "drill", drafted "lost"'],
@@ -162,7 +162,7 @@ withBrowser(`S31b orders from the dashboard${file === null ? ` (${REASON})` : ''
     });
     expect(isRefusal(await withdraws())).toBe(true);
     quiet();
-  }, 60_000);
+  }, 180_000);
 
   test('an order that was declined before speaks against the next; at 390 pixels the act that waits is at the edge', async () => {
     const particular = { kind: 'suspend-operator', operator: 'P-TOM', reason: 'absent' };
@@ -184,7 +184,7 @@ withBrowser(`S31b orders from the dashboard${file === null ? ` (${REASON})` : ''
     expect(await bos.violations()).toEqual([]);
     await bos.browser.look(1440, 900, 'light');
     quiet();
-  }, 60_000);
+  }, 180_000);
 
   test('who signs on his own machine pastes what it printed; what another signed is not sent', async () => {
     const claras = annas;
@@ -202,7 +202,7 @@ withBrowser(`S31b orders from the dashboard${file === null ? ` (${REASON})` : ''
     await claras.clickOn('Ask with this signature');
     await claras.sees('2 of 2 persons still owed');
     quiet();
-  }, 60_000);
+  }, 180_000);
 
   test('who approves nothing may sign with a key file in the page, and the key stays there', async () => {
     const pem = it.world.keyOf('clara').export({ format: 'pem', type: 'pkcs8' }).toString();
@@ -214,7 +214,7 @@ withBrowser(`S31b orders from the dashboard${file === null ? ` (${REASON})` : ''
     await annas.sees('2 of 2 persons still owed');
     expect(annas.browser.posted.join()).not.toContain(pem.split('\n')[1]);
     quiet();
-  }, 60_000);
+  }, 180_000);
 
   test('what is approved is carried out on the order’s page, by who may, when the name is typed', async () => {
     await annas.enterAs('rita');
@@ -227,5 +227,5 @@ withBrowser(`S31b orders from the dashboard${file === null ? ` (${REASON})` : ''
     await it.world.event('OperatorSuspended', ({ type }) => type === 'OperatorSuspended');
     await bos.sees('spent');
     quiet();
-  }, 60_000);
+  }, 180_000);
 });

@@ -28,7 +28,7 @@ beforeAll(async () => {
   if (file === null) process.stderr.write(`dashboard in a browser: ${REASON}\n`);
   it = await houseInProcess();
   ({ fingerprint } = await tellStory(it.world));
-}, 120_000);
+}, 300_000);
 
 afterAll(() => it?.close());
 
@@ -77,7 +77,7 @@ withBrowser(`a tour of the dashboard in a real browser${file === null ? ` (${REA
     at = new DashboardBench(it, await Browser.open(file ?? ''));
     await at.browser.look(1440, 900, 'light');
     await at.browser.watch(at.origin);
-  }, 60_000);
+  }, 180_000);
 
   afterAll(() => at?.browser.close());
 
@@ -93,7 +93,7 @@ withBrowser(`a tour of the dashboard in a real browser${file === null ? ` (${REA
     await at.sees(id);
     expect(await at.browser.value('JSON.stringify([{ ...localStorage }, { ...sessionStorage }])')).not.toContain('"d"');
     expect(at.browser.complaints()).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   test('the trail is searched, an event is opened, and its inclusion is proved in this browser', async () => {
     await at.open('/audit?type=CertificateIssued', 'CertificateIssued');
@@ -101,7 +101,7 @@ withBrowser(`a tour of the dashboard in a real browser${file === null ? ` (${REA
     await at.sees('Checked in this browser');
     await at.sees('certified the key of ATM-000013');
     expect(at.browser.complaints()).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   test('a platform that shows another time than was sealed is found out', async () => {
     await at.open('/audit?type=CertificateIssued', 'CertificateIssued');
@@ -114,7 +114,7 @@ withBrowser(`a tour of the dashboard in a real browser${file === null ? ` (${REA
     }`);
     await at.clickFirst(ROW);
     await at.sees('Not proved: the sealed text says something else than this page shows.');
-  }, 60_000);
+  }, 180_000);
 
   test('every page answers with what it is for, with no error and no request to elsewhere', async () => {
     const wrong: string[] = [];
@@ -123,7 +123,7 @@ withBrowser(`a tour of the dashboard in a real browser${file === null ? ` (${REA
       wrong.push(...at.browser.complaints().map((one) => `${path} ${one}`));
     }
     expect(wrong).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   test('it asks nothing but its trusted documents', () => {
     const asked = at.browser.posted.map((body) => (JSON.parse(body) as { query: string }).query);
@@ -161,5 +161,5 @@ withBrowser(`a tour of the dashboard in a real browser${file === null ? ` (${REA
       },
     );
     expect(seen).toEqual({ order: { approvers: [{ person: 'P-BO', class: 'B' }] } });
-  }, 60_000);
+  }, 180_000);
 });

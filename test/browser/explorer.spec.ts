@@ -33,7 +33,7 @@ withBrowser(`the explorer in a real browser${file === null ? ` (${REASON})` : ''
     at = new DashboardBench(it, await Browser.open(file ?? ''));
     await at.browser.look(1440, 900, 'light');
     await at.browser.watch(at.origin);
-  }, 120_000);
+  }, 300_000);
 
   afterAll(async () => {
     await at?.browser.close();
@@ -50,7 +50,7 @@ withBrowser(`the explorer in a real browser${file === null ? ` (${REASON})` : ''
     await at.browser.until(`document.querySelector('.result-window')?.innerText.includes('person:P-RITA') === true`);
     expect(await at.text('.result-window')).toContain('"sealedAt"');
     expect(at.browser.complaints()).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   test('shows what a field means, as the schema says it', async () => {
     await at.clickFirst('[aria-label="Show Documentation Explorer"]');
@@ -58,5 +58,5 @@ withBrowser(`the explorer in a real browser${file === null ? ` (${REASON})` : ''
     await at.clickOn('Query');
     await at.sees('How far the log is sealed.');
     expect(at.browser.complaints()).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 });

@@ -72,7 +72,7 @@ withBrowser(`S31b the forms of the dashboard${file === null ? ` (${REASON})` : '
     at = new DashboardBench(it, await Browser.open(file ?? ''));
     await at.enterAs('clara');
     await at.browser.watch(at.origin);
-  }, 120_000);
+  }, 300_000);
 
   afterAll(async () => {
     await at?.browser.close();
@@ -203,7 +203,7 @@ withBrowser(`S31b the forms of the dashboard${file === null ? ` (${REASON})` : '
     await at.open('/orders/new', 'No key is suspended.');
     await suspended(it.world, card);
     await drafted('retrust-signing-key');
-  }, 60_000);
+  }, 180_000);
 
   test('once asked for is weighed: alarms, states, who was suspended, what operates already', async () => {
     const retires = bench.written({ kind: 'retire-card', card: CARD, reason: 'broken' });
@@ -223,7 +223,7 @@ withBrowser(`S31b the forms of the dashboard${file === null ? ` (${REASON})` : '
     await at.clickOn('See');
     await at.browser.until(`location.pathname !== ${JSON.stringify(`/inbox/${again.id}`)}`);
     expect(at.browser.complaints()).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   test('names what is missing, and sends nothing', async () => {
     await at.open('/orders/new/enrol-unit', 'Show the order');
@@ -233,14 +233,14 @@ withBrowser(`S31b the forms of the dashboard${file === null ? ` (${REASON})` : '
     await at.sees('Still missing.');
     await at.sees('Letters, digits');
     expect(at.browser.posted.filter((body) => body.includes('draft'))).toEqual([]);
-  }, 30_000);
+  }, 180_000);
 
   test('says in the platform’s words why it drafts nothing', async () => {
     await at.open('/orders/new/grant-roles', 'Show the order');
     await fills({ operator: 'P-NOBODY', roles: 'auditor' });
     await at.clickOn('Show the order');
     await at.sees('OPERATOR_UNKNOWN');
-  }, 30_000);
+  }, 180_000);
 
   test('is not there for whoever may not ask, and says who may', async () => {
     await at.enterAs('rita');
@@ -248,7 +248,7 @@ withBrowser(`S31b the forms of the dashboard${file === null ? ` (${REASON})` : '
     await at.open('/orders/new/personalize', 'Only a requester asks for orders');
     expect(await at.browser.value(`document.querySelector('form') === null`)).toBe(true);
     await at.enterAs('clara');
-  }, 30_000);
+  }, 180_000);
 
   test('is keyed in without a pointer, at 390 and 1920 pixels, with nothing against WCAG', async () => {
     for (const scheme of ['light', 'dark'] as const) {
@@ -272,5 +272,5 @@ withBrowser(`S31b the forms of the dashboard${file === null ? ` (${REASON})` : '
       expect(await at.violations()).toEqual([]);
     }
     await at.browser.look(1440, 900, 'light');
-  }, 90_000);
+  }, 180_000);
 });

@@ -62,7 +62,7 @@ withBrowser(`S31b a hostile dashboard${file === null ? ` (${REASON})` : ''}`, ()
       [annas, 'anna'],
     ] as const)
       await at.enterAs(who);
-  }, 120_000);
+  }, 300_000);
 
   afterAll(async () => {
     await annas?.browser.close();
@@ -123,7 +123,7 @@ withBrowser(`S31b a hostile dashboard${file === null ? ` (${REASON})` : ''}`, ()
     const honest = await asked({ kind: 'withdraw-roles', operator: 'P-EMIL', roles: ['custodian'], reason: 'absent' });
     expect((await told(honest)).sentence).toContain('It falls to one officer together with the server.');
     await bos.open(`/inbox/${honest}`, 'Class A stays owed');
-  }, 60_000);
+  }, 180_000);
 
   test('class B and class B fall: two officers read one order, and the other is carried out', async () => {
     const shown = await asked({ kind: 'withdraw-operator', operator: 'P-TOM', reason: 'left' });
@@ -135,7 +135,7 @@ withBrowser(`S31b a hostile dashboard${file === null ? ` (${REASON})` : ''}`, ()
     await hasApproved(signed, ['P-ANNA B', 'P-BO B']);
     expect(await whoApproved(shown)).toEqual([]);
     expect(await carriedOut(signed)).toBe('done');
-  }, 60_000);
+  }, 180_000);
 
   test('class A stops it: the officer’s own machine shows what would be signed, and without him nothing is carried out', async () => {
     const shown = await asked({ kind: 'withdraw-roles', operator: 'P-TOM', roles: ['technician'], reason: 'replaced' });
@@ -148,5 +148,5 @@ withBrowser(`S31b a hostile dashboard${file === null ? ` (${REASON})` : ''}`, ()
     expect(await carriedOut(signed)).toBe('QUORUM_CLASS_A');
     expect(await gus.approves(shown, 'P-TOM')).toMatchObject({ code: 0 });
     await hasApproved(shown, ['P-GUS A']);
-  }, 60_000);
+  }, 180_000);
 });

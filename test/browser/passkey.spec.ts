@@ -32,7 +32,7 @@ beforeAll(async () => {
   await founding(it.world);
   bench = new PeopleBench(it);
   origin = it.house.platformUrl.replace('127.0.0.1', 'localhost');
-}, 60_000);
+}, 180_000);
 
 afterAll(() => it?.close());
 
@@ -56,7 +56,7 @@ withBrowser(`S31b a passkey in a real browser${file === null ? ` (${REASON})` : 
   beforeAll(async () => {
     browser = await Browser.open(file ?? '');
     await browser.goTo(`${origin}/passkey`);
-  }, 60_000);
+  }, 180_000);
 
   afterAll(() => browser?.close());
 
@@ -134,7 +134,7 @@ withBrowser(`S31b a passkey in a real browser${file === null ? ` (${REASON})` : 
     const result = await replay(await it.events());
     expect(isFinding(result) ? result : 'holds').toBe('holds');
     await browser.goTo(`${origin}/passkey`);
-  }, 60_000);
+  }, 180_000);
 
   test('gives the chip card an approval that it accepts, and a decline that it does not', async () => {
     const { fay, ada } = officers;

@@ -13,7 +13,7 @@ let house: ProviderHouse;
 beforeAll(async () => {
   if (file === null) process.stderr.write(`provider in a browser: ${REASON}\n`);
   house = await providerHouse();
-}, 60_000);
+}, 180_000);
 
 afterAll(() => house?.close());
 
@@ -35,7 +35,7 @@ withBrowser(`S31b the page of signing in, in a real browser${file === null ? ` (
 
   beforeAll(async () => {
     browser = await Browser.open(file ?? '');
-  }, 60_000);
+  }, 180_000);
 
   afterAll(() => browser?.close());
 
@@ -70,11 +70,11 @@ withBrowser(`S31b the page of signing in, in a real browser${file === null ? ` (
     await browser.until(`document.getElementById('go')?.disabled === false`);
     await browser.fill('role', 'approver');
     await browser.click('go');
-    await browser.until(`location.pathname === '/now' && document.body.innerText.includes('P-ANNA')`);
+    await browser.until(`location.pathname === '/now' && document.body?.innerText.includes('P-ANNA') === true`);
     expect(await browser.value<string>(`sessionStorage.getItem('keyledger wanted page')`)).toBeNull();
     const kept = await browser.value<string>(`sessionStorage.getItem('keyledger session')`);
     expect(JSON.parse(kept)).toMatchObject({ operator: 'P-ANNA', roles: ['approver'] });
-  }, 60_000);
+  }, 180_000);
 
   test('to no page of another origin, whatever was written down', async () => {
     for (const wanted of ['//evil.example/x', 'https://evil.example/', '/.//evil.example/']) {
@@ -86,7 +86,7 @@ withBrowser(`S31b the page of signing in, in a real browser${file === null ? ` (
       await browser.until(`location.pathname !== '/sign-in' && document.readyState === 'complete'`);
       expect(new URL(await browser.value<string>('location.href')).origin).toBe(new URL(house.url).origin);
     }
-  }, 60_000);
+  }, 180_000);
 
   test('says why where it does not, and takes no answer that it did not ask for', async () => {
     expect(await signsIn('administrator')).toContain('SIGN_IN_ROLE');

@@ -49,7 +49,7 @@ withBrowser(`what the dashboard shows, in a real browser${file === null ? ` (${R
     await at.browser.look(1440, 900, 'light');
     await at.browser.watch(at.origin);
     await at.enterAs('rita');
-  }, 120_000);
+  }, 300_000);
 
   afterAll(async () => {
     await at?.browser.close();
@@ -64,7 +64,7 @@ withBrowser(`what the dashboard shows, in a real browser${file === null ? ` (${R
     await at.sees('◇ Old Market, Bank of X, Rynek 1, Poznań');
     await at.open('/cards/C-0042', 'P-DORA ◇ Dora Dorn');
     expect(at.browser.complaints()).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   test('open alarms stand in the rail with their number, and on their page with who must look and what to do', async () => {
     await at.open('/alarms', '1 open alarm');
@@ -75,7 +75,7 @@ withBrowser(`what the dashboard shows, in a real browser${file === null ? ` (${R
     expect(await at.text('nav')).toMatch(/Witnesses\s+1 of 1/);
     await at.clickOn('Card C-0042');
     await at.sees('It is suspended: it may sign nothing');
-  }, 60_000);
+  }, 180_000);
 
   test("a card's log has a verdict for each line, its days as numbers, and its leases", async () => {
     await at.open('/cards/C-0042', '1 equal, no gap');
@@ -88,7 +88,7 @@ withBrowser(`what the dashboard shows, in a real browser${file === null ? ` (${R
     await at.browser.until(
       `[...document.querySelectorAll('tr')].some((row) => row.innerText.replace(/\\s+/g, ' ').trim() === '${today} 0 1')`,
     );
-  }, 60_000);
+  }, 180_000);
 
   test('whoever reads no events sees the lines, and is told that nothing was checked', async () => {
     await at.enterAs('dora');
@@ -96,14 +96,14 @@ withBrowser(`what the dashboard shows, in a real browser${file === null ? ` (${R
     expect(await at.text('table')).toContain(SERIAL);
     expect(await at.text('table')).not.toContain('Old Market'); // a custodian is told no places
     await at.enterAs('rita');
-  }, 60_000);
+  }, 180_000);
 
   test('a station says how long its newest copy is good', async () => {
     await at.open('/trust-lists', 'fresh, ');
     await at.open('/trust-lists/ST-POZNAN', 'Good until');
     await at.open('/now', 'fresh, ');
     expect(at.browser.complaints()).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   /** What the page gives the reader as a file. */
   const exported = async (label: string): Promise<{ readonly name: string; readonly text: string }> => {
@@ -185,5 +185,5 @@ withBrowser(`what the dashboard shows, in a real browser${file === null ? ` (${R
     expect(cut.name).toBe('keyledger-events.not-whole.ndjson');
     await at.sees('Not whole: ');
     await at.sees('This session is over.');
-  }, 60_000);
+  }, 180_000);
 });

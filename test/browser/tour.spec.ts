@@ -59,7 +59,7 @@ withBrowser(`the whole way through the dashboard${file === null ? ` (${REASON})`
     await ritas.enterAs('rita');
     await bos.enterAs('bo');
     for (const { browser: one, origin } of [ritas, bos]) await one.watch(origin);
-  }, 120_000);
+  }, 300_000);
 
   afterAll(async () => {
     await bos?.browser.close();
@@ -98,7 +98,7 @@ withBrowser(`the whole way through the dashboard${file === null ? ` (${REASON})`
     await ritas.sees('ModuleEnteredOperation');
     await ritas.browser.until(`/${SERIAL}[^]*done/.test(document.querySelector('main').innerText)`);
     quiet();
-  }, 60_000);
+  }, 180_000);
 
   test('its certificate is opened and rebuilt byte for byte, its event is proved in the browser', async () => {
     await ritas.open('/certificates', SERIAL);
@@ -112,7 +112,7 @@ withBrowser(`the whole way through the dashboard${file === null ? ` (${REASON})`
     await ritas.clickFirst('[href^="/audit/0"]');
     await ritas.sees('Checked in this browser');
     quiet();
-  }, 60_000);
+  }, 180_000);
 
   test('the module is served; the card is disabled by passkey; the pages follow, and the station refuses', async () => {
     expect(await withdraws()).toMatchObject({ pay: 'yes' });
@@ -130,5 +130,5 @@ withBrowser(`the whole way through the dashboard${file === null ? ` (${REASON})`
     await ritas.open(`/cards/${CARD}`, 'deactivated');
     await ritas.open(`/trust-lists/${STATION}`, 'checked in this browser');
     quiet();
-  }, 60_000);
+  }, 180_000);
 });

@@ -5,11 +5,11 @@ import { killsOnKurrent, killsOnPostgres, killsOnSqlite } from './kills.ts';
 
 test('sqlite loses and doubles nothing when the process that appends is killed twice', async () => {
   await expect(killsOnSqlite(2, 1)).resolves.toBeUndefined();
-}, 60_000);
+}, 180_000);
 
 test('kurrentdb, on our test server, loses and doubles nothing when the process and then the server is killed', async () => {
   await expect(killsOnKurrent(2, 5)).resolves.toBeUndefined();
-}, 120_000);
+}, 300_000);
 
 const missing = postgresMissing();
 const title = 'postgresql loses and doubles nothing when the process and then the server is killed';

@@ -24,4 +24,4 @@ test('the simulated disk finds what a writer loses that does not wait for it', a
   const random = randomOf(42);
   course = record(random, 'NORMAL');
   await expect(killAt(course, 500, random)).rejects.toThrow(/events, of \d+ or \d+ that could be/);
-}, 120_000);
+}, 300_000);

@@ -26,7 +26,7 @@ beforeAll(async () => {
     },
   });
   expect((await command.ended).code).toBe(0);
-}, 90_000);
+}, 180_000);
 afterEach(() => {
   for (const drop of places.splice(0).reverse()) drop();
 });
@@ -97,7 +97,7 @@ describe('npm start', () => {
       /^CLOCK_SET_BACK: The clock says [^\n]+; set the clock, then start again\.$/,
     );
     expect(await verify({ folder }, quiet)).toBe(0);
-  }, 60_000);
+  }, 180_000);
 
   const disk = diskMissing();
   const onDisk = disk === null ? test : test.skip;
@@ -159,7 +159,7 @@ onServer('npm start with KEYLEDGER_EVENTS', () => {
     server = await startPostgres();
     await server.database('faults');
     await foundPostgresLog(await server.database('founded'), 'keyledger_writer');
-  }, 60_000);
+  }, 180_000);
   afterAll(() => server?.close());
 
   test.each([

@@ -51,7 +51,7 @@ if (process.env['KEYLEDGER_GOLDENS'] === 'write')
       const file = fileOf(`${event.type}.v${event.schemaVersion}`);
       if (!existsSync(file)) writeFileSync(file, `${JSON.stringify(goldenOf(event), null, 2)}\n`);
     }
-  }, 120_000);
+  }, 300_000);
 
 test('every version of every type that may be stored has its golden, and no golden is of another', () => {
   const present = readdirSync(FOLDER).map((file) => file.replace(/\.json$/, ''));

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const card = await issueCard(world);
   await registerModule(world);
   write = orderFor(world, card);
-}, 60_000);
+}, 180_000);
 
 afterAll(() => it?.close());
 

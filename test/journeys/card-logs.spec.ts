@@ -60,7 +60,7 @@ beforeAll(async () => {
   const exp = () => world.clock.seconds() + BEARER_LIFE;
   const token = () => bearerToken({ aud, exp: exp(), sub: `unit:${UNIT}` }, keyAt(places.unit.credential, 'P-256'));
   unit = new PlatformClient({ url: it.house.platformUrl, token });
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   await unit?.close();

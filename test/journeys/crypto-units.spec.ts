@@ -47,7 +47,7 @@ describe.each([
     it = await houseInProcess({ unit });
     await tellStory(it.world);
     events = await it.events();
-  }, 60_000);
+  }, 180_000);
   afterAll(async () => {
     await it?.close();
     token?.remove();
@@ -123,7 +123,7 @@ describe('a mobile computer with a chip card', () => {
     expect([end.type, end.data, entries]).toMatchObject(['PersonalizationFailed', { code: 'CARD_NOT_HERE' }, []]);
     const holdsKey = (file: string) => readFileSync(join(copied, file), 'latin1').includes('PRIVATE KEY');
     expect(readdirSync(copied).filter(holdsKey)).toEqual(['credential.pem']);
-  }, 30_000);
+  }, 180_000);
 
   test('S08b S13g is a ready unit with it, also where the card sits in a unit on USB', async () => {
     let usb: Listening | null = null;
@@ -139,7 +139,7 @@ describe('a mobile computer with a chip card', () => {
       [{ enforcement: 'device', serial: SERIAL }],
     ]);
     await (usb as Listening | null)?.close();
-  }, 30_000);
+  }, 180_000);
 });
 
 function entryOf({ data }: StoredEvent): LogEntry {

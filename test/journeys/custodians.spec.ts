@@ -29,7 +29,7 @@ beforeAll(async () => {
   const order = orderFor(it.world, card)('personalize');
   orderId = order.id;
   await personalized(it.world, order);
-}, 60_000);
+}, 180_000);
 
 afterAll(() => it?.close());
 
@@ -47,7 +47,7 @@ describe('the custodians of a chip card', () => {
     const file = join(dirname(it.house.deployment.places.headquarters.leaseKey), 'archive-C-0042.json');
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual([entry?.entry]);
     expect(await does('archive')).toMatchObject({ code: 0 });
-  }, 20_000);
+  }, 180_000);
 
   test('S29b give a lease for the field where their own policy allows it, and the record says so', async () => {
     const gives = async (entries: number, order = orderId) => {
@@ -66,7 +66,7 @@ describe('the custodians of a chip card', () => {
     expect(image().keptLease).toMatchObject({ entriesLeft: 4 });
     const given = (await it.events()).filter(({ type }) => type === 'FieldLeaseGiven');
     expect(given.map(({ data }) => data)).toEqual([expect.objectContaining({ entries: 4, after: 1 })]);
-  }, 20_000);
+  }, 180_000);
 
   test('S31b bring it the set that the set it holds approved, once, and nothing else', async () => {
     expect(await does('adopt')).toMatchObject({ code: 1, warnings: [expect.stringContaining('SET_NOTHING_NEW')] });
@@ -81,7 +81,7 @@ describe('the custodians of a chip card', () => {
     expect(await does('adopt')).toMatchObject({ code: 0, lines: ['C-0042 holds approver set 3.'] });
     expect(image().customer?.approverSet).not.toBe(before);
     expect(await does('adopt')).toMatchObject({ code: 1, warnings: [expect.stringContaining('SET_NOTHING_NEW')] });
-  }, 20_000);
+  }, 180_000);
 
   test('unblock the technician, and end the card for ever', async () => {
     expect(await does('unblock', '1')).toMatchObject({ code: 1, warnings: [expect.stringContaining('PIN_LENGTH')] });
@@ -92,5 +92,5 @@ describe('the custodians of a chip card', () => {
       code: 1,
       warnings: [expect.stringContaining('CARD_BLOCKED')],
     });
-  }, 20_000);
+  }, 180_000);
 });

@@ -110,7 +110,7 @@ describe('S29c strictly', () => {
     const tale = { name: 'second card', file: join(folder, 'second-card.json') };
     other = new World({ house, log, clock: systemClock, teller: new Teller(() => undefined), tale });
     second = await issueCard(other, FLEET_CARD);
-  }, 60_000);
+  }, 180_000);
 
   afterAll(async () => {
     await other?.close();
@@ -198,7 +198,7 @@ describe('S29c from a checkpoint on', () => {
     const recorded = (await it.it.events()).findIndex(({ type }) => type === 'CertificateRecorded');
     const { size, root } = (await it.radius(it.card.cardKey, recorded)).checkpoint;
     early = { size, root };
-  }, 60_000);
+  }, 180_000);
 
   afterAll(() => it?.it.close());
 

@@ -46,7 +46,7 @@ beforeAll(async () => {
   const { genesis } = it.house.deployment;
   const asks = () => Promise.resolve(PASSPHRASE);
   expect(await beginView({ folder, url: it.house.platformUrl, genesis }, asks, heard().terminal)).toBe(0);
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   await hostile?.close();

@@ -33,7 +33,7 @@ beforeAll(async () => {
   await personalized(it.world, orderFor(it.world, card)('personalize'));
   bench = new PeopleBench(it);
   ({ token } = await sessionOf(it, 'clara', { roles: ['requester'] }));
-}, 60_000);
+}, 180_000);
 
 afterAll(() => it?.close());
 

@@ -45,7 +45,7 @@ beforeAll(async () => {
     unitReaches: async (platformUrl) => (network = await CutNetwork.before(platformUrl)).url,
   });
   file = it.house.deployment.places.fleet.machines;
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   await it?.close();
@@ -184,7 +184,7 @@ describe('personalize', () => {
     expect(await running).toBe(0);
     expect(lines[0]).toMatch(/^Personalize 17 modules \(list [A-Za-z0-9_-]{43}\) for station ST-POZNAN/);
     expect(lines.at(-1)).toBe('17 of 17 modules operate.');
-  }, 60_000);
+  }, 180_000);
 
   /** Flips the first letter of one proof, whenever work is given to the unit. */
   function altersOneProof(): { alters: (octets: Buffer) => Buffer; times: () => number } {
@@ -279,7 +279,7 @@ describe('a machine that is not as the record says', () => {
     expect(await fleetPersonalize({ folder: it.folder }, again.terminal)).toBe(1);
     expect(again.warnings).toEqual([`${LOST}: MODULE_NOT_HERE`]);
     expect(await held()).toBe('held');
-  }, 60_000);
+  }, 180_000);
 
   test('S14a has the line off again where it does not answer, and holds up no other', async () => {
     await recorded(DUMB);
@@ -299,7 +299,7 @@ describe('a machine that is not as the record says', () => {
     expect(tried.length).toBeGreaterThan(1);
     expect(tried).toEqual(tried.map((_, at) => (at % 2 === 0 ? 'LineAttached' : 'LineDetached')));
     expect(of('ReportContested', await it.events())).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('an order that holds the root of a list', () => {
@@ -365,7 +365,7 @@ describe('whoever waits under an order of which nothing comes any more', () => {
       );
     });
     expect(warnings).toContain('SM-000902: ORDER_WITHDRAWN');
-  }, 60_000);
+  }, 180_000);
 
   test('S29c is named with what became of the card, which certifies nothing more', async () => {
     const warnings = await meanwhile(({ world }) =>
@@ -376,7 +376,7 @@ describe('whoever waits under an order of which nothing comes any more', () => {
     const again = fleetPersonalize({ folder: it.folder }, heard().terminal);
     await expect(again).rejects.toMatchObject({ code: 'SIGNING_KEY_SUSPENDED' });
     expect(await held()).toBe('held');
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('status', () => {

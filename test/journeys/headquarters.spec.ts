@@ -37,7 +37,7 @@ beforeAll(async () => {
   bench = new PeopleBench(it);
   hostile = new HostilePlatform(it.house.platformUrl);
   await hostile.start();
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   await hostile?.close();

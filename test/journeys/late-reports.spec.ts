@@ -31,7 +31,7 @@ beforeAll(async () => {
   network.cutsBefore = 'CertificateIssued';
   order = orderFor(world, card)('late');
   await world.orderedByTwo(order);
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   await it?.close();

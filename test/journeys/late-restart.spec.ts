@@ -27,7 +27,7 @@ beforeAll(async () => {
   network.cutsBefore = 'CertificateInstalled';
   order = orderFor(world, card)('restart');
   await world.orderedByTwo(order);
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   await it?.close();

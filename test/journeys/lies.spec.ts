@@ -28,7 +28,7 @@ beforeAll(async () => {
   const order = orderFor(world, card)('lies');
   await world.requests('clara', order);
   run = `personalization-${order.id}-${SERIAL}`;
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   await clients?.unit.close();

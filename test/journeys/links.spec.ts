@@ -12,7 +12,7 @@ let it: HouseInProcess;
 
 beforeAll(async () => {
   it = await houseInProcess();
-}, 60_000);
+}, 180_000);
 
 afterAll(() => it?.close());
 
@@ -57,7 +57,7 @@ test('keyledger links prints a link for each person of a demo that serves, and e
   }
   expect(subjects).toEqual(['P-ANNA', 'P-BO', 'P-CLARA', 'P-DORA', 'P-RITA', 'P-ADA'].map((id) => `person:${id}`));
   expect(new Set(lines).size).toBe(6);
-}, 60_000);
+}, 180_000);
 
 test('keyledger links says what to do where nothing serves', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'kl-'));
@@ -66,4 +66,4 @@ test('keyledger links says what to do where nothing serves', async () => {
   expect([code, lines]).toEqual([2, []]);
   expect(said).toContain('NOT_SERVING');
   expect(said).toContain('npm start does');
-}, 30_000);
+}, 180_000);

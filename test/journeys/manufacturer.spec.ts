@@ -35,7 +35,7 @@ beforeAll(async () => {
   rogue = new OtherManufacturer(it, 'Rogue Modules');
   module = await other.brings(SERIAL);
   reissued = reissuedRoot();
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   await other?.close();
@@ -88,7 +88,7 @@ describe('S24c another manufacturer', () => {
     expect(await registers(module)).toBe('done');
     expect(await registers(rogue.makes('ROG-1'))).toBe('IDENTITY_CA_UNKNOWN');
     await it.world.event('spent', (e) => e.type === 'OrderSpent' && e.stream === `order-${order.id}`);
-  }, 30_000);
+  }, 180_000);
 
   test('is not let in as a CA that is no root, nor with a key that was let in before', async () => {
     const identityCa = toBase64url(rogue.works.identityCa);
@@ -101,7 +101,7 @@ describe('S24c another manufacturer', () => {
     const twice = registration('twice', reissued);
     await it.world.orderedByTwo(twice);
     expect(await letsIn(twice, reissued)).toBe('MANUFACTURER_KEY_TWICE');
-  }, 30_000);
+  }, 180_000);
 
   test('has his modules personalized by a card that he certified, and by no other', async () => {
     const foreign = personalizationOrder(it.world, { name: 'foreign', cardKey: own.cardKey, serials: [SERIAL] });
@@ -131,7 +131,7 @@ describe('S24c another manufacturer', () => {
     const pem = Buffer.from(other.works.root).toString('base64').slice(0, 60);
     expect(reconstruction.pem.replaceAll('\n', '')).toContain(pem);
     expect(await verify({ folder: it.folder }, heard().terminal)).toBe(0);
-  }, 60_000);
+  }, 180_000);
 
   test('brings nothing new in once two have withdrawn his root, for ever; what he brought stands', async () => {
     const withdrawn = withdrawal('let-out');
@@ -166,7 +166,7 @@ describe('S24c another manufacturer', () => {
       { manufacturer: 'OTHER-MODULES', withdrawn: true },
     ]);
     expect(await verify({ folder: it.folder }, heard().terminal)).toBe(0);
-  }, 30_000);
+  }, 180_000);
 });
 
 describe('S24c whoever owns the platform and its log key', () => {

@@ -43,7 +43,7 @@ beforeAll(async () => {
   card = await issueCard(it.world);
   await registerModule(it.world);
   bench = new PeopleBench(it);
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   await it?.close();

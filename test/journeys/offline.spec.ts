@@ -60,7 +60,7 @@ beforeAll(async () => {
     await world.orderedByTwo(order);
     orders.push(order);
   }
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   await it?.close();
@@ -138,7 +138,7 @@ test('S29a without any network card and module finish, even under an order that 
   expect(await typed('PersonalizationStarted', 'CertificateIssued')).toEqual([]);
   await it.restartUnit();
   await new Promise((resolve) => setTimeout(resolve, OFFLINE_MS));
-}, 40_000);
+}, 180_000);
 
 test('what was done is told later, in its order; occurred and recorded times differ, and the withdrawn one is contested', async () => {
   network.mend();
@@ -152,7 +152,7 @@ test('what was done is told later, in its order; occurred and recorded times dif
   const contests = (await typed('ReportContested')).filter(({ stream }) => stream === runOf(1));
   expect(contests[0]?.data).toMatchObject({ fact: 'CertificateIssued', code: 'AFTER_WITHDRAWAL' });
   expect((await typed('CertificateRecorded')).length).toBe(1);
-}, 40_000);
+}, 180_000);
 
 test('S29b the evidence says when it was signed, told and recorded, and what a withdrawal could not catch', async () => {
   const fingerprints = (await typed('CertificateIssued')).map(
@@ -183,7 +183,7 @@ test('a unit whose folder is put back as it was does its work over again, and no
   expect(await until(async () => (await typed('LineDetached')).length === unplugged + SERIALS.length)).toBe(true);
   expect(await typed('CertificateIssued')).toHaveLength(before);
   for (const serial of SERIALS) expect(await isOperating(serial)).toBe(true);
-}, 40_000);
+}, 180_000);
 
 test('the card’s log agrees with the record, and the record holds', async () => {
   const result = await replay(await it.events());

@@ -26,7 +26,7 @@ beforeAll(async () => {
   it = await houseInProcess();
   await founding(it.world);
   bench = new PeopleBench(it);
-}, 60_000);
+}, 180_000);
 
 afterAll(() => it?.close());
 

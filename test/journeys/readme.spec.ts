@@ -36,7 +36,7 @@ beforeAll(async () => {
     'tsconfig.json',
   ])
     symlinkSync(join(ROOT, name), join(place, name));
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   house?.child.kill('SIGTERM');
@@ -60,4 +60,4 @@ test(`S29b the README's script personalizes a module and has its certificate${mi
   expect([code, said]).toEqual([0, expect.stringContaining('KL-000102')]);
   expect(said.match(/"__typename":"Receipt"/g)).toHaveLength(3);
   expect(new X509Certificate(readFileSync(join(place, 'certificate.pem'))).subject).toContain('serialNumber=KL-000102');
-}, 120_000);
+}, 300_000);

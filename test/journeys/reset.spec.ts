@@ -27,7 +27,7 @@ beforeAll(async () => {
   await registerModule(it.world);
   await personalized(it.world, orderFor(it.world, card)('personalize'));
   await withdrawal(it.world);
-}, 60_000);
+}, 180_000);
 
 afterAll(() => it?.close());
 
@@ -54,7 +54,7 @@ describe('a module in operation', () => {
     const step = { by: 'unit', name: 'reset-one', operation: 'resetModule' } as const;
     expect(await it.world.attempt(step, types, values)).toMatchObject({ code: 'QUORUM_PERSONS' });
     expect(image()).toMatchObject({ state: 'operating', epoch: 1 });
-  }, 30_000);
+  }, 180_000);
 
   test('S26e S26f erases its key under an order of two, by the card’s ticket, and says so in the record', async () => {
     const asked = `{ draftReset(serial: "${SERIAL}", card: "C-0042", unit: "${UNIT}") { bytes sentence } }`;
@@ -81,7 +81,7 @@ describe('a module in operation', () => {
     const spent = await it.world.event('OrderSpent', (one) => one.stream === stream && one.type === 'OrderSpent');
     expect(spent.data).toEqual({ serial: null, by: `security-module-${SERIAL}` });
     expect(await withdraw()).toMatchObject({ code: 'MODULE_NOT_OPERATING' });
-  }, 30_000);
+  }, 180_000);
 
   test('S26f has its old certificate dropped by the station, which hears of the least epoch that is left', async () => {
     const enforced = await it.world.event(
@@ -99,7 +99,7 @@ describe('a module in operation', () => {
       string
     >;
     expect(revoked).toMatchObject({ stream: `certificate-${fingerprint}`, data: { reason: 'reset' } });
-  }, 30_000);
+  }, 180_000);
 
   test('S26f makes another key at its next personalization, and operates with it', async () => {
     const second = orderFor(it.world, card)('personalize-again');
@@ -117,7 +117,7 @@ describe('a module in operation', () => {
       .map(({ data }) => (data as { spki: string }).spki);
     expect(new Set(spkis).size).toBe(2);
     expect(await withdraw()).toMatchObject({ pay: 'yes' });
-  }, 30_000);
+  }, 180_000);
 
   test('S26e is not reset a second time by the order of before, and all of it holds for the auditor', async () => {
     const order = resetOrder('reset');
@@ -130,7 +130,7 @@ describe('a module in operation', () => {
     expect(image()).toMatchObject({ state: 'operating', epoch: 2 });
     expect(await verify({ folder: it.folder }, heard().terminal)).toBe(0);
     expect((await it.events()).filter(({ type }) => type === 'ReportContested')).toEqual([]);
-  }, 30_000);
+  }, 180_000);
 });
 
 describe('a module whose housing was opened', () => {
@@ -145,7 +145,7 @@ describe('a module whose housing was opened', () => {
     const told = (await it.events()).slice(before).find(({ type }) => type === 'ModuleReset');
     expect(told?.data).toMatchObject({ epoch: 2, order: order.id });
     expect(await verify({ folder: it.folder }, heard().terminal)).toBe(0);
-  }, 30_000);
+  }, 180_000);
 });
 
 describe('what is retired', () => {
@@ -163,7 +163,7 @@ describe('what is retired', () => {
     const wrong = { by: 'ada', name: 'retire-card-wrong', operation: 'retireModule' } as const;
     const reset = await it.world.attempt(wrong, { order: 'ID!' }, { order: resetOrder('reset').id });
     expect(reset).toMatchObject({ code: 'WRONG_ORDER_KIND' });
-  }, 30_000);
+  }, 180_000);
 
   test('S06a a card by an order of its kind: it is given no more work', async () => {
     const order = it.world.order('retire-card', 'clara', {
@@ -177,5 +177,5 @@ describe('what is retired', () => {
     const event = await it.world.does(step, { order: 'ID!' }, { order: order.id });
     expect(event).toMatchObject({ stream: 'card-C-0042', type: 'CardRetired' });
     expect(await verify({ folder: it.folder }, heard().terminal)).toBe(0);
-  }, 30_000);
+  }, 180_000);
 });

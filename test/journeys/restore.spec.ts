@@ -61,7 +61,7 @@ beforeAll(async () => {
     codes.push(await backup({ folder, to: newer }, heard().terminal));
     codes.push(await exportTo({ folder, file }, heard().terminal));
   });
-}, 120_000);
+}, 300_000);
 
 afterAll(() => rmSync(room, { recursive: true, force: true }));
 
@@ -96,7 +96,7 @@ describe('a backup', () => {
       expect(await restore({ folder, to: older }, terminal)).toBe(2);
       expect(warnings.join()).toMatch(/FOLDER_BUSY: A running platform uses/);
     });
-  }, 60_000);
+  }, 180_000);
 });
 
 test('an older copy is restored, learns from the witness that it is old, and decides nothing until a newer one is there', async () => {
@@ -123,7 +123,7 @@ test('an older copy is restored, learns from the witness that it is old, and dec
     expect(stateAtStation()).toBe('suspended');
   });
   expect(readdirSync(folder).filter((name) => name.startsWith('platform.before-')).length).toBe(2);
-}, 120_000);
+}, 300_000);
 
 test('an export is imported into an empty folder with the same root, and verified', async () => {
   const empty = join(room, 'empty');
@@ -138,7 +138,7 @@ test('an export is imported into an empty folder with the same root, and verifie
   const { warnings, terminal: third } = heard();
   expect(await exportTo({ folder: empty, file }, third)).toBe(2);
   expect(warnings.join()).toContain('FILE_EXISTS');
-}, 60_000);
+}, 180_000);
 
 (postgresMissing() === null ? describe : describe.skip)('an export that is imported into a PostgreSQL log', () => {
   const there = join(room, 'on-a-server');
@@ -149,7 +149,7 @@ test('an export is imported into an empty folder with the same root, and verifie
     server = await startPostgres();
     owner = await server.database('imported');
     await foundPostgresLog(owner, 'keyledger_writer');
-  }, 60_000);
+  }, 180_000);
   afterAll(async () => server?.close(), 60_000);
 
   test('has the same root, and verify holds on both', async () => {
@@ -163,14 +163,14 @@ test('an export is imported into an empty folder with the same root, and verifie
     const again = heard(true);
     expect(await importFrom({ folder: there, file }, again.terminal)).toBe(0);
     expect(again.data[0]).toMatchObject({ resumed: imported.events });
-  }, 60_000);
+  }, 180_000);
 
   test('is exported again with the same lines', async () => {
     const once = join(room, 'again.ndjson');
     expect(await exportTo({ folder: there, file: once }, heard().terminal)).toBe(0);
     const events = (of: string): readonly string[] => readFileSync(of, 'utf8').split('\n').slice(1, -2);
     expect(events(once)).toEqual(events(file));
-  }, 60_000);
+  }, 180_000);
 
   test('is not put into another log, nor where nothing was founded', async () => {
     const { terminal, warnings } = heard();
@@ -185,7 +185,7 @@ test('an export is imported into an empty folder with the same root, and verifie
     expect(await importFrom({ folder: join(room, 'y'), file: foreign, events: addressFor(full) }, terminal)).toBe(2);
     expect(await importFrom({ folder: join(room, 'z'), file, events: addressFor(full) }, terminal)).toBe(2);
     expect(warnings.join()).toContain('OTHER_LOG');
-  }, 60_000);
+  }, 180_000);
 
   test('is backed up as far as it is ours, and a server that forgot a part of it is found out', async () => {
     const [copy, lines, restored] = [join(room, 'copy'), heard(), join(room, 'restored')];
@@ -205,5 +205,5 @@ test('an export is imported into an empty folder with the same root, and verifie
     const { terminal, warnings, lines: told } = heard();
     expect(await restore({ folder: restored, to: copy }, terminal)).toBe(1);
     expect([...warnings, ...told].join('\n')).toMatch(/SEAL_TAIL: \d+ events were sealed/);
-  }, 60_000);
+  }, 180_000);
 });

@@ -21,7 +21,7 @@ beforeAll(async () => {
   await founding(it.world);
   card = await issueCard(it.world);
   bench = new PeopleBench(it);
-}, 60_000);
+}, 180_000);
 
 afterAll(() => it?.close());
 

@@ -42,7 +42,7 @@ beforeAll(async () => {
     write('approves', approving[0]!);
     write('signs-in', signIn);
   }
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   await it?.close();
@@ -168,7 +168,7 @@ test('S29b a client that knows the schema alone requests, approves with key file
     [root, root],
   ] as const;
   expect(links.map(([one, by]) => one!.verify(by!.publicKey))).toEqual([true, true, true, true]);
-}, 60_000);
+}, 180_000);
 
 test('login prints the token and nothing else; sign shows what the bytes say and prints the proof', async () => {
   const environment = { KEYLEDGER_DATA: it.folder };
@@ -187,7 +187,7 @@ test('login prints the token and nothing else; sign shows what the bytes say and
   const signed = await keyledger({ args, environment }).ended;
   expect(signed.stderr).toContain(`Enrol personalization unit ${UNIT}`);
   expect(JSON.parse(signed.stdout)).toEqual({ protected: expect.any(String), signature: expect.any(String) });
-}, 60_000);
+}, 180_000);
 
 test.each([
   ['a role that is none', ['login', '--as', 'king'], 2, 'BAD_ROLE'],

@@ -62,7 +62,7 @@ describe('npm start', () => {
     expect(await until(async () => !(await ready(serving).catch(() => false)))).toBe(true);
     expect(await until(() => ready(serving))).toBe(true);
     expect(await stopped(command)).toBe(0);
-  }, 60_000);
+  }, 180_000);
 
   test('a second start verifies, tells nothing again, and serves the same record', async () => {
     const before = await eventsIn(folder);
@@ -71,7 +71,7 @@ describe('npm start', () => {
     expect(command.lines.some(({ step }) => step !== undefined)).toBe(false);
     expect(await stopped(command)).toBe(0);
     expect((await eventsIn(folder)).slice(0, before.length)).toEqual(before);
-  }, 60_000);
+  }, 180_000);
 
   test('no part outlives the supervisor, not even when that is killed', async () => {
     let pids: Line['pids'];
@@ -87,7 +87,7 @@ describe('npm start', () => {
       }
     };
     expect(await until(() => Promise.resolve(Object.values(pids ?? {}).every(gone)))).toBe(true);
-  }, 60_000);
+  }, 180_000);
 
   test('a port that is taken is one clear sentence, and exit code 2', async () => {
     const taken = createServer();
@@ -99,7 +99,7 @@ describe('npm start', () => {
     await new Promise((resolve) => taken.close(resolve));
     expect(code).toBe(2);
     expect(stderr).toContain(port);
-  }, 60_000);
+  }, 180_000);
 
   test.each(DEVICES)(
     'an old image of %s is refused',

@@ -20,11 +20,11 @@ describe('the story on KurrentDB (on our own test server, not on a real one)', (
     server = await startServer();
     await foundKurrentLog(addressOf(server, 'admin', { log: 'story' }), WRITER);
     it = await houseInProcess({ events: addressOf(server, WRITER, { log: 'story' }) });
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await it?.close();
     server?.close();
-  }, 60_000);
+  }, 180_000);
 
   test('is told to its end, and told again adds nothing', async () => {
     const { fingerprint } = await tellStory(it.world);
@@ -59,7 +59,7 @@ describe('the story on KurrentDB (on our own test server, not on a real one)', (
     const said = [...lines, ...warnings].join('\n');
     expect(said).toContain(`DOES NOT HOLD at position ${shortPosition(position)} `);
     expect(said).toMatch(/ALTERED: [^\n]*story:order-1/);
-  }, 60_000);
+  }, 180_000);
 
   test('the command line founds the log, tells the story with KEYLEDGER_EVENTS, and a wrong password is one sentence', async () => {
     const owner = addressOf(server, 'admin', { log: 'typed' });

@@ -25,11 +25,11 @@ onServer('the story on PostgreSQL', () => {
     owner = await server.database('story');
     await foundPostgresLog(owner, 'keyledger_writer');
     it = await houseInProcess({ events: addressFor(owner) });
-  }, 90_000);
+  }, 180_000);
   afterAll(async () => {
     await it?.close();
     await server?.close();
-  }, 60_000);
+  }, 180_000);
 
   test('is told to its end, and told again adds nothing', async () => {
     const { fingerprint } = await tellStory(it.world);
@@ -42,7 +42,7 @@ onServer('the story on PostgreSQL', () => {
     expect(await it.events()).toEqual(events);
     expect(await verify({ folder: it.folder }, quiet)).toBe(0);
     expect(await reconstruct({ folder: it.folder, fingerprint, out: join(it.folder, 'out.pem') }, quiet)).toBe(0);
-  }, 120_000);
+  }, 300_000);
 
   test('a changed octet in the database is found by verify, at its position', async () => {
     await it.stop();
@@ -60,7 +60,7 @@ onServer('the story on PostgreSQL', () => {
     ).toBe(1);
     expect(lines.join('\n')).toContain(`DOES NOT HOLD at position ${Number(position)} `);
     expect(lines.join('\n')).toMatch(/ALTERED: [^\n]*events_no_change/);
-  }, 60_000);
+  }, 180_000);
 
   test('the command line founds the log, tells the story with KEYLEDGER_EVENTS, and refuses another engine afterwards', async () => {
     const owned = await server.database('typed');

@@ -28,7 +28,7 @@ beforeAll(async () => {
   it = await houseInProcess();
   ({ fingerprint } = await tellStory(it.world));
   events = await it.events();
-}, 60_000);
+}, 180_000);
 
 afterAll(() => it?.close());
 
@@ -180,7 +180,7 @@ describe('a four-eyes approved personalization', () => {
     await tellStory(it.world);
     expect((await it.events()).length).toBe(before);
     expect(it.lines.slice(told).map(({ what }) => what)).toEqual(it.lines.slice(0, told).map(({ what }) => what));
-  }, 60_000);
+  }, 180_000);
 
   test('S02c leaves no account, PIN or private key in the record, nor in what the parts say', () => {
     const { people, places } = it.house.deployment;

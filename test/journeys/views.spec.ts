@@ -40,7 +40,7 @@ beforeAll(async () => {
   ({ token } = auditor.session);
   events = await it.events();
   url = it.house.platformUrl;
-}, 60_000);
+}, 180_000);
 
 afterAll(() => it?.close());
 
@@ -468,7 +468,7 @@ describe('views', () => {
   test('behind what somebody has seen say so after a while', async () => {
     const said = await asks(at(url), '{ events(first: 1, seen: "99999999999999999999") { edges { cursor } } }');
     expect(said.codes).toEqual(['VIEW_BEHIND']);
-  }, 10_000);
+  }, 180_000);
 });
 
 describe('news', () => {

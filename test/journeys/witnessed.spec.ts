@@ -17,7 +17,7 @@ const copies: string[] = [];
 
 beforeAll(async () => {
   record = await storyRecord();
-}, 60_000);
+}, 180_000);
 
 afterAll(() => {
   for (const folder of copies) rmSync(folder, { recursive: true, force: true });

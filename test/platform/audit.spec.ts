@@ -25,7 +25,7 @@ beforeAll(async () => {
   it = await houseInProcess();
   ({ fingerprint } = await tellStory(it.world));
   for (const who of ['rita', 'clara'] as const) tokens[who] = (await sessionOf(it, who)).token;
-}, 60_000);
+}, 180_000);
 
 afterAll(() => it?.close());
 

@@ -19,7 +19,7 @@ beforeAll(async () => {
     beside: { 'trusted-documents.json': JSON.stringify({ only: false, documents: [KNOWN] }) },
   });
   ({ token } = await sessionOf(it, 'rita'));
-}, 60_000);
+}, 180_000);
 
 afterAll(() => it?.close());
 

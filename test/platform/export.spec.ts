@@ -26,7 +26,7 @@ beforeAll(async () => {
   await founding(it.world);
   ({ token } = await sessionOf(it, 'rita', { roles: ['auditor'] }));
   events = await it.events();
-}, 60_000);
+}, 180_000);
 
 afterAll(() => it?.close());
 
@@ -156,7 +156,7 @@ describe('the trail over HTTP', () => {
     const lines = linesOf(await response.text());
     expect(lines.at(-1)).toMatchObject({ type: 'keyledger.ExportCutOff', data: { status_code: 'SESSION_OVER' } });
     expect(lines.at(-1)?.sequence).toBe(lines.at(-2)?.sequence);
-  }, 20_000);
+  }, 180_000);
 });
 
 describe('keyledger export --url', () => {
@@ -232,5 +232,5 @@ describe('a reader who does not read', () => {
     await sessionOf(it, 'anna'); // and what is written is written
     for (const socket of sockets) socket.destroy();
     expect(await until(async () => !(await isFull()))).toBe(true);
-  }, 30_000);
+  }, 180_000);
 });

@@ -16,7 +16,7 @@ let it: HouseInProcess;
 beforeAll(async () => {
   it = await houseInProcess();
   await founding(it.world);
-}, 60_000);
+}, 180_000);
 
 afterAll(() => it?.close());
 
@@ -60,4 +60,4 @@ test('S29c a trust list that changed is heard of by whom it concerns', async () 
   expect(elsewhere).toEqual([]);
   await auditor.close();
   await station.close();
-}, 30_000);
+}, 180_000);

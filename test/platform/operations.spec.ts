@@ -28,7 +28,7 @@ const valueOf = (text: string, name: string): number =>
 beforeAll(async () => {
   it = await houseInProcess();
   await founding(it.world);
-}, 60_000);
+}, 180_000);
 
 afterAll(() => it?.close());
 
@@ -132,7 +132,7 @@ describe('metrics', () => {
     const text = await page();
     expect(valueOf(text, 'keyledger_trust_list_enforcement_seconds_count')).toBeGreaterThan(0);
     expect(valueOf(text, 'keyledger_trust_list_enforcement_seconds_sum')).toBeLessThan(30);
-  }, 60_000);
+  }, 180_000);
 
   test('a refusal is counted by its code', async () => {
     const url = it.house.platformUrl;

@@ -12,7 +12,7 @@ beforeAll(async () => {
   it = await houseInProcess();
   url = `${it.house.platformUrl}/graphql`;
   ({ token } = await sessionOf(it, 'rita'));
-}, 60_000);
+}, 180_000);
 
 afterAll(() => it?.close());
 

@@ -56,7 +56,7 @@ beforeAll(async () => {
     one.id === 'P-BO' ? { ...one, keys: [...one.keys, approving.public] } : one,
   );
   await bench.adopted(bench.later({ persons }));
-}, 60_000);
+}, 180_000);
 
 afterAll(() => it?.close());
 

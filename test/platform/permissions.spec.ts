@@ -94,7 +94,7 @@ beforeAll(async () => {
     tokens.set(role, bearerToken({ aud, exp, sub }, keyAt(file, 'P-256')));
   }
   operations = await operationsOf();
-}, 60_000);
+}, 180_000);
 
 afterAll(() => it?.close());
 

@@ -20,7 +20,7 @@ const OPENSSL = spawnSync('openssl', ['version']).status === 0;
 beforeAll(async () => {
   it = await houseInProcess();
   await founding(it.world);
-}, 60_000);
+}, 180_000);
 
 afterAll(() => it?.close());
 

@@ -28,7 +28,7 @@ const [ANNA, TOM] = [CAST.anna.id, CAST.tom.id];
 
 beforeAll(async () => {
   house = await providerHouse();
-}, 60_000);
+}, 180_000);
 
 afterEach(() => {
   house.provider.subject = ANNAS;

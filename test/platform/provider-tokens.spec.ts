@@ -8,7 +8,7 @@ let house: ProviderHouse;
 
 beforeAll(async () => {
   house = await providerHouse();
-}, 60_000);
+}, 180_000);
 
 afterAll(() => house?.close());
 

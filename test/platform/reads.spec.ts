@@ -38,7 +38,7 @@ beforeAll(async () => {
   const place = { site: 'x', region: '', operator: 'Bank of X', name: 'Old Market', street: 'Rynek 1', city: 'Poznań' };
   const more = { ...place, hours: '', lat: 0, lon: 0 };
   keepMachines(it.house.deployment.places.fleet.machines, [{ serial: SERIAL, ...more }]);
-}, 120_000);
+}, 300_000);
 
 afterAll(() => it?.close());
 

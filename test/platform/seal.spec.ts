@@ -26,7 +26,7 @@ const octetsAt = async (path: string): Promise<Uint8Array | null> => {
 beforeAll(async () => {
   it = await houseInProcess();
   await founding(it.world);
-}, 60_000);
+}, 180_000);
 
 afterAll(() => it?.close());
 

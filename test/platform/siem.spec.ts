@@ -22,7 +22,7 @@ beforeAll(async () => {
   it = await houseInProcess();
   await founding(it.world);
   events = await it.events();
-}, 60_000);
+}, 180_000);
 
 afterAll(() => it?.close());
 
@@ -129,7 +129,7 @@ describe('an export for a SIEM', () => {
     expect(await exports({ sink: async () => false, place })).toBe(0);
     expect(await exports({ sink, place })).toBe(0);
     expect(ids).toEqual((await it.events()).map(({ id }) => id));
-  }, 60_000);
+  }, 180_000);
 
   test('to a reader who does not read blocks neither the platform nor its file', async () => {
     const args = [
@@ -154,5 +154,5 @@ describe('an export for a SIEM', () => {
       child.kill('SIGKILL');
     }
     void stuck;
-  }, 60_000);
+  }, 180_000);
 });

@@ -29,7 +29,7 @@ const as = (token: string | undefined) => (token === undefined ? { url } : { url
 beforeAll(async () => {
   it = await houseInProcess({ platformClock });
   url = it.house.platformUrl;
-}, 60_000);
+}, 180_000);
 
 afterAll(() => it?.close());
 

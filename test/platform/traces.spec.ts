@@ -55,7 +55,7 @@ beforeAll(async () => {
   it = await houseInProcess({ traces: await collector.listen() });
   await tellStory(it.world);
   await until(async () => above(named('apdu SIGN_CERTIFICATE')).length > 1);
-}, 120_000);
+}, 300_000);
 
 afterAll(async () => {
   await it?.close();

@@ -32,7 +32,7 @@ beforeAll(async () => {
   const hooks = [await listening(hanging), await listening(server)].map((url) => ({ url, secret: SECRET }));
   it = await houseInProcess({ beside: { 'webhooks.json': JSON.stringify(hooks) } });
   await founding(it.world);
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   for (const close of closing) await close();

@@ -59,7 +59,7 @@ function asked(): void {
     card = spawn(process.execPath, verb, { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(card.stdout!, 'data');
     while (!(await pcscReaders()).some(({ cardPresent }) => cardPresent));
-  }, 30_000);
+  }, 180_000);
 
   afterAll(async () => {
     const exit = once(card, 'exit');

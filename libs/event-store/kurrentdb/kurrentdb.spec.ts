@@ -52,7 +52,7 @@ describe('a server with users and TLS', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startServer();
-  }, 30_000);
+  }, 180_000);
   afterAll(() => server.close());
   const founded = async (): Promise<string> => {
     const log = newLog();
@@ -65,7 +65,7 @@ describe('a server with users and TLS', () => {
     await failure(foundKurrentLog(addressOf(server, 'admin', { log }), WRITER), 'Unsupported');
     await failure(foundKurrentLog(addressOf(server, WRITER, { log: newLog() }), WRITER), 'AccessDenied');
     await failure(openKurrentStore(addressOf(server, WRITER, { log: newLog() })), 'Corrupt');
-  }, 30_000);
+  }, 180_000);
 
   test('whoever may delete is not let in to write, and a wrong password neither', async () => {
     const log = await founded();
@@ -73,12 +73,12 @@ describe('a server with users and TLS', () => {
     const guessed = addressOf(server, WRITER, { log }).replace(PASSWORDS[WRITER], 'guessed');
     const refused = await failure(openKurrentStore(guessed), 'AccessDenied');
     expect(refused.message).not.toContain('guessed');
-  }, 30_000);
+  }, 180_000);
 
   test('a certificate that nobody vouches for is not believed', async () => {
     const address = addressOf(server, WRITER, { log: await founded() }).replace(/tlsCAFile=[^&]+&/, '');
     expect((await failure(openKurrentStore(address, { callMs: 3000 }), 'Unavailable')).message).toMatch(/certificate/);
-  }, 30_000);
+  }, 180_000);
 
   test('another writer named later takes nothing from the first', async () => {
     const log = await founded();
@@ -87,7 +87,7 @@ describe('a server with users and TLS', () => {
     await store.append({ stream: 'a-1', expected: 'no_stream', events: [newEvent()] });
     expect(await store.head()).not.toBeNull();
     await store.close();
-  }, 30_000);
+  }, 180_000);
 
   test('two logs in one database do not see each other', async () => {
     const [one, two] = [await founded(), await founded()];
@@ -99,7 +99,7 @@ describe('a server with users and TLS', () => {
     }
     expect(await stores[0]?.identity()).not.toBe(await stores[1]?.identity());
     for (const store of stores) await store.close();
-  }, 30_000);
+  }, 180_000);
 
   test('an append larger than the server takes is TooLarge and stores nothing', async () => {
     const database = new TestDatabase(':memory:');
@@ -113,7 +113,7 @@ describe('a server with users and TLS', () => {
     await store.close();
     node.kill();
     database.close();
-  }, 30_000);
+  }, 180_000);
 
   test('what somebody wrote beneath us is named: hidden events, and a spelling that is not ours', async () => {
     const log = await founded();
@@ -130,7 +130,7 @@ describe('a server with users and TLS', () => {
     expect(await reader.alterations()).toEqual([`$$${log}:a-1`]);
     expect((await collect(reader.rows())).map(({ is }) => is)).toEqual(['event', 'damaged']);
     await reader.close();
-  }, 30_000);
+  }, 180_000);
 });
 
 describe('a cluster of three', () => {
@@ -145,7 +145,7 @@ describe('a cluster of three', () => {
   beforeAll(async () => {
     for (let node = 0; node < 3; node += 1) nodes.push(await startNode({ database, members }));
     await foundKurrentLog(address(), WRITER);
-  }, 30_000);
+  }, 180_000);
   afterAll(() => {
     for (const node of nodes) node.kill();
     database.close();
@@ -181,7 +181,7 @@ describe('a cluster of three', () => {
         Array.from({ length: many }, (_, index) => ({ index })),
       );
     await store.close();
-  }, 90_000);
+  }, 180_000);
 });
 
 describe('a server that restarts, or is slow', () => {
@@ -215,7 +215,7 @@ describe('a server that restarts, or is slow', () => {
     await store.close();
     node.kill();
     database.close();
-  }, 60_000);
+  }, 180_000);
 
   test('a server slower than the call: OutcomeUnknown, stored once, and the next one waits its turn', async () => {
     const database = new TestDatabase(':memory:');
@@ -232,7 +232,7 @@ describe('a server that restarts, or is slow', () => {
     await store.close();
     node.kill();
     database.close();
-  }, 30_000);
+  }, 180_000);
 });
 
 /** The same request again tells what became of it. */

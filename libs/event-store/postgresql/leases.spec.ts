@@ -37,13 +37,13 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 onServer('leases of a PostgreSQL log', () => {
   beforeEach(async () => {
     owner = await foundedLog();
-  }, 60_000);
+  }, 180_000);
   afterEach(async () => {
     for (const one of opened.splice(0).toReversed()) await one.close();
   });
   afterAll(async () => {
     await postgresHarness.end?.();
-  }, 60_000);
+  }, 180_000);
 
   test('one of two holds it, the other takes it over when it is late or given back, each time in a later epoch', async () => {
     const [a, b] = [leasesOf('a'), leasesOf('b')];

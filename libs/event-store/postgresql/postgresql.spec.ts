@@ -30,10 +30,10 @@ onServer('the PostgreSQL engine', () => {
 
   beforeAll(async () => {
     server = await theServer();
-  }, 60_000);
+  }, 180_000);
   afterAll(async () => {
     await postgresHarness.end?.();
-  }, 60_000);
+  }, 180_000);
   beforeEach(async () => {
     for (const store of opened.splice(0)) await store.close();
     owner = await foundedLog();
@@ -184,7 +184,7 @@ onServer('the PostgreSQL engine', () => {
       const revisions = all.filter((event) => event.stream === stream).map(({ revision }) => Number(revision));
       expect(revisions).toEqual(revisions.map((_, index) => index));
     }
-  }, 30_000);
+  }, 180_000);
 
   test('of a group one conflict is refused alone', async () => {
     const store = await open();
@@ -216,7 +216,7 @@ onServer('the PostgreSQL engine', () => {
     expect(Math.min(...times)).toBeLessThan(900);
     await asRole(owner, ['ALTER TABLE keyledger.events DISABLE TRIGGER events_at_the_end']);
     expect(await took()).toBeLessThan(5000);
-  }, 30_000);
+  }, 180_000);
 
   test('a log that ends before what was acknowledged is refused, not continued', async () => {
     const store = await open();

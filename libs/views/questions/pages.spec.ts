@@ -116,7 +116,7 @@ beforeAll(async () => {
     const asked: string[] = [];
     told.push({ ...here, engine, asked, reading: await here.openReading((sql) => asked.push(sql)) });
   }
-}, 120_000);
+}, 300_000);
 
 /** What was asked of which database, and how it came out. */
 const outcomes = new Map<string, { asked: number; same: number }>();

@@ -38,7 +38,7 @@ beforeAll(async () => {
   const database = new Database(place.file);
   database.exec(FILL);
   database.close();
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   for (const one of opened) await one.$disconnect();

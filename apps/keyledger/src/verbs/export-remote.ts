@@ -146,7 +146,7 @@ async function take(it: RemoteExport, answer: Response, at: Progress): Promise<E
       at.written += kept.filter((line) => line !== headOf(it.format)).length;
       if (last !== null) {
         at.after = last.position;
-        place?.save(logOf(answer), last.position);
+        await place?.save(logOf(answer), last.position);
       }
       if (isCut) return 'cut';
     }

@@ -77,14 +77,14 @@ describe('an export', () => {
     const written = text.split('"type":"SignedIn"').length - 1;
     expect(reached - written).toBeLessThanOrEqual(TRAIL_PAGE);
     expect(last).toContain(position(written - 1));
-  }, 20_000);
+  }, 180_000);
 
   test('whose reader leaves is over at once', async () => {
     const { over } = await served(new Endless(), { readerMs: 60_000 });
     await new Promise((resolve) => setTimeout(resolve, 100));
     socket.destroy();
     await over;
-  }, 20_000);
+  }, 180_000);
 
   test('ends with the event that it was to go to, though more stands behind it', async () => {
     await served(new Endless(), { until: position(250) });
@@ -92,7 +92,7 @@ describe('an export', () => {
     expect(text.split('"type":"SignedIn"').length - 1).toBe(251);
     expect(text).not.toContain('ExportCutOff');
     expect(text.trimEnd().endsWith('\r\n0')).toBe(true); // the last chunk: it is whole
-  }, 20_000);
+  }, 180_000);
 
   test('whose trail cannot be read on says so', async () => {
     const broken: Trail = {
@@ -100,5 +100,5 @@ describe('an export', () => {
     };
     await served(broken);
     expect(await readAll()).toContain('EXPORT_UNREADABLE');
-  }, 20_000);
+  }, 180_000);
 });

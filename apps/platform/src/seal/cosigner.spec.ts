@@ -176,7 +176,7 @@ describe('a platform with witnesses', () => {
     await older.append(events.slice(4));
     expect((await it.over(9, 12_000))?.size).toBe(9);
     expect(it.standstill).toBeNull();
-  }, 20_000);
+  }, 180_000);
 
   test('that went on from an older copy has another history, and decides nothing', async () => {
     const w1 = await honest('w1');
