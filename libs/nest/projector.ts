@@ -184,7 +184,8 @@ export class Projector<Reading extends Closable> implements ViewKeeper<Reading> 
   }
 
   async #follow({ projection, words, healing }: Following, live: () => void): Promise<void> {
-    const signal = AbortSignal.any([healing, this.#stop.signal]);
+    const broken = new AbortController();
+    const signal = AbortSignal.any([healing, this.#stop.signal, broken.signal]);
     const deliveries = new Idle(this.#parts.store.subscribe({ after: projection.progress.position, signal }));
     let [batch, isLive]: [StoredEvent[], boolean] = [[], false];
     const give = async (): Promise<void> => {
@@ -195,11 +196,16 @@ export class Projector<Reading extends Closable> implements ViewKeeper<Reading> 
       batch = [];
       if (isLive) this.#advance(projection.progress.position);
     };
+    const given = (): Promise<void> =>
+      give().catch((error: unknown) => {
+        broken.abort(); // else the subscription, which waits for news, would not let go
+        throw error;
+      });
     for await (const delivery of deliveries) {
       if (delivery === 'idle') {
-        if (isLive) await give();
+        if (isLive) await given();
       } else if (delivery.kind === 'event') {
-        if (batch.push(delivery.event) >= BATCH_MAX) await give();
+        if (batch.push(delivery.event) >= BATCH_MAX) await given();
       } else if (delivery.kind === 'live') {
         await give();
         isLive = true;
