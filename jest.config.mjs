@@ -13,5 +13,7 @@ export default {
   testSequencer: '<rootDir>/scripts/longest-first.mjs',
   maxWorkers: 2,
   workerGracefulExitTimeout: 5000,
+  // A worker that has grown is replaced: with gigabytes of old modules every collection of garbage takes a second.
+  workerIdleMemoryLimit: '900MB',
   testTimeout: isFull ? 3_600_000 : 60_000,
 };

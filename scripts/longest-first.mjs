@@ -14,7 +14,13 @@ const LONGEST = [
   'libs/event-store/contract/contract.spec.ts',
   'test/journeys/crash.spec.ts',
   'test/journeys/start.spec.ts',
+  'test/faults/start-faults.spec.ts',
+  'test/journeys/story-on-kurrentdb.long.ts',
+  'test/faults/two-platforms.spec.ts',
+  'test/journeys/story-on-postgres.spec.ts',
+  'test/browser/forms.spec.ts',
   'test/journeys/readme.spec.ts',
+  'test/units/card-serve.spec.ts',
 ];
 
 const placeOf = ({ path }) => {

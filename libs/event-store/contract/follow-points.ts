@@ -76,7 +76,7 @@ export const followPoints: readonly Point[] = [
       for await (const delivery of store.subscribe({ after: null, signal: ending.signal })) {
         if (delivery.kind !== 'event') continue;
         given += 1;
-        if (given % 60 === 5) {
+        if (given % 120 === 5) {
           most = Math.max(most, (await settled()) - before);
         }
         if (given === 256) ending.abort();
