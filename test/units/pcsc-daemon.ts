@@ -1,15 +1,20 @@
 /** A PC/SC daemon of the test's own, with a virtual reader at a free port; or the reason why there can be none here. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PCSCD_SOCKET, pcscReaders } from '#libs/crypto-unit/pcsc.ts';
+import { lockFolder } from '#libs/local/folder-lock.ts';
 
 const PCSCD = '/usr/sbin/pcscd';
 export const OPENSC = '/usr/bin/opensc-tool';
 const DRIVERS = ['/usr/lib/pcsc/drivers/serial/libifdvpcd.so', '/usr/lib64/pcsc/drivers/serial/libifdvpcd.so'];
-const UP_MS = 5000;
+const UP_MS = 10_000;
+const TRIES_MAX = 5;
+const ONE_AT_A_TIME = join(tmpdir(), 'keyledger-pcscd', 'lock');
+const LOCK_MS = 120_000;
 
 export interface PcscDaemon {
   readonly port: number;
@@ -30,15 +35,37 @@ export async function whyNoPcsc(): Promise<string | null> {
 const driver = (): string | undefined => DRIVERS.find((file) => existsSync(file));
 const answers = async (): Promise<boolean> => pcscReaders().then(Boolean, () => false);
 
+/** Beneath the ports that the system gives to outgoing connections: none of those takes it before the driver does. */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  for (;;) {
+    const port = 20_000 + randomInt(12_000);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }
 
+/** One at a time on this machine, whichever suite asks for it. Answers when its reader listens. */
 export async function startPcsc(): Promise<PcscDaemon> {
+  const lock = lockFolder(ONE_AT_A_TIME, LOCK_MS);
+  try {
+    for (let tries = 1; ; tries += 1) {
+      const started = await tryPcsc();
+      if (started !== null) return { ...started, close: () => started.close().finally(lock.release) };
+      if (tries === TRIES_MAX) throw new Error(`pcscd does not come up with a reader at ${PCSCD_SOCKET}`);
+    }
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** Null where the daemon, or the reader in it, does not come up. */
+async function tryPcsc(): Promise<PcscDaemon | null> {
   const folder = mkdtempSync(join(tmpdir(), 'kl-pcsc-'));
   const [port, reader] = [await freePort(), 'Keyledger Virtual PCD'];
   writeFileSync(
@@ -51,13 +78,19 @@ export async function startPcsc(): Promise<PcscDaemon> {
     rmSync(folder, { recursive: true, force: true });
   };
   const until = Date.now() + UP_MS;
-  while (!(await answers())) {
+  while (!(await hasReader(reader))) {
     if (Date.now() < until && daemon.exitCode === null) continue;
     await close();
-    throw new Error(`pcscd does not come up at ${PCSCD_SOCKET}`);
+    return null;
   }
   return { port, reader, opensc: OPENSC, close };
 }
+
+const hasReader = (reader: string): Promise<boolean> =>
+  pcscReaders().then(
+    (all) => all.some(({ name }) => name.startsWith(reader)),
+    () => false,
+  );
 
 async function ended(daemon: ChildProcess): Promise<void> {
   if (daemon.exitCode !== null) return;
