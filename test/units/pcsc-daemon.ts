@@ -1,12 +1,11 @@
 /** A PC/SC daemon of the test's own, with a virtual reader at a free port; or the reason why there can be none here. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PCSCD_SOCKET, pcscReaders } from '#libs/crypto-unit/pcsc.ts';
 import { lockFolder } from '#libs/local/folder-lock.ts';
+import { freePort } from '#test/kit/free-port.ts';
 
 const PCSCD = '/usr/sbin/pcscd';
 export const OPENSC = '/usr/bin/opensc-tool';
@@ -34,20 +33,6 @@ export async function whyNoPcsc(): Promise<string | null> {
 
 const driver = (): string | undefined => DRIVERS.find((file) => existsSync(file));
 const answers = async (): Promise<boolean> => pcscReaders().then(Boolean, () => false);
-
-/** Beneath the ports that the system gives to outgoing connections: none of those takes it before the driver does. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + randomInt(12_000);
-    const server = createServer();
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
-    });
-    if (!isFree) continue;
-    await new Promise((resolve) => server.close(resolve));
-    return port;
-  }
-}
 
 /** One at a time on this machine, whichever suite asks for it. Answers when its reader listens. */
 export async function startPcsc(): Promise<PcscDaemon> {
