@@ -78,6 +78,8 @@ ${fragments.map((one) => fragmentOf(one)).join('')}${operations.map((one) => ope
 }
 
 function fragmentOf({ name, typeCondition, selectionSet }: FragmentDefinitionNode): string {
+  if (isUnionType(schema.getType(typeCondition.name.value)))
+    return `\nexport type ${name.value} = ${unionOf(selectionSet)};\n`;
   return `\nexport interface ${name.value} ${shapeOf(selectionSet, typeCondition.name.value)}\n`;
 }
 
@@ -149,7 +151,7 @@ function outputOf(type: GraphQLOutputType, selection: SelectionSetNode | undefin
   const named = getNamedType(type);
   if (isScalarType(named) || selection === undefined) return `${scalar(named)} | null`;
   const spreads = selection.selections.flatMap((one) => (one.kind === Kind.FRAGMENT_SPREAD ? [one.name.value] : []));
-  if (isUnionType(named)) return `${unionOf(selection)} | null`;
+  if (isUnionType(named)) return `${spreads[0] ?? unionOf(selection)} | null`;
   const own = shapeOf(selection, named.name);
   return `${[...(own === '{  }' ? [] : [own]), ...spreads].join(' & ')} | null`;
 }

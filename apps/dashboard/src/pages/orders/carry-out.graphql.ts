@@ -1,10 +1,12 @@
 /** Written by `npm run pages` from carry-out.graphql. */
 import { ask } from '../../api/ask.ts';
 
+export type Done =
+  | { readonly __typename: 'Receipt'; readonly position: string | null }
+  | { readonly __typename: 'Refusal'; readonly code: string; readonly message: string };
+
 export interface EnrolUnitAnswer {
-  readonly outcome:
-    | { readonly __typename: 'Receipt'; readonly position: string | null }
-    | { readonly __typename: 'Refusal'; readonly code: string; readonly message: string };
+  readonly outcome: Done;
 }
 
 export type EnrolUnitVariables = {
@@ -18,21 +20,23 @@ export const EnrolUnit = ask<
   EnrolUnitVariables
 >(`mutation EnrolUnit($id: ID!, $order: ID!, $credential: PublicKeyInput!) {
   outcome: enrolUnit(id: $id, order: $order, credential: $credential) {
-    __typename
-    ... on Receipt {
-      position
-    }
-    ... on Refusal {
-      code
-      message
-    }
+    ...Done
+  }
+}
+
+fragment Done on Outcome {
+  __typename
+  ... on Receipt {
+    position
+  }
+  ... on Refusal {
+    code
+    message
   }
 }`);
 
 export interface RegisterStationAnswer {
-  readonly outcome:
-    | { readonly __typename: 'Receipt'; readonly position: string | null }
-    | { readonly __typename: 'Refusal'; readonly code: string; readonly message: string };
+  readonly outcome: Done;
 }
 
 export type RegisterStationVariables = {
@@ -52,21 +56,23 @@ export const RegisterStation = ask<
     credential: $credential
     stationSpki: $stationSpki
   ) {
-    __typename
-    ... on Receipt {
-      position
-    }
-    ... on Refusal {
-      code
-      message
-    }
+    ...Done
+  }
+}
+
+fragment Done on Outcome {
+  __typename
+  ... on Receipt {
+    position
+  }
+  ... on Refusal {
+    code
+    message
   }
 }`);
 
 export interface IssueCardAnswer {
-  readonly outcome:
-    | { readonly __typename: 'Receipt'; readonly position: string | null }
-    | { readonly __typename: 'Refusal'; readonly code: string; readonly message: string };
+  readonly outcome: Done;
 }
 
 export type IssueCardVariables = {
@@ -86,21 +92,23 @@ export const IssueCard = ask<
     deviceSpki: $deviceSpki
     deviceSignature: $deviceSignature
   ) {
-    __typename
-    ... on Receipt {
-      position
-    }
-    ... on Refusal {
-      code
-      message
-    }
+    ...Done
+  }
+}
+
+fragment Done on Outcome {
+  __typename
+  ... on Receipt {
+    position
+  }
+  ... on Refusal {
+    code
+    message
   }
 }`);
 
 export interface TrustSigningKeyAnswer {
-  readonly outcome:
-    | { readonly __typename: 'Receipt'; readonly position: string | null }
-    | { readonly __typename: 'Refusal'; readonly code: string; readonly message: string };
+  readonly outcome: Done;
 }
 
 export type TrustSigningKeyVariables = { readonly id: string; readonly order: string; readonly station: string };
@@ -110,21 +118,23 @@ export const TrustSigningKey = ask<
   TrustSigningKeyVariables
 >(`mutation TrustSigningKey($id: ID!, $order: ID!, $station: String!) {
   outcome: trustSigningKey(id: $id, order: $order, station: $station) {
-    __typename
-    ... on Receipt {
-      position
-    }
-    ... on Refusal {
-      code
-      message
-    }
+    ...Done
+  }
+}
+
+fragment Done on Outcome {
+  __typename
+  ... on Receipt {
+    position
+  }
+  ... on Refusal {
+    code
+    message
   }
 }`);
 
 export interface RetrustSigningKeyAnswer {
-  readonly outcome:
-    | { readonly __typename: 'Receipt'; readonly position: string | null }
-    | { readonly __typename: 'Refusal'; readonly code: string; readonly message: string };
+  readonly outcome: Done;
 }
 
 export type RetrustSigningKeyVariables = { readonly id: string; readonly order: string };
@@ -134,21 +144,23 @@ export const RetrustSigningKey = ask<
   RetrustSigningKeyVariables
 >(`mutation RetrustSigningKey($id: ID!, $order: ID!) {
   outcome: retrustSigningKey(id: $id, order: $order) {
-    __typename
-    ... on Receipt {
-      position
-    }
-    ... on Refusal {
-      code
-      message
-    }
+    ...Done
+  }
+}
+
+fragment Done on Outcome {
+  __typename
+  ... on Receipt {
+    position
+  }
+  ... on Refusal {
+    code
+    message
   }
 }`);
 
 export interface SuspendSigningKeyAnswer {
-  readonly outcome:
-    | { readonly __typename: 'Receipt'; readonly position: string | null }
-    | { readonly __typename: 'Refusal'; readonly code: string; readonly message: string };
+  readonly outcome: Done;
 }
 
 export type SuspendSigningKeyVariables = { readonly id: string; readonly order: string };
@@ -158,21 +170,23 @@ export const SuspendSigningKey = ask<
   SuspendSigningKeyVariables
 >(`mutation SuspendSigningKey($id: ID!, $order: ID!) {
   outcome: suspendSigningKey(id: $id, order: $order) {
-    __typename
-    ... on Receipt {
-      position
-    }
-    ... on Refusal {
-      code
-      message
-    }
+    ...Done
+  }
+}
+
+fragment Done on Outcome {
+  __typename
+  ... on Receipt {
+    position
+  }
+  ... on Refusal {
+    code
+    message
   }
 }`);
 
 export interface DisableSigningKeyAnswer {
-  readonly outcome:
-    | { readonly __typename: 'Receipt'; readonly position: string | null }
-    | { readonly __typename: 'Refusal'; readonly code: string; readonly message: string };
+  readonly outcome: Done;
 }
 
 export type DisableSigningKeyVariables = { readonly id: string; readonly order: string };
@@ -182,21 +196,23 @@ export const DisableSigningKey = ask<
   DisableSigningKeyVariables
 >(`mutation DisableSigningKey($id: ID!, $order: ID!) {
   outcome: disableSigningKey(id: $id, order: $order) {
-    __typename
-    ... on Receipt {
-      position
-    }
-    ... on Refusal {
-      code
-      message
-    }
+    ...Done
+  }
+}
+
+fragment Done on Outcome {
+  __typename
+  ... on Receipt {
+    position
+  }
+  ... on Refusal {
+    code
+    message
   }
 }`);
 
 export interface CompromiseSigningKeyAnswer {
-  readonly outcome:
-    | { readonly __typename: 'Receipt'; readonly position: string | null }
-    | { readonly __typename: 'Refusal'; readonly code: string; readonly message: string };
+  readonly outcome: Done;
 }
 
 export type CompromiseSigningKeyVariables = { readonly id: string; readonly order: string };
@@ -206,21 +222,23 @@ export const CompromiseSigningKey = ask<
   CompromiseSigningKeyVariables
 >(`mutation CompromiseSigningKey($id: ID!, $order: ID!) {
   outcome: compromiseSigningKey(id: $id, order: $order) {
-    __typename
-    ... on Receipt {
-      position
-    }
-    ... on Refusal {
-      code
-      message
-    }
+    ...Done
+  }
+}
+
+fragment Done on Outcome {
+  __typename
+  ... on Receipt {
+    position
+  }
+  ... on Refusal {
+    code
+    message
   }
 }`);
 
 export interface ReviewDivergenceAnswer {
-  readonly outcome:
-    | { readonly __typename: 'Receipt'; readonly position: string | null }
-    | { readonly __typename: 'Refusal'; readonly code: string; readonly message: string };
+  readonly outcome: Done;
 }
 
 export type ReviewDivergenceVariables = { readonly id: string; readonly order: string };
@@ -230,21 +248,23 @@ export const ReviewDivergence = ask<
   ReviewDivergenceVariables
 >(`mutation ReviewDivergence($id: ID!, $order: ID!) {
   outcome: reviewDivergence(id: $id, order: $order) {
-    __typename
-    ... on Receipt {
-      position
-    }
-    ... on Refusal {
-      code
-      message
-    }
+    ...Done
+  }
+}
+
+fragment Done on Outcome {
+  __typename
+  ... on Receipt {
+    position
+  }
+  ... on Refusal {
+    code
+    message
   }
 }`);
 
 export interface RetireModuleAnswer {
-  readonly outcome:
-    | { readonly __typename: 'Receipt'; readonly position: string | null }
-    | { readonly __typename: 'Refusal'; readonly code: string; readonly message: string };
+  readonly outcome: Done;
 }
 
 export type RetireModuleVariables = { readonly id: string; readonly order: string };
@@ -254,42 +274,46 @@ export const RetireModule = ask<
   RetireModuleVariables
 >(`mutation RetireModule($id: ID!, $order: ID!) {
   outcome: retireModule(id: $id, order: $order) {
-    __typename
-    ... on Receipt {
-      position
-    }
-    ... on Refusal {
-      code
-      message
-    }
+    ...Done
+  }
+}
+
+fragment Done on Outcome {
+  __typename
+  ... on Receipt {
+    position
+  }
+  ... on Refusal {
+    code
+    message
   }
 }`);
 
 export interface RetireCardAnswer {
-  readonly outcome:
-    | { readonly __typename: 'Receipt'; readonly position: string | null }
-    | { readonly __typename: 'Refusal'; readonly code: string; readonly message: string };
+  readonly outcome: Done;
 }
 
 export type RetireCardVariables = { readonly id: string; readonly order: string };
 
 export const RetireCard = ask<RetireCardAnswer, RetireCardVariables>(`mutation RetireCard($id: ID!, $order: ID!) {
   outcome: retireCard(id: $id, order: $order) {
-    __typename
-    ... on Receipt {
-      position
-    }
-    ... on Refusal {
-      code
-      message
-    }
+    ...Done
+  }
+}
+
+fragment Done on Outcome {
+  __typename
+  ... on Receipt {
+    position
+  }
+  ... on Refusal {
+    code
+    message
   }
 }`);
 
 export interface AdoptApproverSetAnswer {
-  readonly outcome:
-    | { readonly __typename: 'Receipt'; readonly position: string | null }
-    | { readonly __typename: 'Refusal'; readonly code: string; readonly message: string };
+  readonly outcome: Done;
 }
 
 export type AdoptApproverSetVariables = { readonly id: string; readonly order: string; readonly document: string };
@@ -299,21 +323,23 @@ export const AdoptApproverSet = ask<
   AdoptApproverSetVariables
 >(`mutation AdoptApproverSet($id: ID!, $order: ID!, $document: String!) {
   outcome: adoptApproverSet(id: $id, order: $order, document: $document) {
-    __typename
-    ... on Receipt {
-      position
-    }
-    ... on Refusal {
-      code
-      message
-    }
+    ...Done
+  }
+}
+
+fragment Done on Outcome {
+  __typename
+  ... on Receipt {
+    position
+  }
+  ... on Refusal {
+    code
+    message
   }
 }`);
 
 export interface ChangeOperatorAnswer {
-  readonly outcome:
-    | { readonly __typename: 'Receipt'; readonly position: string | null }
-    | { readonly __typename: 'Refusal'; readonly code: string; readonly message: string };
+  readonly outcome: Done;
 }
 
 export type ChangeOperatorVariables = {
@@ -328,21 +354,23 @@ export const ChangeOperator = ask<
   ChangeOperatorVariables
 >(`mutation ChangeOperator($id: ID!, $order: ID!, $credential: PublicKeyInput) {
   outcome: changeOperator(id: $id, order: $order, credential: $credential) {
-    __typename
-    ... on Receipt {
-      position
-    }
-    ... on Refusal {
-      code
-      message
-    }
+    ...Done
+  }
+}
+
+fragment Done on Outcome {
+  __typename
+  ... on Receipt {
+    position
+  }
+  ... on Refusal {
+    code
+    message
   }
 }`);
 
 export interface RegisterManufacturerKeyAnswer {
-  readonly outcome:
-    | { readonly __typename: 'Receipt'; readonly position: string | null }
-    | { readonly __typename: 'Refusal'; readonly code: string; readonly message: string };
+  readonly outcome: Done;
 }
 
 export type RegisterManufacturerKeyVariables = {
@@ -360,21 +388,23 @@ export const RegisterManufacturerKey = ask<
     order: $order
     certificate: $certificate
   ) {
-    __typename
-    ... on Receipt {
-      position
-    }
-    ... on Refusal {
-      code
-      message
-    }
+    ...Done
+  }
+}
+
+fragment Done on Outcome {
+  __typename
+  ... on Receipt {
+    position
+  }
+  ... on Refusal {
+    code
+    message
   }
 }`);
 
 export interface WithdrawManufacturerKeyAnswer {
-  readonly outcome:
-    | { readonly __typename: 'Receipt'; readonly position: string | null }
-    | { readonly __typename: 'Refusal'; readonly code: string; readonly message: string };
+  readonly outcome: Done;
 }
 
 export type WithdrawManufacturerKeyVariables = { readonly id: string; readonly order: string };
@@ -384,13 +414,17 @@ export const WithdrawManufacturerKey = ask<
   WithdrawManufacturerKeyVariables
 >(`mutation WithdrawManufacturerKey($id: ID!, $order: ID!) {
   outcome: withdrawManufacturerKey(id: $id, order: $order) {
-    __typename
-    ... on Receipt {
-      position
-    }
-    ... on Refusal {
-      code
-      message
-    }
+    ...Done
+  }
+}
+
+fragment Done on Outcome {
+  __typename
+  ... on Receipt {
+    position
+  }
+  ... on Refusal {
+    code
+    message
   }
 }`);
