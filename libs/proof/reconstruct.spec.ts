@@ -120,8 +120,14 @@ describe('a certificate from the log', () => {
   test('is not there where the log stops to hold before it, and where it was never issued', async () => {
     const broken = altered(log, nth(log, 'UnitEnrolled'), (data) => ({ ...data, order: 'A'.repeat(43) }));
     expect(await reconstructCertificate(numbered(broken), record.fingerprint)).toMatchObject({ code: 'LOG_NOT_HELD' });
-    expect(await reconstructCertificate(log, 'B'.repeat(43))).toMatchObject({ code: 'CERTIFICATE_UNKNOWN' });
-    expect(await reconstructCertificate([], record.fingerprint)).toMatchObject({ code: 'CERTIFICATE_UNKNOWN' });
+    expect(await reconstructCertificate(log, 'B'.repeat(43))).toMatchObject({
+      code: 'CERTIFICATE_UNKNOWN',
+      message: expect.stringContaining(`the newest that it knows is ${record.fingerprint} of ATM-000013`),
+    });
+    expect(await reconstructCertificate([], record.fingerprint)).toMatchObject({
+      code: 'CERTIFICATE_UNKNOWN',
+      message: expect.stringContaining('it knows none'),
+    });
     expect(await reconstructCertificate(log, record.fingerprint.slice(0, 7))).toMatchObject({
       code: 'FINGERPRINT_TOO_SHORT',
     });

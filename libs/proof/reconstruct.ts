@@ -95,10 +95,17 @@ function find({ certificates }: Known, wanted: string): IssuedFacts | Refusal {
     (one) => one.fingerprint.startsWith(wanted) || toHex(octetsOf(one.fingerprint)).startsWith(hex),
   );
   const [first, second] = found;
-  if (first === undefined) return refuse('CERTIFICATE_UNKNOWN', 'The log knows no certificate of this fingerprint.');
+  if (first === undefined) return unknown([...certificates.values()].at(-1));
   return second === undefined
     ? first
     : refuse('FINGERPRINT_AMBIGUOUS', `${found.length} certificates begin so; give more of the fingerprint.`);
+}
+
+/** Whoever has the log and no fingerprint yet is told the newest one. */
+function unknown(newest: IssuedFacts | undefined): Refusal {
+  const known =
+    newest === undefined ? 'it knows none' : `the newest that it knows is ${newest.fingerprint} of ${newest.serial}`;
+  return refuse('CERTIFICATE_UNKNOWN', `The log knows no certificate of this fingerprint; ${known}.`);
 }
 
 function reconstruction(known: Known, issued: IssuedFacts, doubt: Finding | null): Reconstruction | Refusal {
