@@ -28,7 +28,7 @@ interface Radius {
   readonly serials: readonly string[];
   readonly stations: readonly string[];
   readonly persons: number;
-  readonly checkpoint: Moment & { readonly note: string };
+  readonly checkpoint: (Moment & { readonly note: string }) | null;
 }
 
 /** A house with a module in operation under the first card, and what an officer does in it. */
@@ -36,6 +36,8 @@ class Disabled {
   readonly it: HouseInProcess;
   readonly bench: PeopleBench;
   readonly card: IssuedCard;
+  /** A checkpoint from before the module was personalized. */
+  before: Moment = { size: 0, root: '' };
 
   private constructor(it: HouseInProcess, card: IssuedCard) {
     this.it = it;
@@ -48,8 +50,23 @@ class Disabled {
     await founding(it.world);
     const card = await issueCard(it.world);
     await registerModule(it.world);
+    const disabled = new Disabled(it, card);
+    disabled.before = await disabled.sealed(1);
     await personalized(it.world, orderFor(it.world, card)('personalize'));
-    return new Disabled(it, card);
+    return disabled;
+  }
+
+  /** Size and root of the newest checkpoint, once it covers so many events. */
+  async sealed(least: number): Promise<Moment> {
+    let found = null as Moment | null;
+    await until(async () => {
+      const { checkpoint } = await this.radius();
+      if (checkpoint === null || checkpoint.size < least) return false;
+      found = { size: checkpoint.size, root: checkpoint.root };
+      return true;
+    });
+    if (found === null) throw new Error(`no checkpoint covers ${least} events`);
+    return found;
   }
 
   async radius(cardKey = this.card.cardKey, size?: number): Promise<Radius> {
@@ -195,21 +212,14 @@ describe('S29c from a checkpoint on', () => {
 
   beforeAll(async () => {
     it = await Disabled.raised();
-    const recorded = (await it.it.events()).findIndex(({ type }) => type === 'CertificateRecorded');
-    const { size, root } = (await it.radius(it.card.cardKey, recorded)).checkpoint;
-    early = { size, root };
+    early = it.before;
   }, 180_000);
 
   afterAll(() => it?.it.close());
 
-  const now = async (): Promise<Moment> => {
-    const { size, root } = (await it.radius()).checkpoint;
-    return { size, root };
-  };
-
   test('the number is of those that are not sealed before, and the moment is one of the log', async () => {
     expect(await it.radius(it.card.cardKey, early.size)).toMatchObject({ modules: 1, persons: 2 });
-    const moment = await now();
+    const moment = await it.sealed((await it.it.events()).length);
     expect(await it.radius(it.card.cardKey, moment.size)).toMatchObject({ modules: 0, persons: 2 });
     const from = (checkpoint: Moment, modules: number, by: readonly Who[] = ['anna', 'bo']) =>
       it.disables({ mode: 'from-checkpoint', checkpoint, modules }, by);
@@ -241,7 +251,7 @@ describe('S29c from a checkpoint on', () => {
     expect(await moved({ size: early.size, root: early.root })).toBe('ACT_OTHER_THAN_ORDERED SigningKeyDeactivated');
     const { note } = dataOf(act).from as { note: string };
     expect(await moved({ note: note.replace(/\n\d+\n/, '\n3\n') })).toBe('BAD_NOTE_SIGNATURE SigningKeyDeactivated');
-    const older = (await it.radius(it.card.cardKey, early.size)).checkpoint.note;
+    const older = (await it.radius(it.card.cardKey, early.size)).checkpoint?.note;
     expect(await moved({ note: older })).toBe('MOMENT_OTHER SigningKeyDeactivated');
   });
 
