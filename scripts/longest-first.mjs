@@ -17,7 +17,7 @@ const LONGEST = [
   'test/faults/start-faults.spec.ts',
   'test/journeys/story-on-kurrentdb.long.ts',
   'test/faults/two-platforms.spec.ts',
-  'test/journeys/story-on-postgres.spec.ts',
+  'test/journeys/story-on-postgres.long.ts',
   'test/browser/forms.spec.ts',
   'test/journeys/readme.spec.ts',
   'test/units/card-serve.spec.ts',

@@ -9,7 +9,6 @@ import { foundPostgresLog } from '#libs/event-store/postgresql/found.ts';
 import { existsSync, statSync } from 'node:fs';
 import { type PostgresServer, postgresMissing, startPostgres } from '#test/kit/postgres.ts';
 import { type HouseInProcess, houseInProcess } from './house-in-process.ts';
-import { keyledger, temporaryFolder } from './real-processes.ts';
 
 const missing = postgresMissing();
 const onServer = missing === null ? describe : describe.skip;
@@ -60,26 +59,6 @@ onServer('the story on PostgreSQL', () => {
     ).toBe(1);
     expect(lines.join('\n')).toContain(`DOES NOT HOLD at position ${Number(position)} `);
     expect(lines.join('\n')).toMatch(/ALTERED: [^\n]*events_no_change/);
-  }, 180_000);
-
-  test('the command line founds the log, tells the story with KEYLEDGER_EVENTS, and refuses another engine afterwards', async () => {
-    const owned = await server.database('typed');
-    const founded = await keyledger({ args: ['found-log', '--owner', owned, '--role', 'keyledger_typed', '--json'] })
-      .ended;
-    expect({ code: founded.code, stderr: founded.stderr }).toEqual({ code: 0, stderr: '' });
-    const { events } = JSON.parse(founded.stdout) as { events: string };
-    const { folder, drop } = temporaryFolder();
-    const environment = { KEYLEDGER_DATA: folder, KEYLEDGER_EVENTS: events };
-    const told = await keyledger({ args: ['demo', '--baud', '0', '--json'], environment }).ended;
-    expect({ code: told.code, end: told.stdout.includes('"verified":true') }).toEqual({ code: 0, end: true });
-    const again = await keyledger({ args: ['verify', '--json'], environment: { KEYLEDGER_DATA: folder } }).ended;
-    expect(again.code).toBe(0);
-    const other = await keyledger({
-      args: ['demo', '--json'],
-      environment: { ...environment, KEYLEDGER_EVENTS: 'sqlite:' },
-    }).ended;
-    expect([other.code, other.stdout]).toEqual([2, expect.stringContaining('"EVENTS_CHOSEN"')]);
-    drop();
   }, 180_000);
 });
 
