@@ -113,7 +113,7 @@ describe('an approver set', () => {
     const widening = kinds.filter((kind) => withPolicy(rule(kind, { classA: 1 })) === 'QUORUM_TOO_SMALL');
     const widens = ['enrol-unit', 'enrol-station', 'issue-card', 'trust-signing-key', 'retrust-signing-key'];
     widens.push('reset', 'transfer', 'adopt-approver-set', 'enrol-operator', 'link-operator', 'grant-roles');
-    widens.push('register-manufacturer-key');
+    widens.push('register-manufacturer-key', 'admit-witness');
     expect(widening).toEqual(widens);
     for (const kind of kinds) expect(withPolicy(rule(kind, { persons: 0, classA: 0 }))).toBe('BAD_SHAPE');
   });

@@ -114,6 +114,12 @@ const orders: { readonly [K in OrderKind]: Extract<Order, { kind: K }> } = {
     root: madeUpId('root'),
     reason: 'ended',
   },
+  'admit-witness': {
+    ...common,
+    kind: 'admit-witness',
+    witness: 'witness.example/two+0a1b2c3d+BAcd',
+    instead: 'witness.example/one',
+  },
   'withdraw-roles': { ...common, kind: 'withdraw-roles', operator: 'kim', roles: ['auditor'], reason: 'replaced' },
   'suspend-operator': { ...common, kind: 'suspend-operator', operator: 'kim', reason: 'absent' },
   'withdraw-operator': { ...common, kind: 'withdraw-operator', operator: 'kim', reason: 'left' },

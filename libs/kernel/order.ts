@@ -14,6 +14,7 @@ import { PEOPLE_ORDERS } from './people-orders.ts';
 import { type Refusal, isRefusal, refuse } from './refusal.ts';
 import { isSerialTree, saidSerials, serials, serialsHold } from './serials.ts';
 import { type Read, closed, hash, list, name, oneOf } from './template.ts';
+import { WITNESS_ORDERS } from './witness-orders.ts';
 
 export { NO_END, ORDER_DOMAIN } from './order-parts.ts';
 
@@ -142,6 +143,7 @@ export const ORDER_KINDS = {
   ...DEVICE_ORDERS,
   ...PEOPLE_ORDERS,
   ...MANUFACTURER_ORDERS,
+  ...WITNESS_ORDERS,
 } as const;
 
 export type OrderKind = keyof typeof ORDER_KINDS;
@@ -158,6 +160,7 @@ export type ResetOrder = OrderOf<'reset'>;
 export type TransferOrder = OrderOf<'transfer'>;
 export type AdoptApproverSetOrder = OrderOf<'adopt-approver-set'>;
 export type RegisterManufacturerKeyOrder = OrderOf<'register-manufacturer-key'>;
+export type AdmitWitnessOrder = OrderOf<'admit-witness'>;
 
 export type Order = { [K in OrderKind]: OrderOf<K> }[OrderKind];
 

@@ -81,6 +81,9 @@ const setLink = closed({ document: longText(65_536), order: octets, approvals: l
 /** A key of the log after the founding's: the event that introduced it, under a checkpoint that the key before signed too. */
 const logKeyLink = closed({ ...sealed, checkpoint: longText(20_000) });
 
+/** A witness let in after the founding: the sealed event that says so, and the order that its quorum approved. */
+const admission = closed({ ...sealed, order: octets, approvals: list(proof, 0, 16) });
+
 const document = closed({
   domain: oneOf(TRUST_LIST_DOMAIN),
   genesis: hash,
@@ -92,6 +95,8 @@ const document = closed({
   checkpoint: longText(20_000),
   /** The keys that signed the log one after the other, oldest first; missing where it has its first one still. */
   logKeys: optional(list(logKeyLink, 0, 64)),
+  /** Who witnesses the log since the founding, oldest first; missing where nobody was let in since. */
+  witnesses: optional(list(admission, 0, 64)),
   /** The chain of approver sets, oldest first: the station follows it by itself. */
   approverSets: list(setLink, 0, 64),
   entries: list(entry, 0, 1000),
@@ -100,6 +105,7 @@ const document = closed({
 
 export type TrustList = Read<typeof document>;
 export type TrustListEntry = Read<typeof entry>;
+export type WitnessLink = Read<typeof admission>;
 export type LogKeyLink = Read<typeof logKeyLink>;
 export type Disabling = Read<typeof disabling>;
 export type Survivor = Read<typeof survivor>;

@@ -49,6 +49,7 @@ const log: Shapes<'log'> = {
     operators: list(operator, 0, 64),
   }),
   CheckpointKeyIntroduced: closed({ logKey: words }),
+  WitnessAdmitted: closed({ witness: words, instead: orNull(name), order: hash }),
 };
 
 const approverSet: Shapes<'approver-set'> = {

@@ -38,6 +38,7 @@ export function founded(known: Known, { data }: StoredEvent): Refusal | null {
   const logKey = parseNoteKey(founding.logKey);
   if (isRefusal(logKey)) return logKey;
   known.logKeys = [logKey];
+  known.witnessPolicies = [{ from: 0, stated: founding.witnessPolicy, policy }];
   known.genesis = { hash, founding };
   known.manufacturers.set(root.id, root);
   known.credentials.set(HEADQUARTERS, founding.leaseKey);

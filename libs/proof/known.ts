@@ -5,6 +5,7 @@ import type { ManufacturerRoot } from '#libs/certificates/manufacturer-roots.ts'
 import type { LogEntry } from '#libs/chip-card-protocol/log-entry.ts';
 import type { Issue } from '#libs/domain/chip-card/chip-card.ts';
 import type { FieldLease } from '#libs/domain/chip-card/field-lease.ts';
+import type { WitnessPolicy } from '#libs/seal/cosignature.ts';
 import type { NoteKey } from '#libs/seal/note-key.ts';
 import type { Founding } from '#libs/domain/log/log.ts';
 import type { OperatorState } from '#libs/domain/operator/operator.ts';
@@ -14,7 +15,15 @@ import type { Seconds } from '#libs/kernel/clock.ts';
 import type { Moment } from '#libs/kernel/disabling-orders.ts';
 import type { Position, StoredEvent } from '#libs/kernel/event.ts';
 import type { PublicJwk } from '#libs/kernel/hash.ts';
+import type { StatedPolicy } from '#libs/kernel/witness-policy.ts';
 import type { CardLedger } from './card-ledger.ts';
+
+/** In force over whatever holds the leaf `from`. */
+export interface KnownPolicy {
+  readonly from: number;
+  readonly stated: StatedPolicy;
+  readonly policy: WitnessPolicy;
+}
 
 export interface Genesis {
   /** base64url(SHA-256(JCS of the founding)). */
@@ -132,6 +141,8 @@ export interface Known {
   genesis: Genesis | null;
   /** Keys that signed checkpoints of the log, one after the other. */
   logKeys: readonly NoteKey[];
+  /** Who had to have seen a checkpoint, one policy after the other: each from a leaf on, the first from 0. */
+  witnessPolicies: readonly KnownPolicy[];
   /** Hash of the approver set in force; empty before the founding. */
   setInForce: string;
   /** By hash: that of the founding and all that were adopted. */
@@ -175,6 +186,7 @@ export function nothingKnown(): Known {
   return {
     genesis: null,
     logKeys: [],
+    witnessPolicies: [],
     setInForce: '',
     sets: new Map(),
     credentials: new Map(),

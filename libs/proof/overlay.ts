@@ -40,6 +40,7 @@ export function overlay(known: Known): Known {
   return {
     genesis: known.genesis,
     logKeys: known.logKeys,
+    witnessPolicies: known.witnessPolicies,
     setInForce: known.setInForce,
     sets: new MapOverlay(known.sets),
     credentials: new MapOverlay(known.credentials),

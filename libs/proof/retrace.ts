@@ -30,6 +30,8 @@ const logLife = lifeOf(logDecider, (event): LogCommand => {
       return { do: 'Found', founding: event.data };
     case 'CheckpointKeyIntroduced':
       return { do: 'IntroduceCheckpointKey', logKey: event.data.logKey };
+    case 'WitnessAdmitted':
+      return { do: 'AdmitWitness', ...event.data };
     default:
       return never(event);
   }

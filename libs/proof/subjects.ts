@@ -26,6 +26,7 @@ import { operatorChanged, operatorErased } from './operators.ts';
 import * as orders from './orders.ts';
 import { signedIn, signedOut } from './sign-ins.ts';
 import { sessionEstablished, transactionAuthorized } from './transactions.ts';
+import { witnessAdmitted } from './witnesses.ts';
 
 /** Judges an event by what is known, and then remembers it. */
 export type Subject = (known: Known, event: StoredEvent) => Refusal | null;
@@ -35,6 +36,7 @@ type Rows = Readonly<Partial<Record<RoomEvent['type'], Subject>>>;
 export const SUBJECTS: Rows = {
   DeploymentFounded: founded,
   CheckpointKeyIntroduced: checkpointKeyIntroduced,
+  WitnessAdmitted: witnessAdmitted,
   ApproverSetAdopted: adopted,
   OrderRequested: orders.requested,
   OrderApproved: orders.approved,

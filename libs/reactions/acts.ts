@@ -3,6 +3,7 @@ import { orderDecider, orderStream } from '#libs/domain/order/order.ts';
 import { type Reaction, consequence } from './reaction.ts';
 
 const ACTS = [
+  'WitnessAdmitted',
   'ManufacturerKeyRegistered',
   'ManufacturerKeyWithdrawn',
   'UnitEnrolled',

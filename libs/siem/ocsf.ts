@@ -48,6 +48,7 @@ type EventType = RoomEvent['type'] | 'OperationRefused';
 export const MEANINGS: Readonly<Record<EventType, Meaning>> = {
   DeploymentFounded: created('medium'),
   CheckpointKeyIntroduced: created('medium'),
+  WitnessAdmitted: created('high'),
   ApproverSetAdopted: updated('high'),
   OrderRequested: call(1),
   OrderApproved: call(3),

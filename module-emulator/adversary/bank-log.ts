@@ -15,11 +15,14 @@ import { type TreeHead, Witness, addCheckpointBody } from '#libs/seal/witness.ts
 /** By the witness's own clock; nothing rests on it here. */
 const NOW = 1_790_000_000;
 
+/** Name of the witness that the bank was founded with. */
+export const WITNESS = 'witness.test';
+
 export type SealedEvent = TrustListEntry['event'];
 
 /** Somebody else's machine: who owns the bank's server has no part of it. */
 class HonestWitness {
-  readonly #signer: NoteSigner = { name: 'witness.test', key: generateKeyPairSync('ed25519').privateKey };
+  readonly #signer: NoteSigner = { name: WITNESS, key: generateKeyPairSync('ed25519').privateKey };
   readonly #witness: Witness;
   #head: TreeHead | null = null;
 

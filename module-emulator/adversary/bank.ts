@@ -10,6 +10,7 @@ import type { Proof } from '#libs/kernel/detached-jws.ts';
 import { hashId, keyFromSpki, publicJwk, sha256, thumbprint } from '#libs/kernel/hash.ts';
 import { nonce, randomOctets } from '#libs/kernel/ids.ts';
 import {
+  type AdmitWitnessOrder,
   type AdoptApproverSetOrder,
   type DisableSigningKeyOrder,
   type EnrolStationOrder,
@@ -22,7 +23,7 @@ import {
 import type { NoteSigner } from '#libs/seal/signed-note.ts';
 import { Manufacturer } from '../manufacturer/manufacturer.ts';
 import { memoryImage } from '../memory-image.ts';
-import { BankLog } from './bank-log.ts';
+import { BankLog, WITNESS } from './bank-log.ts';
 import { type People, HOST_POLICY, newKey, octetsOf, people, setOf, signs, spkiOfPrivate } from './people.ts';
 
 export const NOW = 1_790_000_000;
@@ -146,6 +147,12 @@ export class Bank {
   adopt(change: Pick<AdoptApproverSetOrder, 'set'> & Partial<AdoptApproverSetOrder>): Uint8Array {
     const adopting = { kind: 'adopt-approver-set', version: 8, previous: this.setHash } as const;
     return orderBytes({ ...this.#common, ...adopting, ...change });
+  }
+
+  /** In the place of the one that this bank was founded with, of another, or of nobody. */
+  admitWitness(witness: string, instead: string | null = WITNESS, change: Partial<AdmitWitnessOrder> = {}): Uint8Array {
+    const place = instead === null ? {} : { instead };
+    return orderBytes({ ...this.#common, kind: 'admit-witness', witness, ...place, ...change });
   }
 
   trustKey(key: Pick<TrustSigningKeyOrder, 'card' | 'cardKey' | 'birth'>, change: Partial<TrustSigningKeyOrder> = {}) {

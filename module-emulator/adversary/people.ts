@@ -86,6 +86,7 @@ function rule(kind: PolicyRule['kind'], change: Partial<PolicyRule> = {}): Polic
 const POLICY: readonly PolicyRule[] = [
   rule('adopt-approver-set'),
   rule('retrust-signing-key'),
+  rule('admit-witness'),
   rule('disable-signing-key', { persons: 1, classA: 1 }),
   rule('issue-card'),
   rule('enrol-station'),

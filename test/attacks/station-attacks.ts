@@ -21,6 +21,7 @@ import {
 } from './station-list-attacks.ts';
 import { momentAttacks } from './station-moment-attacks.ts';
 import { setAttacks } from './station-set-attacks.ts';
+import { witnessAttacks } from './station-witness-attacks.ts';
 import { type CertificateChange, type StationAt, StationWorld } from './station-world.ts';
 
 /** He wants the station to pay somebody who shows this certificate. */
@@ -135,6 +136,7 @@ export const stationRows: readonly StationRow[] = [
   ...fourEyesAttacks,
   ...passkeyAttacks,
   ...setAttacks,
+  ...witnessAttacks,
   ...birthAttacks,
   ...entryAttacks,
   ...momentAttacks,
@@ -171,6 +173,7 @@ export function stationLawsWithout(codes: readonly string[]): StationLaws {
     list: without(stationLaws.list, codes),
     fourEyes,
     sets: without(stationLaws.sets, codes),
+    witnesses: without(stationLaws.witnesses, codes),
     birth: without(stationLaws.birth, codes),
     entry: without(stationLaws.entry, codes),
     moment: without(stationLaws.moment, codes),

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ACTS, isByPeople } from '#apps/dashboard/src/pages/orders/carry.ts';
 import { FORMS, KINDS } from '#apps/dashboard/src/pages/orders/forms.ts';
 import { print } from 'graphql';
-import { CARD, MODULE_CLASS, STATION, UNIT } from '#apps/keyledger/src/demo/names.ts';
+import { CARD, MODULE_CLASS, STATION, UNIT, WITNESS } from '#apps/keyledger/src/demo/names.ts';
 import { type IssuedCard, issueCard } from '#apps/keyledger/src/story/card.ts';
 import { founding } from '#apps/keyledger/src/story/founding.ts';
 import { suspended } from '#apps/keyledger/src/story/operation.ts';
@@ -18,6 +18,7 @@ import { Manufacturer } from '#module-emulator/manufacturer/manufacturer.ts';
 import { PINNED } from '#module-emulator/adversary/authenticator.ts';
 import { type HouseInProcess, houseInProcess } from '#test/journeys/house-in-process.ts';
 import { PeopleBench, codeOf } from '#test/journeys/people-bench.ts';
+import { cosignatureKey } from '#libs/seal/note-key.ts';
 import { madeUpId } from '#test/kit/orders.ts';
 import { Browser, chromiumHere } from './chromium.ts';
 import { DashboardBench } from './dashboard-bench.ts';
@@ -28,6 +29,7 @@ const REASON = 'skipped: no Chromium here (install it, or name it in KEYLEDGER_C
 const withBrowser = file === null ? describe.skip : describe;
 
 const someone = publicJwk(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey);
+const witnessKey = cosignatureKey('second.example', generateKeyPairSync('ed25519').privateKey).line;
 const other = Manufacturer.founded('Other Modules', systemClock).root.certificate;
 const CHOOSE = 'the first that there is';
 
@@ -165,6 +167,10 @@ withBrowser(`S31b the forms of the dashboard${file === null ? ` (${REASON})` : '
       says: { root: hashId(Buffer.from(other, 'base64url')) },
     }),
     'withdraw-manufacturer-key': () => ({ values: { root: root(), reason: 'ended' }, says: { root: root() } }),
+    'admit-witness': () => ({
+      values: { witness: witnessKey, instead: CHOOSE },
+      says: { witness: witnessKey, instead: WITNESS },
+    }),
   };
 
   /** Chosen as a person would who takes what is offered: the last of the list. */

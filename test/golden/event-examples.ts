@@ -52,6 +52,7 @@ export const EXAMPLES: readonly (readonly [stream: string, type: string, data: u
     { code: 'MODULE_OPERATING', message: 'The module is in operation.', operation: 'takeOrder', stream: STREAMS.order },
   ],
   ['log', 'CheckpointKeyIntroduced', { logKey: 'keyledger.example/log+00000000+AAAA' }],
+  ['log', 'WitnessAdmitted', { witness: 'witness.example/two+00000000+BAAA', instead: 'witness.example/one', order: HASH }],
   [
     'approver-set',
     'ApproverSetAdopted',

@@ -2,7 +2,7 @@
 import { PINNED } from '#module-emulator/adversary/authenticator.ts';
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { CARD, MODULE_CLASS, STATION, UNIT } from '#apps/keyledger/src/demo/names.ts';
+import { CARD, MODULE_CLASS, STATION, UNIT, WITNESS } from '#apps/keyledger/src/demo/names.ts';
 import { CAST } from '#apps/keyledger/src/demo/people.ts';
 import { type IssuedCard, issueCard } from '#apps/keyledger/src/story/card.ts';
 import { founding } from '#apps/keyledger/src/story/founding.ts';
@@ -14,6 +14,7 @@ import { hashId, publicJwk, thumbprint } from '#libs/kernel/hash.ts';
 import { ORDER_KINDS, type OrderKind, orderId } from '#libs/kernel/order.ts';
 import { Manufacturer } from '#module-emulator/manufacturer/manufacturer.ts';
 import { systemClock } from '#libs/kernel/clock.ts';
+import { cosignatureKey } from '#libs/seal/note-key.ts';
 import { madeUpId } from '#test/kit/orders.ts';
 import { asks } from '#test/kit/graphql.ts';
 import { sessionOf } from '#test/platform/people.ts';
@@ -38,6 +39,7 @@ beforeAll(async () => {
 afterAll(() => it?.close());
 
 const someone = thumbprint(publicJwk(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey));
+const witnessKey = cosignatureKey('second.example', generateKeyPairSync('ed25519').privateKey).line;
 const other = Manufacturer.founded('Other Modules', systemClock);
 const root = () => it.house.deployment.founding.manufacturerRoot;
 const later = () => textOf(approverSetBytes(bench.later({ policy: bench.inForce.policy.slice(0, -1) })));
@@ -138,6 +140,7 @@ const FORMS: { readonly [K in OrderKind]: [string, () => object, (() => object)?
     'draftManufacturerWithdrawal',
     () => ({ root: hashId(Buffer.from(root(), 'base64url')), reason: 'ended' }),
   ],
+  'admit-witness': ['draftWitness', () => ({ witness: witnessKey, instead: WITNESS })],
 };
 
 interface Draft {
@@ -211,6 +214,8 @@ describe('S31b a form', () => {
     ['draftApproverSet', 'PREVIOUS_NOT_IN_FORCE', () => ({ document: textOf(approverSetBytes(bench.inForce)) })],
     ['draftManufacturer', 'MANUFACTURER_ROOT', () => ({ manufacturer: 'OTHER', certificate: toBase64url(utf8('x')) })],
     ['draftManufacturerWithdrawal', 'MANUFACTURER_UNKNOWN', () => ({ root: madeUpId('x'), reason: 'ended' })],
+    ['draftWitness', 'WITNESS_UNKNOWN', () => ({ witness: witnessKey, instead: 'nobody.example' })],
+    ['draftWitness', 'BAD_WITNESS_POLICY', () => ({ witness: 'other.example+0a1b2c3d+BAcd' })],
   ])('%s says %s before anybody signs', async (question, code, values) => {
     expect((await drafts(question, values())).codes).toEqual([code]);
   });

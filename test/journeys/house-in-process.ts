@@ -12,6 +12,7 @@ import { World } from '#apps/keyledger/src/story/world.ts';
 import type { PlatformConfig } from '#apps/platform/src/config.ts';
 import type { Limits } from '#apps/platform/src/bounds/limits.ts';
 import { startPlatform } from '#apps/platform/src/platform.ts';
+import type { StationConfig } from '#apps/station/src/config.ts';
 import { startStation } from '#apps/station/src/station.ts';
 import type { UnitConfig } from '#apps/unit/src/config.ts';
 import { type Running, startUnit } from '#apps/unit/src/unit.ts';
@@ -42,6 +43,9 @@ interface HouseOptions {
   readonly traces?: string;
   /** Where the signing keys lie. */
   readonly unit?: UnitChoice;
+  /** What platform and station are told otherwise than in the demo. */
+  readonly platformConfig?: (given: PlatformConfig) => PlatformConfig;
+  readonly stationConfig?: (given: StationConfig) => StationConfig;
   /** What the unit is told otherwise than in the demo. */
   readonly unitConfig?: (given: UnitConfig) => UnitConfig;
   /** Address of a PostgreSQL log; else the event file. */
@@ -62,6 +66,7 @@ interface HouseOptions {
 
 export async function houseInProcess(options: HouseOptions = {}): Promise<HouseInProcess> {
   const { unitReaches, platformClock, platformLimits, unitConfig = (given) => given, beside = {} } = options;
+  const { platformConfig = (given) => given, stationConfig = (given) => given } = options;
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'kl-'));
   const [lines, said]: [StoryLine[], string[]] = [[], []];
   let unit: Running | null = null;
@@ -74,12 +79,12 @@ export async function houseInProcess(options: HouseOptions = {}): Promise<HouseI
     launch: inProcess({
       devices: startDevices,
       platform: (given: PlatformConfig, options) =>
-        startPlatform(given, {
+        startPlatform(platformConfig(given), {
           ...options,
           ...(platformClock === undefined ? {} : { clock: platformClock }),
           ...(platformLimits === undefined ? {} : { limits: platformLimits }),
         }),
-      station: startStation,
+      station: (given: StationConfig, options) => startStation(stationConfig(given), options),
       unit: async (given: UnitConfig, options) => {
         const platformUrl = (await unitReaches?.(given.platformUrl)) ?? given.platformUrl;
         startAgain = () => startUnit(unitConfig({ ...given, platformUrl }), options);

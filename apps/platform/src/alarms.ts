@@ -97,7 +97,7 @@ function ofWitnesses({ witnesses }: Watched): readonly OpenAlarm[] {
     .filter(({ problem }) => problem !== null)
     .map(({ name, problem }) => ({
       ...{ ...TIMELESS, code: 'WITNESS_SILENT', roles: KEEPERS },
-      sentence: `Witness ${name} did not cosign when it was asked last: ${String(problem)}.`,
+      sentence: `Witness ${name} did not cosign when it was asked last: ${String(problem)}. If it is lost, two officers let another in.`,
       todo: 'Reach whoever runs it. While too few cosign, no key is newly trusted.',
     }));
 }

@@ -7,6 +7,7 @@ import type { StoredEvent } from '#libs/kernel/event.ts';
 import { type PublicJwk } from '#libs/kernel/hash.ts';
 import type { OperatorRole } from '#libs/kernel/operator-roles.ts';
 import type { KeyState } from '#libs/kernel/key-state.ts';
+import type { Admission } from '#libs/kernel/witness-policy.ts';
 import type { ManufacturerFacts } from './manufacturer-memory.ts';
 import type { SignedMoment } from '#libs/domain/chip-card/signing-key.ts';
 import type { Moment } from '#libs/kernel/disabling-orders.ts';
@@ -68,6 +69,13 @@ export interface TrustedKey {
   readonly index: number;
 }
 
+/** A witness that was let in: the event that says so, and its leaf index. */
+export interface AdmissionFacts extends Admission {
+  readonly order: string;
+  readonly event: StoredEvent;
+  readonly index: number;
+}
+
 /** A session of a person that was opened and not ended. */
 export interface SignInFacts {
   readonly operator: string;
@@ -88,6 +96,8 @@ export interface Facts {
   readonly orders: ReadonlyMap<string, OrderFacts>;
   /** Approver sets after that of the founding, in log order; the last one is in force. */
   readonly adopted: readonly AdoptedSet[];
+  /** Witnesses that were let in since the founding, in log order. */
+  readonly admissions: readonly AdmissionFacts[];
   /** Operators who were changed since the founding. */
   readonly operators: ReadonlyMap<string, OperatorState>;
   readonly units: ReadonlyMap<string, PublicJwk>;
@@ -117,6 +127,7 @@ export interface Memory extends Facts {
   unjudged: StoredEvent | null;
   readonly orders: Map<string, OrderFacts>;
   readonly adopted: AdoptedSet[];
+  readonly admissions: AdmissionFacts[];
   readonly operators: Map<string, OperatorState>;
   readonly units: Map<string, PublicJwk>;
   readonly stations: Map<string, StationFacts>;
@@ -138,6 +149,7 @@ export function emptyMemory(): Memory {
     unjudged: null,
     orders: new Map(),
     adopted: [],
+    admissions: [],
     operators: new Map(),
     units: new Map(),
     stations: new Map(),

@@ -1,6 +1,6 @@
 /** What the board keeps of each event: one row of the table per event type that anybody asks about. */
 import { type Deactivation, retiredFrom } from '#libs/domain/chip-card/signing-key.ts';
-import type { Founding } from '#libs/domain/log/log.ts';
+import type { Founding, WitnessAdmitted } from '#libs/domain/log/log.ts';
 import { type OrderEvent, orderDecider } from '#libs/domain/order/order.ts';
 import type { SignIn } from '#libs/domain/sign-in/sign-in.ts';
 import type { DisabledKey } from '#libs/domain/trust-list/trust-list.ts';
@@ -60,6 +60,10 @@ const ROWS: Readonly<Record<string, (memory: Memory, row: Row) => void>> = {
     rememberRoot(memory, (data as Founding).manufacturerRoot, null);
   },
   ApproverSetAdopted: (memory, { data }) => void memory.adopted.push(data),
+  WitnessAdmitted: (memory, { event, index, data }) => {
+    const admission: WitnessAdmitted['data'] = data;
+    memory.admissions.push({ ...admission, event, index });
+  },
   ManufacturerKeyRegistered: (memory, { data }) => rememberRegistered(memory, data),
   ManufacturerKeyWithdrawn: (memory, { id }) => rememberWithdrawn(memory, id),
   UnitEnrolled: (memory, { id, data }) => void memory.units.set(id, (data as { credential: PublicJwk }).credential),

@@ -19,6 +19,7 @@ import { EnrolmentResolver } from './api/enrolment.resolver.ts';
 import { NameQuestions } from './api/names.questions.ts';
 import { InboxQuestions } from './api/inbox.questions.ts';
 import { ManufacturerResolver } from './api/manufacturer.resolver.ts';
+import { WitnessResolver } from './api/witness.resolver.ts';
 import { OrderWaitingResolver } from './api/order-waiting.resolver.ts';
 import { OrderResolver } from './api/order.resolver.ts';
 import { Questions } from './api/questions.ts';
@@ -78,6 +79,35 @@ export interface PlatformParts {
   readonly further?: { readonly typePaths: readonly string[]; readonly permissions: Permissions };
 }
 
+/** Rooms over GraphQL. */
+const RESOLVERS = [
+  OrderResolver,
+  OrderWaitingResolver,
+  EnrolmentResolver,
+  ChipCardResolver,
+  TrustListResolver,
+  HandedListResolver,
+  AlarmQuestions,
+  NameQuestions,
+  CardLogQuestions,
+  LeaseQuestions,
+  WorkResolver,
+  ReportResolver,
+  SignInResolver,
+  DraftResolver,
+  DraftPeopleResolver,
+  ReconstructionResolver,
+  PeopleResolver,
+  ProviderResolver,
+  EndingResolver,
+  SealResolver,
+  ReceiptResolver,
+  ManufacturerResolver,
+  WitnessResolver,
+  DisablingResolver,
+  InboxQuestions,
+];
+
 @Module({})
 export class PlatformModule {
   static of(parts: PlatformParts): DynamicModule {
@@ -113,30 +143,7 @@ export class PlatformModule {
         { provide: Metrics, useValue: parts.metrics },
         { provide: APP_FILTER, useClass: HungUpFilter },
         { provide: APP_FILTER, useClass: QuietFilter },
-        OrderResolver,
-        OrderWaitingResolver,
-        EnrolmentResolver,
-        ChipCardResolver,
-        TrustListResolver,
-        HandedListResolver,
-        AlarmQuestions,
-        NameQuestions,
-        CardLogQuestions,
-        LeaseQuestions,
-        WorkResolver,
-        ReportResolver,
-        SignInResolver,
-        DraftResolver,
-        DraftPeopleResolver,
-        ReconstructionResolver,
-        PeopleResolver,
-        ProviderResolver,
-        EndingResolver,
-        SealResolver,
-        ReceiptResolver,
-        ManufacturerResolver,
-        DisablingResolver,
-        InboxQuestions,
+        ...RESOLVERS,
       ],
     };
   }

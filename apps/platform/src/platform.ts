@@ -26,6 +26,7 @@ import { WatchedStore, measuring } from './operations/watched-store.ts';
 import { PlatformModule, type PlatformParts } from './platform.module.ts';
 import { startReactions } from './reacting.ts';
 import { type LogRecord, type RecordPlace, openRecord } from './record.ts';
+import type { Cosigner } from './seal/cosigner.ts';
 import { settleLogKey } from './seal/log-keys.ts';
 import { takeSockets } from './sockets.ts';
 import { PROVIDER_FILE, readProvider } from './provider/settings.ts';
@@ -36,6 +37,7 @@ import { type Views, viewsAt, viewsIn } from './views.ts';
 import { isWaiting } from './waiting.ts';
 import { readEndpoints } from './webhook/endpoints.ts';
 import { startWebhooks } from './webhook/webhooks.ts';
+import { policyInForce } from './witness/witness.ts';
 
 export interface Running {
   /** http://host:port. */
@@ -73,6 +75,7 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
     const board = new Board(opened.store);
     const clock = opened.leases === null ? own : notBehind(own, board);
     await board.follow(stop.signal, failLoudly);
+    followWitnesses(board, opened.cosigner);
     await views.start(failLoudly);
     const { store, leases } = opened;
     const webhooks = startWebhooks(endpoints, { store, leases, board, clock, folder, say: options.say ?? quiet });
@@ -111,6 +114,16 @@ function recordPlace(config: PlatformConfig, clock: Clock): RecordPlace {
   const { folder, events, logKeyFile, nextLogKeyFile, witnesses = [] } = config;
   const witnessPolicy = config.founding?.witnessPolicy ?? { quorum: 0, witnesses: [] };
   return { folder, events, logKeyFile, nextLogKeyFile, clock, origin: originOf(config), witnessPolicy, witnesses };
+}
+
+/** Whoever is let in is asked from then on; of what other platforms of this log wrote meanwhile nothing is missed. */
+function followWitnesses(board: Board, cosigner: Cosigner): void {
+  const adopt = (): void => {
+    const policy = policyInForce(board.facts);
+    if (!isRefusal(policy)) cosigner.adopt(policy);
+  };
+  adopt();
+  board.listen(({ type }) => void (type === 'WitnessAdmitted' && adopt()));
 }
 
 /** Where they are not to be had, the record is closed again. */

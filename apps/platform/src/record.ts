@@ -19,12 +19,12 @@ import type { Clock } from '#libs/kernel/clock.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { PREDECESSOR_MS } from '#libs/local/folder-lock.ts';
 import { openCheckpointFile } from '#libs/seal/checkpoint-file.ts';
-import { parseWitnessPolicy } from '#libs/seal/cosignature.ts';
 import { Sealer } from '#libs/seal/sealer.ts';
 import type { NoteSigner } from '#libs/seal/signed-note.ts';
 import { openTileFolder } from '#libs/seal/tile-store.ts';
 import { type LogKeyLink, linksIn } from './seal/log-keys.ts';
 import { Cosigner, type WitnessAddress } from './seal/cosigner.ts';
+import { policiesIn } from './seal/witness-policies.ts';
 
 export const EVENTS_FILE = 'events.sqlite';
 export const CHECKPOINTS_FILE = 'checkpoints.ndjson';
@@ -112,14 +112,14 @@ function nextSigner(place: RecordPlace): { readonly next?: NoteSigner } {
   return file === undefined || !existsSync(file) ? {} : { next: signerOf(place, file) };
 }
 
-function openCosigner(
+async function openCosigner(
   { folder, events, witnessPolicy, witnesses: addresses }: RecordPlace,
   sealer: Sealer,
   engine: EventStore,
 ): Promise<Cosigner | Refusal> {
-  const policy = parseWitnessPolicy(witnessPolicy);
+  const policies = await policiesIn(engine, witnessPolicy);
   const head = events === null ? {} : { head: () => engine.head() };
-  return Promise.resolve(isRefusal(policy) ? policy : Cosigner.open({ folder, sealer, policy, addresses, ...head }));
+  return isRefusal(policies) ? policies : Cosigner.open({ folder, sealer, policies, addresses, ...head });
 }
 
 async function orThrow<T>(opening: Promise<T | Refusal>, ...opened: readonly { close(): Promise<void> }[]): Promise<T> {

@@ -58,6 +58,7 @@ export async function trustListOf(source: ListSource, name: string): Promise<str
     notAfter: source.clock.seconds() + LIST_LIFE,
     checkpoint: checkpoint.note,
     ...(links.length === 0 ? {} : { logKeys: links }),
+    ...(facts.admissions.length === 0 ? {} : { witnesses: admissionsOf(source, checkpoint.size) }),
     approverSets: chainOf(facts),
     entries,
     epochs: [...facts.epochs].map(([serial, epoch]) => ({ serial, epoch })),
@@ -85,6 +86,18 @@ function chainOf({ adopted, orders }: Facts): readonly object[] {
     document,
     order: orders.get(order)?.bytes ?? '',
     approvals: orders.get(order)?.approvals ?? [],
+  }));
+}
+
+/** Every witness that was let in, as far as the checkpoint holds it, as a station follows the policy. */
+function admissionsOf({ board: { facts }, record }: ListSource, size: number): readonly object[] {
+  const sealed = facts.admissions.filter(({ index }) => index < size);
+  return sealed.map(({ order, event: { position: _, revision, ...event }, index }) => ({
+    event: { ...event, revision: Number(revision) },
+    index,
+    inclusion: record.sealer.inclusionProof(index, size).map(toBase64url),
+    order: facts.orders.get(order)?.bytes ?? '',
+    approvals: facts.orders.get(order)?.approvals ?? [],
   }));
 }
 

@@ -16,9 +16,7 @@ const NAME = 'keyledger.example/log';
 const signerOf = (name = NAME): NoteSigner => ({ name, key: generateKeyPairSync('ed25519').privateKey });
 const keyOf = ({ name, key }: NoteSigner) => ed25519NoteKey(name, key);
 const [first, second, third, thief, witness] = [signerOf(), signerOf(), signerOf(), signerOf(), signerOf('w.example')];
-const pins = {
-  witnessPolicy: { quorum: 1, witnesses: [cosignatureKey(witness.name, witness.key).line] },
-};
+const policy = { quorum: 1, witnesses: [cosignatureKey(witness.name, witness.key).line] };
 
 interface Change {
   readonly stream?: string;
@@ -44,13 +42,14 @@ function link(next: NoteSigner, before: NoteSigner, change: Change = {}): LogKey
   return { event: { ...event, data, metadata: event.metadata }, index: change.index ?? 5, inclusion, checkpoint };
 }
 
-const follow = (...links: readonly LogKeyLink[]) => followLogKeys([keyOf(first)], links, pins).map(({ line }) => line);
+const follow = (...links: readonly LogKeyLink[]) =>
+  followLogKeys([keyOf(first)], links, policy).map(({ line }) => line);
 
 test('a station follows from key to key, in their order, and holds each once', () => {
   const links = [link(second, first), link(third, second)];
   const all = [first, second, third].map((one) => keyOf(one).line);
   expect(follow(...links)).toEqual(all);
-  expect(followLogKeys(followLogKeys([keyOf(first)], links, pins), links, pins)).toHaveLength(3);
+  expect(followLogKeys(followLogKeys([keyOf(first)], links, policy), links, policy)).toHaveLength(3);
   expect(follow(...links.toReversed())).toEqual(all.slice(0, 2)); // the rest with the next list
 });
 

@@ -1,19 +1,15 @@
 /** Which keys sign the log: the station follows each from the one before, and lets no key in that no witness saw come. */
-import { type Refusal, isRefusal } from '#libs/kernel/refusal.ts';
+import { isRefusal } from '#libs/kernel/refusal.ts';
 import type { LogKeyLink } from '#libs/kernel/trust-list.ts';
+import type { StatedPolicy } from '#libs/kernel/witness-policy.ts';
 import { openCheckpoint } from '#libs/seal/checkpoint.ts';
-import { type WitnessPolicy, judgeWitnessed, parseWitnessPolicy } from '#libs/seal/cosignature.ts';
+import { judgeWitnessed, parseWitnessPolicy } from '#libs/seal/cosignature.ts';
 import { type NoteKey, parseNoteKey } from '#libs/seal/note-key.ts';
-import type { StationPins } from './config.ts';
 import { isIncluded } from './survivors.ts';
 
-export function policyOf({ witnessPolicy }: Pick<StationPins, 'witnessPolicy'>): WitnessPolicy | Refusal {
-  return parseWitnessPolicy(witnessPolicy ?? { quorum: 0, witnesses: [] });
-}
-
-/** None of them asked for where nothing is pinned; a policy that cannot be read is met by nobody. */
-export function isWitnessed(note: string, pins: Pick<StationPins, 'witnessPolicy'>): boolean {
-  const policy = policyOf(pins);
+/** A policy that cannot be read is met by nobody. */
+export function isWitnessed(note: string, stated: StatedPolicy): boolean {
+  const policy = parseWitnessPolicy(stated);
   return !isRefusal(policy) && judgeWitnessed(note, policy) === null;
 }
 
@@ -24,14 +20,14 @@ export function isWitnessed(note: string, pins: Pick<StationPins, 'witnessPolicy
 export function followLogKeys(
   held: readonly NoteKey[],
   links: readonly LogKeyLink[],
-  pins: Pick<StationPins, 'witnessPolicy'>,
+  policy: StatedPolicy,
 ): readonly NoteKey[] {
   const keys = [...held];
   for (const link of links) {
     const key = introduced(link);
     if (key === null || keys.some(({ line }) => line === key.line) || key.name !== keys[0]?.name) continue;
     const checkpoint = openCheckpoint(link.checkpoint, keys);
-    if (isRefusal(checkpoint) || !isIncluded(link, checkpoint) || !isWitnessed(link.checkpoint, pins)) continue;
+    if (isRefusal(checkpoint) || !isIncluded(link, checkpoint) || !isWitnessed(link.checkpoint, policy)) continue;
     keys.push(key);
   }
   return keys;

@@ -3,6 +3,7 @@ import { fromBase64url, toBase64url, utf8 } from '#libs/kernel/bytes.ts';
 import type { TrustList } from '#libs/kernel/trust-list.ts';
 import { readWhole, replaceWhole } from '#libs/local/durable-file.ts';
 import type { AcceptedKey } from './law.ts';
+import type { HeldPolicy } from './witnesses.ts';
 
 interface KeptKey extends Omit<AcceptedKey, 'spki' | 'enforcement' | 'survivors'> {
   readonly spki: string;
@@ -22,6 +23,8 @@ interface Kept {
   readonly keys: readonly KeptKey[];
   /** The newest set that was followed to, canonical text; null before the first adoption. */
   readonly approverSet?: string | null;
+  /** The newest that was followed to; absent while it is the pinned one. */
+  readonly witnessPolicy?: HeldPolicy;
   readonly modules: Readonly<Record<string, { readonly epoch: number; readonly spkiHash: string | null }>>;
 }
 
@@ -73,6 +76,17 @@ export class StationMemory {
   /** There is no way back to the set before. */
   holdSet(approverSet: string): void {
     if (approverSet !== this.approverSet) this.#keep({ ...this.#kept, approverSet });
+  }
+
+  /** Null while it is the pinned one. */
+  get witnessPolicy(): HeldPolicy | null {
+    return this.#kept.witnessPolicy ?? null;
+  }
+
+  /** There is no way back to the policy before. */
+  holdPolicy(witnessPolicy: HeldPolicy): void {
+    if (witnessPolicy.orders.length > (this.witnessPolicy?.orders.length ?? 0))
+      this.#keep({ ...this.#kept, witnessPolicy });
   }
 
   get listEnds(): number {

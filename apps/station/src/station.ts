@@ -177,6 +177,7 @@ async function takeList(parts: StationParts, client: PlatformClient): Promise<bo
     say(`does not take the trust list: ${enforced.code}`);
     return true;
   }
+  if (enforced.witnessRefused !== null) say(`does not take up another witness: ${enforced.witnessRefused.code}`);
   if (enforced.setRefused !== null) say(`does not hold the next approver set: ${enforced.setRefused.code}`);
   for (const { cardKey, refusal } of enforced.refused) say(`does not accept ${cardKey.slice(0, 8)}: ${refusal.code}`);
   const unwitnessed = enforced.refused.some(({ refusal }) => refusal.code === 'ENTRY_NOT_WITNESSED');

@@ -1,6 +1,6 @@
 /** What the station trusts: entries that it verified itself, and states that it was told. Kept over a restart. */
 import { type ApprovalLaws, type Pins, checkApprovedOrder, fourEyes } from '#libs/approval/approval.ts';
-import { type SetCase, followSets, setLaw } from '#libs/approval/set-chain.ts';
+import { type SetCase, setLaw } from '#libs/approval/set-chain.ts';
 import { unverifiedTrustList, verifyTrustList } from '#libs/certificates/trust-list-jws.ts';
 import { keyIdOf } from '#libs/certificates/x509.ts';
 import { type BirthEvidence, birthLaw, checkBirth } from '#libs/chip-card-protocol/birth.ts';
@@ -21,19 +21,23 @@ import {
   withdrawalLaw,
 } from '#libs/operation-protocol/laws.ts';
 import { type Checkpoint, openCheckpoint } from '#libs/seal/checkpoint.ts';
+import { parseWitnessPolicy } from '#libs/seal/cosignature.ts';
 import { type NoteKey, parseNoteKey } from '#libs/seal/note-key.ts';
 import type { StationPins } from './config.ts';
 import { type AcceptedKey, type CertificateCase, type EntryCase, certificateLaw, entryLaw } from './law.ts';
 import { type ListCase, listLaw } from './list-law.ts';
-import { followLogKeys, isWitnessed, policyOf } from './log-keys.ts';
+import { followLogKeys, isWitnessed } from './log-keys.ts';
 import type { StationMemory } from './memory.ts';
 import { type MomentCase, type SurvivorCase, momentLaw, survivorLaw } from './moment-law.ts';
 import { isIncluded, momentIn, survivalOf } from './survivors.ts';
+import { type WitnessCase, witnessLaw } from './witness-law.ts';
+import { type HeldPolicy, followBoth } from './witnesses.ts';
 
 export interface StationLaws {
   readonly list: Law<ListCase>;
   readonly fourEyes: ApprovalLaws;
   readonly sets: Law<SetCase>;
+  readonly witnesses: Law<WitnessCase>;
   readonly birth: typeof birthLaw;
   readonly entry: Law<EntryCase>;
   readonly moment: Law<MomentCase>;
@@ -48,6 +52,7 @@ export const stationLaws: StationLaws = {
   list: listLaw,
   fourEyes,
   sets: setLaw,
+  witnesses: witnessLaw,
   birth: birthLaw,
   entry: entryLaw,
   moment: momentLaw,
@@ -65,12 +70,13 @@ export interface TrustParts {
   readonly laws?: StationLaws;
 }
 
-/** A list in force; what of it this station does not accept, entries or the next approver set. */
+/** A list in force; what of it this station does not accept: entries, the next approver set, another witness. */
 export interface Enforced {
   readonly version: number;
   readonly hash: string;
   readonly refused: readonly { readonly cardKey: string; readonly refusal: Refusal }[];
   readonly setRefused: Refusal | null;
+  readonly witnessRefused: Refusal | null;
 }
 
 /** The checkpoint of a list, and whether enough witnesses saw it. */
@@ -103,7 +109,7 @@ export class Trust {
     const list = parseTrustList(text);
     if (isRefusal(list)) return list;
     const { station, pins, memory } = this.#parts;
-    const logKeys = followLogKeys(this.logKeys, list.logKeys ?? [], pins);
+    const logKeys = followLogKeys(this.logKeys, list.logKeys ?? [], this.#policy.stated);
     const opened = openCheckpoint(list.checkpoint, logKeys);
     const checkpoint = isRefusal(opened) ? null : opened;
     const refusal = judge(this.laws.list, {
@@ -119,26 +125,32 @@ export class Trust {
     });
     if (refusal !== null) return refusal;
     memory.holdLogKeys(logKeys.map(({ line }) => line));
-    const setRefused = this.#follow(list);
-    const sealed = { checkpoint, witnessed: isWitnessed(list.checkpoint, pins) };
+    const notFollowed = this.#follow(list, checkpoint);
+    const sealed = { checkpoint, witnessed: isWitnessed(list.checkpoint, this.#policy.stated) };
     const refused = list.entries.flatMap((entry) =>
       this.#take(entry, sealed).map((no) => ({ cardKey: entry.cardKey, refusal: no })),
     );
     memory.enforce(list, sealed.witnessed ? (checkpoint?.size ?? 0) : 0);
     const listed = list.entries.map((one) => ({ cardKey: one.cardKey, state: one.state, from: momentIn(one) }));
-    return { version: list.version, hash: trustListHash(station, list.version, listed), refused, setRefused };
+    return { version: list.version, hash: trustListHash(station, list.version, listed), refused, ...notFollowed };
   }
 
-  /** The newest set that this station can follow to; an entry is accepted under no other. */
-  #follow(list: TrustList): Refusal | null {
+  /** The newest set and witness policy that this station can follow to; an entry is accepted under no others. */
+  #follow(list: TrustList, checkpoint: Checkpoint | null): Pick<Enforced, 'setRefused' | 'witnessRefused'> {
     const { pins, memory } = this.#parts;
-    const { setBytes, refusal } = followSets(
-      { genesis: pins.genesis, setBytes: this.#setBytes() },
-      list.approverSets,
+    const { setBytes, refusal, policy, policyRefusal } = followBoth(
+      { setBytes: this.#setBytes(), policy: this.#policy },
+      { genesis: pins.genesis, sets: list.approverSets, witnesses: list.witnesses ?? [], checkpoint },
       this.laws,
     );
     memory.holdSet(Buffer.from(setBytes).toString('latin1'));
-    return refusal;
+    memory.holdPolicy(policy);
+    return { setRefused: refusal, witnessRefused: policyRefusal };
+  }
+
+  get #policy(): HeldPolicy {
+    const pinned = this.#parts.pins.witnessPolicy ?? { quorum: 0, witnesses: [] };
+    return this.#parts.memory.witnessPolicy ?? { stated: pinned, orders: [] };
   }
 
   #setBytes(): Uint8Array {
@@ -168,7 +180,7 @@ export class Trust {
   #disable(entry: TrustListEntry, held: AcceptedKey | null): readonly Refusal[] {
     const isGone = held?.state === 'deactivated' || held?.state === 'compromised';
     if (isGone && held.survivors !== null && entry.disabling !== undefined) return [];
-    const by = { ...this.#held(), logKeys: this.logKeys, policy: policyOf(this.#parts.pins), isGone };
+    const by = { ...this.#held(), logKeys: this.logKeys, policy: parseWitnessPolicy(this.#policy.stated), isGone };
     const { fingerprints, refused } = survivalOf(entry, by, this.laws);
     this.#parts.memory.disable(entry.cardKey, fingerprints);
     return refused;

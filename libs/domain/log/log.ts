@@ -1,9 +1,10 @@
-/** The log itself: whose deployment it records, and the keys that sign its checkpoints. Its first event is the genesis. */
+/** The log itself: whose deployment it records, the keys that sign its checkpoints, and who witnesses them. Its first event is the genesis. */
 import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import type { Decider, Fact } from '#libs/kernel/decider.ts';
 import type { PublicJwk } from '#libs/kernel/hash.ts';
 import type { Operator } from '#libs/kernel/operator.ts';
-import { never, refuse } from '#libs/kernel/refusal.ts';
+import { isRefusal, never, refuse } from '#libs/kernel/refusal.ts';
+import { type Admission, type StatedPolicy, admitted } from '#libs/kernel/witness-policy.ts';
 
 /** Genesis hash = SHA-256 of the canonical JSON of this: the deployment's id, pinned by cards, stations and auditors. */
 export interface Founding {
@@ -19,7 +20,7 @@ export interface Founding {
   readonly trustListKey: PublicJwk;
   /** C2SP verifier key, text. */
   readonly logKey: string;
-  readonly witnessPolicy: { readonly quorum: number; readonly witnesses: readonly string[] };
+  readonly witnessPolicy: StatedPolicy;
   /** The first approver set, canonical text. */
   readonly approverSet: string;
   /** Who signs in, each with a credential that approves nothing. */
@@ -28,17 +29,28 @@ export interface Founding {
 
 export type DeploymentFounded = Fact<'DeploymentFounded', Founding>;
 export type CheckpointKeyIntroduced = Fact<'CheckpointKeyIntroduced', { readonly logKey: string }>;
-export type LogEvent = DeploymentFounded | CheckpointKeyIntroduced;
+export type WitnessAdmitted = Fact<'WitnessAdmitted', Admission & { readonly order: string }>;
+export type LogEvent = DeploymentFounded | CheckpointKeyIntroduced | WitnessAdmitted;
 
 export type LogCommand =
   | { readonly do: 'Found'; readonly founding: Founding }
-  | { readonly do: 'IntroduceCheckpointKey'; readonly logKey: string };
+  | { readonly do: 'IntroduceCheckpointKey'; readonly logKey: string }
+  | ({ readonly do: 'AdmitWitness' } & WitnessAdmitted['data']);
 
 export type LogState =
   | { readonly is: 'unfounded' }
-  | { readonly is: 'founded'; readonly founding: Founding; readonly logKeys: readonly string[] };
+  | {
+      readonly is: 'founded';
+      readonly founding: Founding;
+      readonly logKeys: readonly string[];
+      readonly witnessPolicy: StatedPolicy;
+      /** By which witnesses were let in. */
+      readonly orders: readonly string[];
+    };
 
 export const logStream = (): string => 'log';
+
+const NOT_FOUNDED = refuse('NOT_FOUNDED', 'There is no deployment yet; found one first.');
 
 export const logDecider: Decider<LogState, LogCommand, LogEvent> = {
   initial: { is: 'unfounded' },
@@ -47,9 +59,11 @@ export const logDecider: Decider<LogState, LogCommand, LogEvent> = {
       case 'Found':
         return found(command.founding, state);
       case 'IntroduceCheckpointKey':
-        if (state.is === 'unfounded') return refuse('NOT_FOUNDED', 'There is no deployment yet; found one first.');
+        if (state.is === 'unfounded') return NOT_FOUNDED;
         if (state.logKeys.includes(command.logKey)) return [];
         return [{ type: 'CheckpointKeyIntroduced', data: { logKey: command.logKey } }];
+      case 'AdmitWitness':
+        return state.is === 'unfounded' ? NOT_FOUNDED : admit(command, state);
       default:
         return never(command);
     }
@@ -57,14 +71,35 @@ export const logDecider: Decider<LogState, LogCommand, LogEvent> = {
   evolve: (state, event) => {
     switch (event.type) {
       case 'DeploymentFounded':
-        return { is: 'founded', founding: event.data, logKeys: [event.data.logKey] };
+        return {
+          is: 'founded',
+          founding: event.data,
+          logKeys: [event.data.logKey],
+          witnessPolicy: event.data.witnessPolicy,
+          orders: [],
+        };
       case 'CheckpointKeyIntroduced':
         return state.is === 'founded' ? { ...state, logKeys: [...state.logKeys, event.data.logKey] } : state;
+      case 'WitnessAdmitted': {
+        const next = state.is === 'founded' ? admitted(state.witnessPolicy, event.data) : null;
+        return state.is !== 'founded' || next === null || isRefusal(next)
+          ? state
+          : { ...state, witnessPolicy: next, orders: [...state.orders, event.data.order] };
+      }
       default:
         return never(event);
     }
   },
 };
+
+function admit(
+  { witness, instead, order }: WitnessAdmitted['data'],
+  { witnessPolicy, orders }: LogState & { is: 'founded' },
+) {
+  if (orders.includes(order)) return [];
+  const next = admitted(witnessPolicy, { witness, instead });
+  return isRefusal(next) ? next : [{ type: 'WitnessAdmitted', data: { witness, instead, order } } as const];
+}
 
 function found(founding: Founding, state: LogState) {
   if (state.is === 'founded')

@@ -15,7 +15,7 @@ export interface Seal {
   readonly isSigned: boolean;
   /** Names under it that are not the log's own. */
   readonly cosigners: readonly string[];
-  /** Names that the founding asks for. */
+  /** Names that the founding has. */
   readonly witnesses: readonly string[];
   readonly quorum: number;
 }
@@ -42,6 +42,13 @@ export function useSealTold(): SealTold | null {
   const tick = useNow(EVERY_MS);
   useEffect(() => again(), [tick, again]);
   return data?.seal ?? null;
+}
+
+/** With the witnesses in force, as the platform tells it: those of the founding, and who was let in since. */
+export function withWitnesses(seal: Seal | null, told: SealTold | null): Seal | null {
+  if (seal === null || told === null) return seal;
+  const witnesses = told.witnesses.map(({ name }) => name);
+  return { ...seal, witnesses, cosigners: seal.cosigners.filter((name) => witnesses.includes(name)) };
 }
 
 export function useSeal(): Seal | null {

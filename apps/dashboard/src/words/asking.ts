@@ -63,6 +63,10 @@ const kinds: { readonly [K in Kind]: KindLine } = {
     name: 'Withdraw a manufacturer',
     says: 'Nothing new under his root is accepted; what came in before stands.',
   },
+  'admit-witness': {
+    name: 'Let a witness in',
+    says: 'Somebody else cosigns the log, beside the others or in the place of one that is lost.',
+  },
 };
 
 export const askingWords = {
@@ -76,7 +80,7 @@ export const askingWords = {
       trust: 'Trust in a card’s key',
       cards: 'Chip cards',
       people: 'People',
-      places: 'Units, stations, manufacturers',
+      places: 'Units, stations, manufacturers, witnesses',
     },
     kinds,
     unknownKind: 'There is no form for this kind of order.',
@@ -114,9 +118,12 @@ export const askingWords = {
       manufacturer: ['Manufacturer', 'What the approvers will call him'],
       certificate: ['Root certificate', 'PEM, or DER as base64url'],
       root: ['Manufacturer’s root', ''],
+      witness: ['Key of the witness', 'C2SP verifier key: name+key id+key, as the witness itself prints it'],
+      instead: ['In the place of', 'Who was lost, or is no longer believed; it counts no more'],
       site: ['Site', 'The approver set’s policy may differ by site'],
       hours: ['May be used for, hours', ''],
     } as Readonly<Record<string, readonly [label: string, help: string]>>,
+    beside: 'nobody: beside the others',
     strict: 'strictly: every certificate of it',
     fromMoment: (size: number) => `what is sealed from checkpoint ${number(size)} on`,
     shutOut: (modules: number, persons: number) =>
@@ -136,6 +143,7 @@ export const askingWords = {
       certificate: 'No certificate as PEM or base64url.',
       document: 'This is no JSON object.',
       issuer: 'An address like https://login.example.',
+      witness: 'No verifier key: name, 8 hexadecimal digits and base64, with + between them.',
       noKey: (card: string) => `No chip card ${card} has a certified signing key.`,
       noStation: (station: string) => `No station ${station} is registered.`,
       noModule: (serial: string) => `No module ${serial} is recorded.`,

@@ -28,6 +28,8 @@ const amount = (data: Data): string => `${(Number(data['amount']) / 100).toFixed
 const SENTENCES: Readonly<Record<string, Sentence>> = {
   DeploymentFounded: ({ data }) => `The deployment was founded for ${said(data, 'customer')}; its hash is its name.`,
   CheckpointKeyIntroduced: () => 'Another key signs the checkpoints from now on.',
+  WitnessAdmitted: ({ data }) =>
+    `Another witness cosigns the log${data['instead'] === null ? '' : `, in the place of ${said(data, 'instead')}`}.`,
   ApproverSetAdopted: ({ data }) => `Version ${said(data, 'version')} of the approver set says who may approve.`,
   OrderRequested: ({ data }) => `${said(data, 'requester')} asked, and signed what is asked for.`,
   OrderApproved: ({ data }) => `${said(data, 'person')} approved with a key of class ${said(data, 'class')}.`,

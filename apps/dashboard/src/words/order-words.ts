@@ -85,6 +85,11 @@ const KINDS = {
     request: (o) =>
       `Accept nothing new under one manufacturer root, for ever: ${textOf(o, 'reason')}. What it certified stands.`,
   },
+  'admit-witness': {
+    title: 'Order to let a witness in',
+    request: (o) =>
+      `Let the witness ${textOf(o, 'witness').split('+')[0]} cosign the log from now on${'instead' in o.members ? `, in the place of ${textOf(o, 'instead')}, which counts no more` : ', beside those there are'}.`,
+  },
   'link-operator': {
     title: 'Order to link a person',
     request: (o) => `Let ${textOf(o, 'operator')} sign in by provider ${textOf(o, 'issuer')}, with one linked account.`,
@@ -182,6 +187,8 @@ export const MEMBER_ROWS: readonly MemberRow[] = [
   row('Chip card', 'card'),
   row('Manufacturer', 'manufacturer'),
   row('Root', 'root'),
+  row('Witness', 'witness'),
+  row('In the place of', 'instead'),
   row('Person', 'operator'),
   row('Roles', 'roles'),
   row('Provider', 'issuer'),

@@ -101,6 +101,7 @@ export const signingWords = {
       'withdraw-credential': 'Withdraw the credential',
       'register-manufacturer-key': 'Let the manufacturer in',
       'withdraw-manufacturer-key': 'Withdraw the manufacturer',
+      'admit-witness': 'Let the witness in',
     },
     brings: {
       credential: [

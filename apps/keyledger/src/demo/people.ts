@@ -79,6 +79,7 @@ const POLICY: readonly PolicyRule[] = [
   { kind: 'withdraw-credential', site: 'any', moduleClass: 'any', persons: 1, classA: 1 },
   { kind: 'register-manufacturer-key', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
   { kind: 'withdraw-manufacturer-key', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
+  { kind: 'admit-witness', site: 'any', moduleClass: 'any', persons: 2, classA: 2 },
 ];
 
 /** Private keys as PEM by person, and the PINs: the content of the folder. */

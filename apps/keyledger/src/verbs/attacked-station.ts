@@ -24,7 +24,7 @@ export function attackedStation(bank: Bank, now: () => number, laws: StationLaws
       const taken = await trust.takeUp(jws, now());
       if (isRefusal(taken)) return [taken.code];
       const entries = taken.refused.map(({ refusal }) => refusal.code);
-      return taken.setRefused === null ? entries : [taken.setRefused.code, ...entries];
+      return [taken.witnessRefused, taken.setRefused].flatMap((one) => one?.code ?? []).concat(entries);
     },
     accepts: (cardKey) => memory.acceptedKey(cardKey)?.state === 'active',
     serve: (duplex) => serveModule(parts, duplex),

@@ -10,16 +10,19 @@ import type { LogReader } from '#libs/event-store/log-reader.ts';
 import type { Founding } from '#libs/domain/log/log.ts';
 import { fromBase64url, toHex } from '#libs/kernel/bytes.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
+import type { StatedPolicy } from '#libs/kernel/witness-policy.ts';
 import type { Finding } from '#libs/proof/finding.ts';
 import { Replay, type Summary, isFinding } from '#libs/proof/replay.ts';
 import { type StoredCheckpoint, readCheckpoints } from '#libs/seal/checkpoint-file.ts';
-import { type WitnessPolicy, parseWitnessPolicy } from '#libs/seal/cosignature.ts';
-import { type Cosigned, readCosigned } from '#libs/seal/cosigned-file.ts';
+import { parseWitnessPolicy } from '#libs/seal/cosignature.ts';
+import { isCosignedUnder } from '#libs/seal/cosigned-file.ts';
 import { type NoteKey, parseNoteKey } from '#libs/seal/note-key.ts';
 import { introducedKey } from '#libs/proof/log-keys.ts';
+import { policiesOver } from '#libs/proof/witnesses.ts';
 import { type NamedMoment, verifyLog } from '#libs/seal/verify-log.ts';
 import { shortPosition } from '../story/teller.ts';
 import type { Terminal } from '../terminal.ts';
+import { cosignedBeside } from './cosigned-beside.ts';
 import { KeptTokens } from './kept-tokens.ts';
 import { type EventPlace, couldNotRun, countedEvents, eventPlace, withEventFile } from './event-file.ts';
 
@@ -88,7 +91,7 @@ async function verdictOn(
     return refuse('NOTHING_TO_VERIFY', `The event file ${place.events} holds no event yet.`);
   const pinned = pinnedIn(first);
   if (isRefusal(pinned)) return atFirst(first, pinned);
-  const cosigned = readCosigned(place.cosigned, pinned.policy);
+  const cosigned = await cosignedBeside(reader, place.cosigned, pinned.stated);
   if (isRefusal(cosigned)) return atFirst(first, cosigned);
   const walk = new Replay();
   const tokens = new KeptTokens(new SideStore(dirname(place.events)));
@@ -106,6 +109,9 @@ async function verdictOn(
   if (!seal.held) return findingOfSeal(reader, { ...seal, why: `${seal.why}${narrowed(seal.what, walk.finding)}` });
   const walked = walk.end();
   const result = isFinding(walked) ? walked : (tokens.finding ?? walked);
+  const policies = walk.known.witnessPolicies;
+  const unseen = cosigned === null ? null : isCosignedUnder(cosigned, policiesOver(policies, cosigned.checkpoint.size));
+  if (unseen !== null) return atFirst(first, unseen);
   return isFinding(result)
     ? { is: 'finding', ...result }
     : {
@@ -113,7 +119,7 @@ async function verdictOn(
         ...result,
         root: toHex(seal.root),
         sealed: seal.size,
-        witnessed: witnessedBy(pinned.policy, cosigned),
+        witnessed: pinned.stated.quorum === 0 ? null : (cosigned?.checkpoint.size ?? 0),
         byProvider: tokens.counts,
       };
 }
@@ -150,7 +156,7 @@ async function firstRow(reader: LogReader): Promise<LogRow | null> {
 
 interface Pinned {
   readonly logKey: NoteKey;
-  readonly policy: WitnessPolicy;
+  readonly stated: StatedPolicy;
 }
 
 /** The key that signs this log's checkpoints and its witnesses stand in its first event, and so in the genesis hash. */
@@ -164,11 +170,7 @@ function pinnedIn(first: LogRow | null): Pinned | Refusal {
   if (typeof line !== 'string' || typeof witnessPolicy !== 'object') return missing;
   const [logKey, policy] = [parseNoteKey(line), parseWitnessPolicy(witnessPolicy)];
   if (isRefusal(logKey)) return logKey;
-  return isRefusal(policy) ? policy : { logKey, policy };
-}
-
-function witnessedBy({ quorum }: WitnessPolicy, cosigned: Cosigned | null): number | null {
-  return quorum === 0 ? null : (cosigned?.checkpoint.size ?? 0);
+  return isRefusal(policy) ? policy : { logKey, stated: witnessPolicy };
 }
 
 function atFirst(first: LogRow | null, { code, message }: Refusal): Verdict {

@@ -82,6 +82,11 @@ export class DraftPeopleResolver {
     return this.#draft(it, by, (facts) => people.manufacturerWithdrawal(facts, it));
   }
 
+  @Query('draftWitness')
+  draftWitness(@Args() it: Form & { witness: string; instead?: string | null }, @Context() by: RequestContext): Draft {
+    return this.#draft(it, by, (facts) => people.witness(facts, it));
+  }
+
   #operator(it: people.OfOperator, by: RequestContext, kind: people.OperatorKind): Draft {
     return this.#draft(it, by, (facts) => people.aboutOperator(facts, it, kind));
   }

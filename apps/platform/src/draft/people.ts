@@ -1,4 +1,4 @@
-/** Drafts about who takes part: approver sets, operators, units, stations, manufacturers. */
+/** Drafts about who takes part: approver sets, operators, units, stations, manufacturers, witnesses of the log. */
 import { parseManufacturerRoot } from '#libs/certificates/manufacturer-roots.ts';
 import { parseApproverSet } from '#libs/kernel/approver-set.ts';
 import { fromBase64url, utf8 } from '#libs/kernel/bytes.ts';
@@ -7,6 +7,7 @@ import type { PasskeyPins } from '#libs/kernel/passkey.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import type { Facts } from '../board-facts.ts';
 import { operatorIn, setInForce } from '../people-facts.ts';
+import { refusedAdmission } from '../witness/witness.ts';
 import { ANY_CLASS } from './cards.ts';
 import type { Form, Particular } from './drafted.ts';
 
@@ -98,4 +99,12 @@ export function manufacturerWithdrawal(
   return facts.manufacturers.has(root)
     ? { kind: 'withdraw-manufacturer-key', ...ANY_CLASS, root, reason }
     : refuse('MANUFACTURER_UNKNOWN', 'No manufacturer root of this hash was founded or registered.');
+}
+
+export function witness(
+  facts: Facts,
+  { witness, instead }: Form & { readonly witness: string; readonly instead?: string | null },
+): Particular | Refusal {
+  const refusal = refusedAdmission(facts, { witness, instead: instead ?? null });
+  return refusal ?? { kind: 'admit-witness', ...ANY_CLASS, witness, ...(instead == null ? {} : { instead }) };
 }

@@ -91,7 +91,7 @@ async function logOf(events: readonly NewEvent[]) {
 
 function cosigner(sealer: Sealer, quorum: number, stood: readonly Stood[], place = folder): Cosigner {
   const policy = held(parseWitnessPolicy({ quorum, witnesses: stood.map(({ line }) => line) }));
-  const it = held(Cosigner.open({ folder: place, sealer, policy, addresses: stood }));
+  const it = held(Cosigner.open({ folder: place, sealer, policies: [policy], addresses: stood }));
   open.push(it);
   return it;
 }
@@ -213,7 +213,7 @@ describe('a platform with witnesses', () => {
     const openOn = async (log: readonly NewEvent[]) => {
       const { sealer } = await logOf(log);
       await heard(() => sealer.latest !== null);
-      return Cosigner.open({ folder, sealer, policy, addresses: [] });
+      return Cosigner.open({ folder, sealer, policies: [policy], addresses: [] });
     };
     expect(await openOn(events.slice(0, 5))).toMatchObject({ code: 'LOG_SHRUNK' });
     expect(await openOn([...events.slice(0, 5), ...newEvents(2)])).toMatchObject({ code: 'LOG_REWRITTEN' });

@@ -10,8 +10,9 @@ import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import { replaceWhole } from '#libs/local/durable-file.ts';
 import type { StoredCheckpoint } from '#libs/seal/checkpoint-file.ts';
 import { type WitnessPolicy, judgeWitnessed, withSignatures } from '#libs/seal/cosignature.ts';
-import { COSIGNED_FILE, readCosigned } from '#libs/seal/cosigned-file.ts';
+import { COSIGNED_FILE, isCosignedUnder, readCosigned } from '#libs/seal/cosigned-file.ts';
 import type { Sealer } from '#libs/seal/sealer.ts';
+import { type WitnessPolicies, newestOf } from '#libs/seal/witness-policies.ts';
 import { WitnessLine } from './witness-line.ts';
 
 /** Where a witness of the policy is asked; an address is no secret and no part of the record. */
@@ -25,7 +26,7 @@ export interface WitnessAddress {
 export interface CosignerParts {
   readonly folder: string;
   readonly sealer: Pick<Sealer, 'latest' | 'listen' | 'consistencyProof' | 'rootAt' | 'sealed'>;
-  readonly policy: WitnessPolicy;
+  readonly policies: WitnessPolicies;
   readonly addresses: readonly WitnessAddress[];
   /** End of the log as it is now, where others append to it as well. */
   readonly head?: () => Promise<Position | null>;
@@ -52,7 +53,8 @@ interface Waiter {
 
 export class Cosigner {
   readonly #parts: CosignerParts;
-  readonly #lines: readonly WitnessLine[];
+  #policy: WitnessPolicy;
+  #lines: readonly WitnessLine[] = [];
   readonly #stop = new AbortController();
   #latest: StoredCheckpoint | null;
   #gathering: { readonly checkpoint: StoredCheckpoint; readonly lines: Map<string, string> } | null = null;
@@ -60,28 +62,37 @@ export class Cosigner {
   #wake: () => void = () => undefined;
   #endPause: () => void = () => undefined;
   #sinceStart = false;
-  #running: Promise<void> = Promise.resolve();
+  #running: Promise<void> | null = null;
 
   /** Refuses where the log here is not the one that the checkpoint kept beside it was cosigned of. */
   static open(parts: CosignerParts): Cosigner | Refusal {
-    const kept = parts.policy.quorum === 0 ? null : heldAgainstLog(parts);
+    const kept = newestOf(parts.policies).quorum === 0 ? null : heldAgainstLog(parts);
     return isRefusal(kept) ? kept : new Cosigner(parts, kept);
   }
 
   private constructor(parts: CosignerParts, kept: StoredCheckpoint | null) {
     this.#parts = parts;
-    this.#latest = kept;
-    this.#lines = parts.policy.witnesses.flatMap((key) => {
-      const known = parts.addresses.find(({ name }) => name === key.name);
-      return known === undefined ? [] : [new WitnessLine(key, known.address)];
-    });
-    if (this.#lines.length === 0) return;
-    parts.sealer.listen(() => this.#wake());
-    this.#running = this.#follow();
+    this.#policy = newestOf(parts.policies);
+    this.#latest = kept !== null && judgeWitnessed(kept.note, this.#policy) === null ? kept : null;
+    this.adopt(this.#policy);
   }
 
   get policy(): WitnessPolicy {
-    return this.#parts.policy;
+    return this.#policy;
+  }
+
+  /** Asks those of this policy from now on; what the ones before cosigned counts as far as they are in it. */
+  adopt(policy: WitnessPolicy): void {
+    this.#policy = policy;
+    this.#lines = policy.witnesses.flatMap((key) => {
+      const asked = this.#lines.find((line) => line.is(key));
+      const known = this.#parts.addresses.find(({ name }) => name === key.name);
+      return asked ?? (known === undefined ? [] : new WitnessLine(key, known.address));
+    });
+    if (this.#latest !== null && judgeWitnessed(this.#latest.note, policy) !== null) this.#latest = null;
+    if (this.#lines.length === 0 || this.#running !== null) return;
+    this.#parts.sealer.listen(() => this.#wake());
+    this.#running = this.#follow();
   }
 
   /** The newest checkpoint that enough witnesses cosigned, with their signatures; null before the first. */
@@ -90,7 +101,7 @@ export class Cosigner {
   }
 
   get witnesses(): readonly WitnessState[] {
-    return this.#parts.policy.witnesses.map(({ name }) => {
+    return this.#policy.witnesses.map(({ name }) => {
       const line = this.#lines.find((one) => one.name === name);
       const problem = line === undefined ? 'NO_ADDRESS' : line.problem;
       return { name, size: line?.last?.size ?? null, at: line?.last?.at ?? null, problem };
@@ -105,8 +116,8 @@ export class Cosigner {
     const against = this.#lines.filter((line) => line.against !== null);
     const [first] = against;
     if (first === undefined) return null;
-    const others = this.#parts.policy.witnesses.length - against.length;
-    if (this.#sinceStart && others >= Math.max(1, this.#parts.policy.quorum)) return null;
+    const others = this.#policy.witnesses.length - against.length;
+    if (this.#sinceStart && others >= Math.max(1, this.#policy.quorum)) return null;
     const here = this.#parts.sealer.latest?.size ?? 0;
     return first.against?.is === 'longer'
       ? refuse(
@@ -185,7 +196,7 @@ export class Cosigner {
   }
 
   #keep(note: string, { log, size }: StoredCheckpoint): void {
-    const { policy, folder } = this.#parts;
+    const [policy, { folder }] = [this.#policy, this.#parts];
     if (policy.quorum === 0 || size < (this.#latest?.size ?? 0) || judgeWitnessed(note, policy) !== null) return;
     const checkpoint = { log, size, note };
     replaceWhole(join(folder, COSIGNED_FILE), utf8(canonicalJson(checkpoint)));
@@ -194,11 +205,13 @@ export class Cosigner {
   }
 }
 
-function heldAgainstLog({ folder, sealer, policy }: CosignerParts): StoredCheckpoint | null | Refusal {
-  const kept = readCosigned(join(folder, COSIGNED_FILE), policy);
+function heldAgainstLog({ folder, sealer, policies }: CosignerParts): StoredCheckpoint | null | Refusal {
+  const kept = readCosigned(join(folder, COSIGNED_FILE));
   if (kept === null || isRefusal(kept)) return kept;
   const { size } = kept.checkpoint;
   const here = sealer.latest?.size ?? 0;
+  const refusal = isCosignedUnder(kept, policies);
+  if (refusal !== null) return refusal;
   if (size > here)
     return refuse(
       'LOG_SHRUNK',

@@ -39,6 +39,10 @@ export class WitnessLine {
     this.#address = address;
   }
 
+  is({ line }: NoteKey): boolean {
+    return this.#key.line === line;
+  }
+
   get name(): string {
     return this.#key.name;
   }

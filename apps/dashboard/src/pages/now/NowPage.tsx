@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
 import { useSubscription } from 'urql';
 import { useAsk } from '../../api/use-ask.ts';
-import { useSeal, useSealTold } from '../../api/use-seal.ts';
+import { useSeal, useSealTold, withWitnesses } from '../../api/use-seal.ts';
 import { useViewer } from '../../api/session.ts';
 import { AlarmCount } from '../../app/shell.graphql.ts';
 import { usePageKeys } from '../../app/keys.ts';
@@ -30,8 +30,8 @@ export function NowPage() {
   const running = useAsk(Running, {});
   const events = useAsk(NewEvents, {}, { pause: !mayRead });
   const alarms = useAsk(AlarmCount, {});
-  const seal = useSeal();
   const told = useSealTold();
+  const seal = withWitnesses(useSeal(), told);
   const lastAt = useLive(isHeld, mayRead, [now.again, running.again, alarms.again, ...(mayRead ? [events.again] : [])]);
   const hold = (): void => setHeld((before) => !before);
   usePageKeys(useMemo(() => ({ '.': hold }), []));

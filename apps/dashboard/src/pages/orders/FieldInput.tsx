@@ -20,7 +20,9 @@ interface FieldInputProps {
 }
 
 const text = words.asking;
-const CHOSEN: readonly FieldType[] = ['card', 'unit', 'station', 'oneOf', 'root', 'divergence', 'moment'];
+const CHOSEN: readonly FieldType[] = ['card', 'unit', 'station', 'oneOf', 'root', 'divergence', 'moment', 'instead'];
+/** Whose first choice is to leave it empty. */
+const MAY_BE_EMPTY: readonly FieldType[] = ['moment', 'instead'];
 const SEVERAL: readonly FieldType[] = ['stations', 'roles', 'custodians'];
 const SUGGESTED: readonly FieldType[] = ['serial', 'moduleClass', 'operator'];
 const LONG: readonly FieldType[] = ['serials', 'credential', 'passkeyCredential', 'certificate', 'document'];
@@ -34,7 +36,7 @@ export function FieldInput(props: FieldInputProps) {
       <NativeSelect
         {...common}
         data={[
-          ...(field.type === 'moment' ? [] : [{ value: '', label: text.prefilled }]),
+          ...(MAY_BE_EMPTY.includes(field.type) ? [] : [{ value: '', label: text.prefilled }]),
           ...withChosen(options, value),
         ]}
         onChange={({ currentTarget }) => change(currentTarget.value)}

@@ -428,3 +428,29 @@ fragment Done on Outcome {
     message
   }
 }`);
+
+export interface AdmitWitnessAnswer {
+  readonly outcome: Done;
+}
+
+export type AdmitWitnessVariables = { readonly id: string; readonly order: string };
+
+export const AdmitWitness = ask<
+  AdmitWitnessAnswer,
+  AdmitWitnessVariables
+>(`mutation AdmitWitness($id: ID!, $order: ID!) {
+  outcome: admitWitness(id: $id, order: $order) {
+    ...Done
+  }
+}
+
+fragment Done on Outcome {
+  __typename
+  ... on Receipt {
+    position
+  }
+  ... on Refusal {
+    code
+    message
+  }
+}`);

@@ -56,6 +56,7 @@ export const ACTS: { readonly [K in ByPeople]: Act } = {
   'withdraw-operator': CHANGE,
   'withdraw-credential': CHANGE,
   'register-manufacturer-key': { sends: act.RegisterManufacturerKey, roles: CARRIES_OUT, brings: ['certificate'] },
+  'admit-witness': { sends: act.AdmitWitness, roles: CARRIES_OUT, brings: [] },
   'withdraw-manufacturer-key': { sends: act.WithdrawManufacturerKey, roles: CARRIES_OUT, brings: [] },
 };
 

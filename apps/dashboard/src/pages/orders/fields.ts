@@ -28,7 +28,9 @@ export type FieldType =
   | 'certificate'
   | 'root'
   | 'document'
-  | 'issuer';
+  | 'issuer'
+  | 'witness'
+  | 'instead';
 
 export interface Field {
   /** As the question of the platform names it. */
@@ -49,6 +51,9 @@ const text = words.asking.faults;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9.:/-]{0,63}$/;
 export const HASH = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 const ISSUER = /^https?:\/\/[A-Za-z0-9.:[\]-]+(?:\/[A-Za-z0-9._~/-]*)?$/;
+const VERIFIER_KEY = /^[A-Za-z0-9][A-Za-z0-9.:/-]{0,63}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{1,120}={0,2}$/;
+/** Left empty, they say something too. */
+const MAY_BE_EMPTY: readonly FieldType[] = ['moment', 'instead'];
 const HOURS_MAX = 8760;
 const DAYS_MAX = 36_500;
 
@@ -67,7 +72,7 @@ export async function readAll(
 
 async function readField({ name, type, of }: Field, values: Values): Promise<Reading> {
   const given = (values[name] ?? '').trim();
-  if (given === '' && type !== 'moment') return fault(text.missing);
+  if (given === '' && !MAY_BE_EMPTY.includes(type)) return fault(text.missing);
   const one = (holds: boolean, sentence: string): Reading => (holds ? { said: { [name]: given } } : fault(sentence));
   switch (type) {
     case 'name':
@@ -85,6 +90,10 @@ async function readField({ name, type, of }: Field, values: Values): Promise<Rea
       return one(of?.includes(given) === true, text.missing);
     case 'issuer':
       return one(ISSUER.test(given) && given.length <= 200, text.issuer);
+    case 'witness':
+      return one(VERIFIER_KEY.test(given), text.witness);
+    case 'instead':
+      return given === '' ? { said: {} } : one(NAME.test(given), text.name);
     case 'stations':
     case 'custodians':
     case 'roles':

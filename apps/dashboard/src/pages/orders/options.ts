@@ -54,6 +54,8 @@ export function optionsFor({ type, of = [] }: Field, it: Offered): readonly Opti
       return choices.manufacturerKeys
         .filter(({ withdrawn }) => !withdrawn)
         .map(({ root, manufacturer }) => ({ value: root, label: `${manufacturer ?? ''} ${inFours(root)}`.trim() }));
+    case 'instead':
+      return [{ value: '', label: words.asking.beside }, ...plain(choices.seal.witnesses.map(({ name }) => name))];
     case 'divergence':
       return alarmsOf(it.card);
     case 'moment':

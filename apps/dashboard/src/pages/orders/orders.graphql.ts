@@ -2,6 +2,7 @@
 import { ask } from '../../api/ask.ts';
 
 export interface ChoicesAnswer {
+  readonly seal: { readonly witnesses: readonly { readonly name: string }[] };
   readonly chipCards: {
     readonly edges: readonly {
       readonly node: {
@@ -30,6 +31,11 @@ export interface ChoicesAnswer {
 export type ChoicesVariables = Record<string, never>;
 
 export const Choices = ask<ChoicesAnswer, ChoicesVariables>(`query Choices {
+  seal {
+    witnesses {
+      name
+    }
+  }
   chipCards(first: 200) {
     edges {
       node {

@@ -382,3 +382,34 @@ fragment Drafted on Draft {
   bytes
   serials
 }`);
+
+export interface DraftWitnessAnswer {
+  readonly draft: Drafted;
+}
+
+export type DraftWitnessVariables = {
+  readonly witness: string;
+  readonly instead?: string | null | undefined;
+  readonly site: string;
+  readonly hours: number;
+};
+
+export const DraftWitness = ask<
+  DraftWitnessAnswer,
+  DraftWitnessVariables
+>(`query DraftWitness($witness: String!, $instead: String, $site: String!, $hours: Int!) {
+  draft: draftWitness(
+    witness: $witness
+    instead: $instead
+    site: $site
+    hours: $hours
+  ) {
+    ...Drafted
+  }
+}
+
+fragment Drafted on Draft {
+  id
+  bytes
+  serials
+}`);

@@ -1,4 +1,4 @@
-/** Forms of orders about people, units, stations and manufacturers. */
+/** Forms of orders about people, units, stations, manufacturers and witnesses. */
 import type { Field } from './fields.ts';
 import { HQ, type OrderForm, because, hash, named } from './form.ts';
 import * as people from './people-drafts.graphql.ts';
@@ -107,6 +107,17 @@ export const PEOPLE_FORMS = {
     same: ['root', 'reason'],
     known: [],
     confirm: 'root',
+    site: HQ,
+  },
+  'admit-witness': {
+    group: 'places',
+    draft: people.DraftWitness,
+    fields: [
+      { name: 'witness', type: 'witness' },
+      { name: 'instead', type: 'instead' },
+    ],
+    same: ['witness', 'instead'],
+    known: [],
     site: HQ,
   },
 } as const satisfies Readonly<Record<string, OrderForm>>;

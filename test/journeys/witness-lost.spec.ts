@@ -1,0 +1,174 @@
+/**
+ * The only witness is lost: nothing new is trusted anywhere until two officers let another one in. Platform, station and
+ * auditor each follow the approved order, and what the lost one signs afterwards counts for nobody.
+ */
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { FLEET_CARD, WITNESS } from '#apps/keyledger/src/demo/names.ts';
+import { placesIn } from '#apps/keyledger/src/demo/places.ts';
+import { issueCard } from '#apps/keyledger/src/story/card.ts';
+import { founding } from '#apps/keyledger/src/story/founding.ts';
+import { Teller } from '#apps/keyledger/src/story/teller.ts';
+import { World } from '#apps/keyledger/src/story/world.ts';
+import { verify } from '#apps/keyledger/src/verbs/verify.ts';
+import { startWitness } from '#apps/station/src/witness-desk.ts';
+import { systemClock } from '#libs/kernel/clock.ts';
+import { orderId } from '#libs/kernel/order.ts';
+import { isRefusal } from '#libs/kernel/refusal.ts';
+import { isFinding, replay } from '#libs/proof/replay.ts';
+import { cosign, withSignatures } from '#libs/seal/cosignature.ts';
+import { cosignatureKey, parseNoteKey } from '#libs/seal/note-key.ts';
+import { type Data, type Log, altered, dataOf, nth, numbered, without } from './forgery.ts';
+import { type HouseInProcess, houseInProcess } from './house-in-process.ts';
+import { PeopleBench, codeOf } from './people-bench.ts';
+import { heard } from './story-record.ts';
+import { until } from './until.ts';
+
+const SECOND = 'second.example/witness';
+const room = mkdtempSync(join(tmpdir(), 'kl-lost-'));
+const folder = join(room, 'data');
+const { platform, station } = placesIn(folder);
+const { privateKey } = generateKeyPairSync('ed25519');
+const key = cosignatureKey(SECOND, privateKey).line;
+const address = join(room, 'second');
+
+interface Seal {
+  readonly size: number;
+  readonly cosignedSize: number;
+  readonly witnesses: readonly { readonly name: string; readonly problem: string | null }[];
+}
+
+let it: HouseInProcess;
+let second: { readonly close: () => Promise<void> };
+
+const bereft = () =>
+  houseInProcess({
+    folder,
+    platformConfig: (given) => ({ ...given, witnesses: [...(given.witnesses ?? []), { name: SECOND, address }] }),
+    stationConfig: ({ witness: _, ...given }) => given,
+  });
+
+beforeAll(async () => {
+  const first = await houseInProcess({ folder });
+  await founding(first.world);
+  await issueCard(first.world);
+  await first.close();
+  const keyFile = join(room, 'second.pem');
+  writeFileSync(keyFile, privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 });
+  const logKey = parseNoteKey(first.house.deployment.founding.logKey);
+  if (isRefusal(logKey)) throw new Error(logKey.message);
+  second = await startWitness({
+    config: { name: SECOND, keyFile, address },
+    folder: room,
+    keysOf: (origin) => (origin === logKey.name ? [logKey] : null),
+    clock: systemClock,
+    say: () => undefined,
+  });
+  it = await bereft();
+}, 180_000);
+
+afterAll(async () => {
+  await it?.close();
+  await second?.close();
+  rmSync(room, { recursive: true, force: true });
+});
+
+const seal = async (): Promise<Seal> => {
+  const asked = '{ seal { size cosignedSize witnesses { name problem } } }';
+  return (await it.world.callers.ask<{ seal: Seal }>('rita', asked, {})).seal;
+};
+
+async function verdict(): Promise<[number, string]> {
+  const { terminal, lines, warnings } = heard();
+  const code = await verify({ folder }, terminal);
+  return [code, [...lines, ...warnings].join('\n')];
+}
+
+const judged = async (log: Log): Promise<string> => {
+  const result = await replay(numbered(log));
+  return isFinding(result) ? `${result.code} ${result.type}` : 'holds';
+};
+
+const carried = (bytes: Uint8Array) =>
+  new PeopleBench(it).submit('clara', 'admitWitness', { order: 'ID!' }, { order: orderId(bytes) });
+
+test('the lost one is told by name, and what happens meanwhile is witnessed by nobody', async () => {
+  await it.world.callers.signedIn('clara');
+  expect(await until(async () => (await seal()).witnesses[0]?.problem != null)).toBe(true);
+  const { size, cosignedSize, witnesses } = await seal();
+  expect(witnesses.map(({ name }) => name)).toEqual([WITNESS]);
+  expect(cosignedSize).toBeLessThan(size);
+});
+
+test('one officer lets nobody in, and nobody a key that is none; two let another in, once', async () => {
+  const bench = new PeopleBench(it);
+  const order = { kind: 'admit-witness', witness: key, instead: WITNESS };
+  expect(codeOf(await carried(await bench.ordered(order, ['anna'])))).toBe('QUORUM_PERSONS');
+  const noKey = { ...order, witness: `${SECOND}+00000000+AAAA` };
+  expect(codeOf(await carried(await bench.ordered(noKey)))).toBe('BAD_WITNESS_POLICY');
+  const bytes = await bench.ordered(order);
+  expect(codeOf(await carried(bytes))).toBe('done');
+  expect(codeOf(await carried(await bench.ordered(order)))).toBe('WITNESS_UNKNOWN');
+  expect(await until(async () => (await seal()).cosignedSize === (await seal()).size)).toBe(true);
+  expect((await seal()).witnesses).toEqual([{ name: SECOND, problem: null }]);
+});
+
+test('the station follows, and a new card is trusted again', async () => {
+  const tale = { name: 'second card', file: join(room, 'second-card.json') };
+  const { house, log } = it;
+  const world = new World({ house, log, clock: systemClock, teller: new Teller(() => undefined), tale });
+  const { cardKey } = await issueCard(world, FLEET_CARD);
+  const trust = readFileSync(join(station.folder, 'trust.json'), 'utf8');
+  const { keys, witnessPolicy } = JSON.parse(trust) as { keys: { cardKey: string }[]; witnessPolicy: object };
+  expect(keys.map((one) => one.cardKey)).toContain(cardKey);
+  expect(witnessPolicy).toMatchObject({ stated: { quorum: 1, witnesses: [key] } });
+  await world.close();
+});
+
+describe('an auditor', () => {
+  test('counts by the policy that the record came to, also after a restart', async () => {
+    expect(await until(async () => (await seal()).cosignedSize === (await it.events()).length)).toBe(true);
+    const [code, said] = await verdict();
+    expect([code, said]).toEqual([0, expect.stringContaining(`witnessed up to ${(await it.events()).length}`)]);
+    await it.close();
+    it = await bereft();
+    expect((await seal()).witnesses.map(({ name }) => name)).toEqual([SECOND]);
+    expect((await verdict())[0]).toBe(0);
+  });
+
+  test('takes nothing more from the one that was replaced', async () => {
+    await it.stop();
+    const file = join(platform.folder, 'cosigned.json');
+    const kept = readFileSync(file, 'utf8');
+    const checkpoint = JSON.parse(kept) as { note: string };
+    const body = checkpoint.note.slice(0, checkpoint.note.lastIndexOf('\n\n') + 1);
+    const bare = checkpoint.note
+      .split('\n')
+      .filter((line) => !line.startsWith(`— ${SECOND} `))
+      .join('\n');
+    const old = { name: WITNESS, key: createPrivateKey(readFileSync(station.witnessKey)) };
+    writeFileSync(
+      file,
+      JSON.stringify({ ...checkpoint, note: withSignatures(bare, [cosign(body, old, 1_790_000_000)]) }),
+    );
+    expect(await verdict()).toEqual([1, expect.stringContaining('NOT_WITNESSED')]);
+    writeFileSync(file, kept);
+    expect((await verdict())[0]).toBe(0);
+  });
+
+  test('finds a witness that no two officers let in, or another than they did', async () => {
+    const log = await it.events();
+    expect(await judged(log)).toBe('holds');
+    const event = nth(log, 'WitnessAdmitted');
+    const told = (own: Data) => judged(altered(log, event, (data) => ({ ...data, ...own })));
+    const thief = cosignatureKey('thief.example', generateKeyPairSync('ed25519').privateKey).line;
+    expect(await told({ witness: thief })).toBe('ACT_OTHER_THAN_ORDERED WitnessAdmitted');
+    expect(await told({ instead: null })).toBe('ACT_OTHER_THAN_ORDERED WitnessAdmitted');
+    const stream = `order-${String(dataOf(event).order)}`;
+    const approval = log.findLast(({ type, stream: one }) => type === 'OrderApproved' && one === stream);
+    expect(await judged(without(log, approval!))).toBe('QUORUM_PERSONS WitnessAdmitted');
+  });
+});
