@@ -1,6 +1,6 @@
 /**
  * The only witness is lost: nothing new is trusted anywhere until two officers let another one in. Platform, station and
- * auditor each follow the approved order, and what the lost one signs afterwards counts for nobody.
+ * auditor each follow the approved order, and what the lost one signs afterwards counts for nobody. The other one is a real process.
  */
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,26 +14,24 @@ import { founding } from '#apps/keyledger/src/story/founding.ts';
 import { Teller } from '#apps/keyledger/src/story/teller.ts';
 import { World } from '#apps/keyledger/src/story/world.ts';
 import { verify } from '#apps/keyledger/src/verbs/verify.ts';
-import { startWitness } from '#apps/station/src/witness-desk.ts';
+import { readAddresses } from '#apps/platform/src/seal/witness-addresses.ts';
 import { systemClock } from '#libs/kernel/clock.ts';
 import { orderId } from '#libs/kernel/order.ts';
-import { isRefusal } from '#libs/kernel/refusal.ts';
 import { isFinding, replay } from '#libs/proof/replay.ts';
 import { cosign, withSignatures } from '#libs/seal/cosignature.ts';
-import { cosignatureKey, parseNoteKey } from '#libs/seal/note-key.ts';
+import { cosignatureKey } from '#libs/seal/note-key.ts';
 import { type Data, type Log, altered, dataOf, nth, numbered, without } from './forgery.ts';
 import { type HouseInProcess, houseInProcess } from './house-in-process.ts';
 import { PeopleBench, codeOf } from './people-bench.ts';
+import { keyledger } from './real-processes.ts';
 import { heard } from './story-record.ts';
 import { until } from './until.ts';
 
 const SECOND = 'second.example/witness';
 const room = mkdtempSync(join(tmpdir(), 'kl-lost-'));
-const folder = join(room, 'data');
+const [folder, own] = [join(room, 'data'), join(room, 'second')];
 const { platform, station } = placesIn(folder);
-const { privateKey } = generateKeyPairSync('ed25519');
-const key = cosignatureKey(SECOND, privateKey).line;
-const address = join(room, 'second');
+const address = join(room, 'second.sock');
 
 interface Seal {
   readonly size: number;
@@ -42,37 +40,30 @@ interface Seal {
 }
 
 let it: HouseInProcess;
-let second: { readonly close: () => Promise<void> };
+let key: string;
 
-const bereft = () =>
-  houseInProcess({
-    folder,
-    platformConfig: (given) => ({ ...given, witnesses: [...(given.witnesses ?? []), { name: SECOND, address }] }),
-    stationConfig: ({ witness: _, ...given }) => given,
-  });
+const bereft = () => houseInProcess({ folder, stationConfig: ({ witness: _, ...given }) => given });
 
 beforeAll(async () => {
   const first = await houseInProcess({ folder });
   await founding(first.world);
   await issueCard(first.world);
   await first.close();
-  const keyFile = join(room, 'second.pem');
-  writeFileSync(keyFile, privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 });
-  const logKey = parseNoteKey(first.house.deployment.founding.logKey);
-  if (isRefusal(logKey)) throw new Error(logKey.message);
-  second = await startWitness({
-    config: { name: SECOND, keyFile, address },
-    folder: room,
-    keysOf: (origin) => (origin === logKey.name ? [logKey] : null),
-    clock: systemClock,
-    say: () => undefined,
+  const made = await keyledger({ args: ['witness', 'init', '--name', SECOND, '--data', own, '--json'] }).ended;
+  key = (JSON.parse(made.stdout) as { witness: string }).witness;
+  const { logKey } = first.house.deployment.founding;
+  const serving = Promise.withResolvers<void>();
+  keyledger({
+    args: ['witness', 'serve', '--log-key', logKey, '--listen', address, '--data', own, '--json'],
+    onLine: (line) => void (line.serving !== undefined && serving.resolve()),
   });
+  await serving.promise;
+  writeFileSync(join(platform.folder, 'witnesses.json'), JSON.stringify([{ name: SECOND, address }]));
   it = await bereft();
 }, 180_000);
 
 afterAll(async () => {
   await it?.close();
-  await second?.close();
   rmSync(room, { recursive: true, force: true });
 });
 
@@ -171,4 +162,51 @@ describe('an auditor', () => {
     const approval = log.findLast(({ type, stream: one }) => type === 'OrderApproved' && one === stream);
     expect(await judged(without(log, approval!))).toBe('QUORUM_PERSONS WitnessAdmitted');
   });
+});
+
+describe('keyledger witness', () => {
+  const typed = async (...args: readonly string[]): Promise<[number | null, string]> => {
+    const { code, stdout, stderr } = await keyledger({ args: ['witness', ...args] }).ended;
+    return [code, stdout + stderr];
+  };
+
+  test('has one name and one key for ever, and says so', async () => {
+    expect(await typed('init', '--name', SECOND, '--data', own)).toEqual([0, `${key}\n`]);
+    expect(await typed('init', '--name', 'third.example', '--data', own)).toEqual([
+      2,
+      expect.stringMatching(/^WITNESS_NAMED: /),
+    ]);
+    const serve = ['serve', '--log-key', key, '--data', own] as const;
+    expect(await typed(...serve)).toEqual([2, expect.stringContaining('It is no verifier key of a log.')]);
+    const { logKey } = it.house.deployment.founding;
+    expect(await typed('serve', '--log-key', logKey, '--data', room)).toEqual([
+      2,
+      expect.stringMatching(/^WITNESS_KEYLESS: /),
+    ]);
+  });
+});
+
+test('whatever is mistyped, at any depth, could not run: 1 is a record that does not hold', async () => {
+  for (const args of [
+    ['log-key', 'turn'],
+    ['verify', '--no'],
+    ['export', '--format', 'x'],
+    ['officer', 'no'],
+  ])
+    expect([args, (await keyledger({ args }).ended).code]).toEqual([args, 2]);
+});
+
+test('addresses that make no sense stop the platform with one sentence', async () => {
+  const file = join(room, 'witnesses.json');
+  for (const [text, why] of [
+    ['{', 'a list of up to 64 witnesses'],
+    ['[{"name":"a b","address":"/x"}]', 'the name of witness 1'],
+    ['[{"name":"a","address":"ftp://x"}]', 'the address of witness a'],
+    ['[{"name":"a","address":"http://u:p@x"}]', 'the address of witness a'],
+  ] as const) {
+    writeFileSync(file, text);
+    expect(() => readAddresses(file)).toThrow(why);
+  }
+  writeFileSync(file, '[{"name":"a","address":"https://witness.example/of-ours"}]');
+  expect(readAddresses(file)).toEqual([{ name: 'a', address: 'https://witness.example/of-ours' }]);
 });

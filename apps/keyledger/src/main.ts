@@ -24,6 +24,7 @@ import { linksVerb } from './verbs/links.ts';
 import { loginVerb, signVerb } from './verbs/people.ts';
 import { rebuild } from './verbs/rebuild.ts';
 import { verify } from './verbs/verify.ts';
+import { witnessCommand } from './verbs/witness.ts';
 
 interface House extends Common {
   readonly baud: number;
@@ -118,10 +119,9 @@ function addHouses(program: Command): void {
 }
 
 function commandLine(): Command {
-  const program = new Command('keyledger')
-    .description('Event-sourced audit and key lifecycle for the security modules of automated teller machines.')
-    .exitOverride()
-    .showHelpAfterError();
+  const program = new Command('keyledger').description(
+    'Event-sourced audit and key lifecycle for the security modules of automated teller machines.',
+  );
   addHouses(program);
   program
     .command('verify')
@@ -170,10 +170,17 @@ function commandLine(): Command {
   program.addCommand(foundLogCommand());
   program.addCommand(foundViewsCommand());
   program.addCommand(platformCommand(stopped));
+  program.addCommand(witnessCommand(stopped));
   program.addCommand(cardCommand(stopped));
   program.addCommand(custodiansCommand());
   program.addCommand(displayCommand());
-  return program;
+  return everywhere(program);
+}
+
+/** What is mistyped is exit 2 at every depth: 1 is a record that does not hold. */
+function everywhere(command: Command): Command {
+  command.commands.forEach(everywhere);
+  return command.exitOverride().showHelpAfterError();
 }
 
 interface Attack extends Common {

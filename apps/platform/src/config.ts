@@ -24,7 +24,7 @@ export interface PlatformConfig {
   readonly crlFile: string;
   /** Ed25519 private key that is to take the log key's place, PEM; signs beside it as long as the file is there. */
   readonly nextLogKeyFile?: string;
-  /** Where the witnesses that the genesis names are asked. */
+  /** Where witnesses are asked that `witnesses.json` in the folder does not name. */
   readonly witnesses?: readonly WitnessAddress[];
   /** Folder of those of other manufacturers: any name that ends in `.crl`. */
   readonly crlFolder?: string;

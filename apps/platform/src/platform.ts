@@ -27,6 +27,7 @@ import { PlatformModule, type PlatformParts } from './platform.module.ts';
 import { startReactions } from './reacting.ts';
 import { type LogRecord, type RecordPlace, openRecord } from './record.ts';
 import type { Cosigner } from './seal/cosigner.ts';
+import { WITNESSES_FILE, readAddresses } from './seal/witness-addresses.ts';
 import { settleLogKey } from './seal/log-keys.ts';
 import { takeSockets } from './sockets.ts';
 import { PROVIDER_FILE, readProvider } from './provider/settings.ts';
@@ -111,7 +112,9 @@ export async function startPlatform(config: PlatformConfig, options: PlatformOpt
 }
 
 function recordPlace(config: PlatformConfig, clock: Clock): RecordPlace {
-  const { folder, events, logKeyFile, nextLogKeyFile, witnesses = [] } = config;
+  const { folder, events, logKeyFile, nextLogKeyFile } = config;
+  const written = readAddresses(join(folder, WITNESSES_FILE));
+  const witnesses = [...written, ...(config.witnesses ?? [])];
   const witnessPolicy = config.founding?.witnessPolicy ?? { quorum: 0, witnesses: [] };
   return { folder, events, logKeyFile, nextLogKeyFile, clock, origin: originOf(config), witnessPolicy, witnesses };
 }

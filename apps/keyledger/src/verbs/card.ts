@@ -24,7 +24,7 @@ function addressOf(text: string): Address {
 }
 
 export function cardCommand(stopped: () => Promise<void>): Command {
-  const card = new Command('card').description('an emulated chip card by itself').exitOverride().showHelpAfterError();
+  const card = new Command('card').description('an emulated chip card by itself');
   card
     .command('serve')
     .description(

@@ -20,10 +20,7 @@ function at(options: OnPlatform, environment: Parameters<typeof folderOf>[1]): F
 }
 
 export function fleetCommand(): Command {
-  const fleet = new Command('fleet')
-    .description('import, place and personalize many machines, beside a running start')
-    .exitOverride()
-    .showHelpAfterError();
+  const fleet = new Command('fleet').description('import, place and personalize many machines, beside a running start');
   const verb = (name: string, description: string) =>
     fleet
       .command(name)
