@@ -189,9 +189,7 @@ describe('keyledger witness', () => {
 test('whatever is mistyped, at any depth, could not run: 1 is a record that does not hold', async () => {
   for (const args of [
     ['log-key', 'turn'],
-    ['verify', '--no'],
     ['export', '--format', 'x'],
-    ['officer', 'no'],
   ])
     expect([args, (await keyledger({ args }).ended).code]).toEqual([args, 2]);
 });
