@@ -1,9 +1,8 @@
 /** The OpenID Connect provider of a deployment, as its operator wrote it down beside the record. None is the default. */
-import { Buffer } from 'node:buffer';
 import { isRefusal } from '#libs/kernel/refusal.ts';
 import { issuerText } from '#libs/kernel/provider-sign-in.ts';
 import { type Read, closed, optional, text } from '#libs/kernel/template.ts';
-import { readWhole } from '#libs/local/durable-file.ts';
+import { unusable, writtenByHand } from '../by-hand.ts';
 
 export const PROVIDER_FILE = 'provider.json';
 
@@ -20,12 +19,12 @@ export type ProviderSettings = Read<typeof settings>;
 
 /** Null where there is no such file. Throws one clear sentence, without any secret in it, where it makes no sense. */
 export function readProvider(file: string): ProviderSettings | null {
-  const octets = readWhole(file);
-  if (octets === null) return null;
-  const read = settings(parsed(octets), 'provider');
-  if (isRefusal(read)) throw bad(file, read.message.replace(/\.$/, ''));
+  const written = writtenByHand(file);
+  if (written === null) return null;
+  const read = settings(written.value as never, 'provider'); // the template reads it
+  if (isRefusal(read)) throw unusable(file, read.message.replace(/\.$/, ''));
   for (const address of [read.issuer, read.redirectUri])
-    if (!isSafe(address)) throw bad(file, `${address} is neither https nor http of this machine`);
+    if (!isSafe(address)) throw unusable(file, `${address} is neither https nor http of this machine`);
   return read;
 }
 
@@ -35,16 +34,4 @@ export function isSafe(address: string): boolean {
   const { protocol, hostname, username, password } = new URL(address);
   if (username !== '' || password !== '') return false;
   return protocol === 'https:' || (protocol === 'http:' && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname));
-}
-
-function parsed(octets: Uint8Array) {
-  try {
-    return JSON.parse(Buffer.from(octets).toString('utf8')) as never; // the template reads it
-  } catch {
-    return undefined; // said by the caller
-  }
-}
-
-function bad(file: string, why: string): Error {
-  return new Error(`The file ${file} cannot be used: ${why}.`);
 }
