@@ -136,7 +136,7 @@ export class KurrentReads {
     // Backwards the server gives what lies before a position, and the event at `until` is asked for by itself.
     if (backwards)
       yield* this.#opened(await this.#all({ from: BigInt(until), backwards: false, prefixes, many: 1 }, call)).filter(
-        ({ event }) => event.position === until,
+        (one) => one.event.position === until && between(one),
       );
     let from = backwards ? until : after;
     for (;;) {
