@@ -88,7 +88,10 @@ export const readPoints: readonly Point[] = [
       expect(await positions({ after, until, backwards: true, limit: 3 })).toEqual(all.slice(17, 20).reverse());
       expect(await positions({ after, limit: 4 })).toEqual(all.slice(10, 14));
       for (const backwards of [false, true])
-        for (const nothing of [{ after, until: after }, { after: until, until: after }])
+        for (const nothing of [
+          { after, until: after },
+          { after: until, until: after },
+        ])
           expect(await positions({ ...nothing, backwards })).toEqual([]);
       expect(await positions({ backwards: true, limit: 1 })).toEqual(all.slice(-1));
     },
