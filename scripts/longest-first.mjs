@@ -3,6 +3,8 @@ import { statSync } from 'node:fs';
 
 /** By the processor time they take at the full counts, the longest first. */
 const LONGEST = [
+  'libs/event-store/contract/contract.spec.ts',
+  'test/faults/simulated-disk.spec.ts',
   'test/journeys/crash-late.long.ts',
   'test/journeys/crash-early.long.ts',
   'test/attacks/four-eyes.spec.ts',
@@ -11,7 +13,6 @@ const LONGEST = [
   'test/journeys/fleet.long.ts',
   'test/attacks/table.long.ts',
   'test/journeys/fleet-crash.spec.ts',
-  'libs/event-store/contract/contract.spec.ts',
   'test/journeys/crash.spec.ts',
   'test/journeys/start.spec.ts',
   'test/faults/start-faults.spec.ts',
