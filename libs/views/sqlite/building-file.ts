@@ -13,7 +13,7 @@ import { ViewFile } from './view-file.ts';
 /** Events after which a thread is worth its start. */
 const ALONE_MAX = 20_000;
 /** Batches on their way to the thread, the one that it writes among them. */
-const BATCHES_MAX = 2;
+const BATCHES_MAX = 4;
 const QUIET = ['--disable-warning=ExperimentalWarning'];
 
 export class BuildingFile implements NewViewStore {

@@ -16,25 +16,22 @@ const NOTHING = -1;
 const NUMBER = -2;
 
 export function cellsFrameOf({ view: { name, key, columns }, rows, gone }: Changes): CellsFrame {
-  const numbers: number[] = [];
-  const texts: string[] = [];
+  const numbers = new Float64Array(rows.length * columns.length * 2); // a number takes two places, all else one
+  let text = '';
+  let at = 0;
   for (const row of rows)
     for (const column of columns) {
       const cell = row[column] ?? null;
-      if (cell === null) numbers.push(NOTHING);
-      else if (typeof cell === 'number') numbers.push(NUMBER, cell);
+      if (typeof cell === 'string') {
+        numbers[at++] = cell.length;
+        text += cell;
+      } else if (cell === null) numbers[at++] = NOTHING;
       else {
-        numbers.push(cell.length);
-        texts.push(cell);
+        numbers[at++] = NUMBER;
+        numbers[at++] = cell;
       }
     }
-  return {
-    view: { name, key, columns },
-    rows: rows.length,
-    text: texts.join(''),
-    numbers: new Float64Array(numbers),
-    gone,
-  };
+  return { view: { name, key, columns }, rows: rows.length, text, numbers, gone };
 }
 
 export function cellsIn(frame: CellsFrame): ChangedCells {
