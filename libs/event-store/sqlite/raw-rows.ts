@@ -1,5 +1,6 @@
 /** Reads the event table for a verifier: octet for octet, in order, telling of gaps and damage instead of throwing. */
 import type Database from 'better-sqlite3';
+import { hasSpareCore } from '#libs/kernel/spare-core.ts';
 import { Each } from '../each.ts';
 import type { LogRow } from '../log-row.ts';
 import { positionOf } from '../position.ts';
@@ -18,9 +19,10 @@ const SQL =
 export interface Paying {
   readonly read: number;
   readonly left: number;
+  readonly hasCore: () => boolean;
 }
 
-const PAYING: Paying = { read: 4 * ROWS_MAX, left: 20_000 };
+const PAYING: Paying = { read: 4 * ROWS_MAX, left: 20_000, hasCore: hasSpareCore };
 
 export class RawRows {
   readonly #connection: Database.Database;
@@ -70,7 +72,8 @@ export class RawRows {
   }
 
   #begun(next: number, read: (from: number) => readonly LogRow[]): ReadAhead | null {
-    if (this.#mark === null || headOf(this.#connection) - next < this.#paying.left) return null;
+    const { left, hasCore } = this.#paying;
+    if (this.#mark === null || headOf(this.#connection) - next < left || !hasCore()) return null;
     const ahead = new ReadAhead({ file: this.#connection.name, mark: this.#mark }, read);
     this.#threads.add(ahead);
     return ahead;

@@ -17,8 +17,8 @@ jest.setTimeout(60_000);
 
 const EVENTS = 6000;
 const PAGE = 500;
-const AT_ONCE: Paying = { read: PAGE, left: 0 };
-const NEVER: Paying = { read: Infinity, left: 0 };
+const AT_ONCE: Paying = { read: PAGE, left: 0, hasCore: () => true };
+const NEVER: Paying = { ...AT_ONCE, read: Infinity };
 
 let place: ReturnType<typeof temporaryFolder>;
 let file: string;
@@ -150,8 +150,11 @@ describe('the log read by two', () => {
     expect(plainly(rows)).toEqual(plainly(await collect(opened(NEVER).each())));
   });
 
-  test('of few rows needs no thread', async () => {
-    const raw = new RawRows(connection, fileMark(file));
+  test.each<[string, Partial<Paying>]>([
+    ['few rows are left', { left: 20_000 }],
+    ['no core is to spare', { hasCore: () => false }],
+  ])('is read by one where %s', async (_what, paying) => {
+    const raw = opened({ ...AT_ONCE, ...paying });
     for await (const _row of raw.each()) expect(raw.threads.size).toBe(0);
   });
 });

@@ -9,7 +9,7 @@ import { order, requested } from '#test/kit/order-examples.ts';
 import { madeUpId } from '#test/kit/orders.ts';
 import { Projection } from '../projection.ts';
 import type { View } from '../view.ts';
-import { BuildingFile } from './building-file.ts';
+import { BuildingFile, type Worth } from './building-file.ts';
 import { ViewFile } from './view-file.ts';
 
 jest.setTimeout(60_000);
@@ -35,6 +35,9 @@ const log = logOf(
   }),
 );
 
+/** From the first event on. */
+const TWO: Worth = { alone: 0, hasCore: () => true };
+
 let place: ReturnType<typeof temporaryFolder>;
 
 beforeEach(() => {
@@ -51,15 +54,15 @@ const factOf = async (judgement: StoredEvent): Promise<StoredEvent | null> =>
   );
 
 /** In batches of eleven, the thread there behind the first where there is to be one. */
-async function built(name: string, aloneMax: number): Promise<ReadonlyMap<string, string>> {
+async function built(name: string, worth: Worth): Promise<ReadonlyMap<string, string>> {
   const file = join(place.folder, name);
-  const store = new BuildingFile(file, aloneMax);
+  const store = new BuildingFile(file, worth);
   const projection = new Projection({ store, log: 'log', factOf, from: { position: null, events: 0 } });
   for (let at = 0; at < log.length; at += 11) {
     await projection.take(log.slice(at, at + 11));
-    if (aloneMax === 0) await handedOver(store, at);
+    if (worth === TWO) await handedOver(store, at);
   }
-  expect(store.isHandedOver).toBe(aloneMax === 0);
+  expect(store.isHandedOver).toBe(worth === TWO);
   await store.finish();
   await store.close();
   const views = ViewFile.open(file);
@@ -87,12 +90,13 @@ const NOWHERE: View = {
 };
 
 test('a view database made by two threads has the rows of one made by one', async () => {
-  const two = await built('two.sqlite', 0);
-  expect(two).toEqual(await built('one.sqlite', Infinity));
+  const two = await built('two.sqlite', TWO);
+  expect(two).toEqual(await built('one.sqlite', { ...TWO, alone: Infinity }));
+  expect(two).toEqual(await built('busy.sqlite', { ...TWO, hasCore: () => false }));
 });
 
 test('what the thread could not write is told at the end at the latest, and the file can be closed', async () => {
-  const store = new BuildingFile(join(place.folder, 'failing.sqlite'), 0);
+  const store = new BuildingFile(join(place.folder, 'failing.sqlite'), TWO);
   await handedOver(store, 0);
   await store.write('log', [{ view: NOWHERE, rows: [{ id: 'a', what: null }], gone: [] }], {
     position: null,
@@ -104,7 +108,7 @@ test('what the thread could not write is told at the end at the latest, and the 
 });
 
 test('nobody reads the views while a thread makes them, and a closed file is written no more', async () => {
-  const store = new BuildingFile(join(place.folder, 'left.sqlite'), 0);
+  const store = new BuildingFile(join(place.folder, 'left.sqlite'), TWO);
   await handedOver(store, 0);
   await expect(store.progress('log')).rejects.toThrow(/nobody else reads/);
   await store.close();

@@ -3,6 +3,7 @@
  * folds the next events meanwhile, and is there for others while the indexes are made.
  */
 import { Worker } from 'node:worker_threads';
+import { hasSpareCore } from '#libs/kernel/spare-core.ts';
 import type { Changes, Wanted } from '../fold.ts';
 import type { Row, View } from '../view.ts';
 import type { NewViewStore, Progress } from '../view-store.ts';
@@ -10,21 +11,27 @@ import type { BuildAnswer, BuildOrder } from './build-thread.ts';
 import { cellsFrameOf } from './cells-frame.ts';
 import { ViewFile } from './view-file.ts';
 
-/** Events after which a thread is worth its start. */
-const ALONE_MAX = 20_000;
+/** When a thread is worth its start. */
+export interface Worth {
+  /** Events that the caller writes alone. */
+  readonly alone: number;
+  readonly hasCore: () => boolean;
+}
+
+const WORTH: Worth = { alone: 20_000, hasCore: hasSpareCore };
 /** Batches on their way to the thread, the one that it writes among them. */
 const BATCHES_MAX = 4;
 const QUIET = ['--disable-warning=ExperimentalWarning'];
 
 export class BuildingFile implements NewViewStore {
   readonly #file: string;
-  readonly #aloneMax: number;
+  readonly #worth: Worth;
   #own: ViewFile | null;
   #thread: BuildThread | null = null;
 
-  constructor(file: string, aloneMax = ALONE_MAX) {
+  constructor(file: string, worth = WORTH) {
     this.#file = file;
-    this.#aloneMax = aloneMax;
+    this.#worth = worth;
     this.#own = ViewFile.found(file);
   }
 
@@ -48,9 +55,9 @@ export class BuildingFile implements NewViewStore {
   async write(log: string, changes: readonly Changes[], progress: Progress): Promise<void> {
     if (this.#own === null) return this.#handed().write(log, changes, progress);
     await this.#own.write(log, changes, progress);
-    if (progress.events < this.#aloneMax) return;
-    this.#thread ??= new BuildThread(this.#file);
-    if (!this.#thread.stands) return;
+    if (progress.events < this.#worth.alone) return;
+    if (this.#thread === null && this.#worth.hasCore()) this.#thread = new BuildThread(this.#file);
+    if (this.#thread?.stands !== true) return;
     const own = this.#own;
     this.#own = null;
     await own.close();
