@@ -1,6 +1,7 @@
 /** Reads the event table for a verifier: octet for octet, in order, telling of gaps and damage instead of throwing. */
 import type Database from 'better-sqlite3';
-import { hasSpareCore } from '#libs/kernel/spare-core.ts';
+import type { StoredEvent } from '#libs/kernel/event.ts';
+import { hasSpareCore } from '#libs/local/spare-core.ts';
 import { Each } from '../each.ts';
 import type { LogRow } from '../log-row.ts';
 import { positionOf } from '../position.ts';
@@ -107,16 +108,23 @@ function wholePage(plain: WholeRows, from: number): readonly LogRow[] {
 }
 
 function wholeRow(row: PlainRow): LogRow | null {
-  const { id, stream, type, schemaVersion, occurredAt, recordedAt, salt } = row;
-  const [data, metadata] = [parsed(row.data), parsed(row.metadata)];
+  const data = parsed(row.data);
+  const metadata = parsed(row.metadata);
   if (data === undefined || metadata === undefined) return null;
-  const [revision, position] = [BigInt(row.revision), positionOf(row.position)];
-  const head = { id, stream, revision, position, type, schemaVersion, occurredAt, recordedAt, salt };
-  return {
-    is: 'event',
-    event: { ...head, data, metadata: metadata as Record<string, string> },
-    entry: Buffer.from(row.entry, 'hex'),
+  const event: StoredEvent = {
+    id: row.id,
+    stream: row.stream,
+    revision: BigInt(row.revision),
+    position: positionOf(row.position),
+    type: row.type,
+    schemaVersion: row.schemaVersion,
+    occurredAt: row.occurredAt,
+    recordedAt: row.recordedAt,
+    salt: row.salt,
+    data,
+    metadata: metadata as Record<string, string>,
   };
+  return { is: 'event', event, entry: Buffer.from(row.entry, 'hex') };
 }
 
 async function* pagesByOctets(

@@ -3,7 +3,7 @@
  * folds the next events meanwhile, and is there for others while the indexes are made.
  */
 import { Worker } from 'node:worker_threads';
-import { hasSpareCore } from '#libs/kernel/spare-core.ts';
+import { hasSpareCore } from '#libs/local/spare-core.ts';
 import type { Changes, Wanted } from '../fold.ts';
 import type { Row, View } from '../view.ts';
 import type { NewViewStore, Progress } from '../view-store.ts';
