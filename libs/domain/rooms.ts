@@ -39,10 +39,12 @@ export type EventOf<Name extends RoomName> = Parameters<(typeof ROOMS)[Name]['de
 /** Every event that can ever stand in the log. */
 export type RoomEvent = { [Name in RoomName]: EventOf<Name> }[RoomName];
 
+const PREFIXES = (Object.keys(ROOMS) as RoomName[]).map((name) => [name, ROOMS[name].streamPrefix] as const);
+
 /** The room that a stream belongs to; null for a stream of no room, such as a recorded refusal. */
 export function roomOfStream(stream: string): RoomName | null {
-  const names = Object.keys(ROOMS) as RoomName[];
-  return names.find((name) => belongs(stream, ROOMS[name].streamPrefix)) ?? null;
+  for (const [name, prefix] of PREFIXES) if (belongs(stream, prefix)) return name;
+  return null;
 }
 
 function belongs(stream: string, prefix: string): boolean {

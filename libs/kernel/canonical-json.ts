@@ -34,6 +34,11 @@ function canonicalString(text: string): string {
   return JSON.stringify(text);
 }
 
+/** As JSON.stringify writes a text, which takes longer for one that needs no escapes. */
+export function quoted(text: string): string {
+  return AS_IT_IS.test(text) ? `"${text}"` : JSON.stringify(text);
+}
+
 function canonicalObject(value: object): string {
   const members = value as Readonly<Record<string, unknown>>;
   let text = '';

@@ -1,6 +1,6 @@
 /** A stored event: what the log keeps of a fact, and how its entry in the seal is hashed. */
 import { hash } from 'node:crypto';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson, quoted } from './canonical-json.ts';
 import { fromBase64url, utf8 } from './bytes.ts';
 import { sha256 } from './hash.ts';
 
@@ -68,8 +68,8 @@ let scratch = Buffer.allocUnsafe(16_384);
 export function entryOfCanonical(event: CanonicalSealed, as: 'binary' | 'hex' = 'binary'): string {
   const { id, stream, revision, type, schemaVersion, occurredAt, recordedAt, salt, data, metadata } = event;
   const text =
-    `{"data":${data},"id":${JSON.stringify(id)},"metadata":${metadata},"occurredAt":"${occurredAt}","recordedAt":"${recordedAt}"` +
-    `,"revision":${revision},"schemaVersion":${schemaVersion},"stream":${JSON.stringify(stream)},"type":${JSON.stringify(type)}}`;
+    `{"data":${data},"id":${quoted(id)},"metadata":${metadata},"occurredAt":"${occurredAt}","recordedAt":"${recordedAt}"` +
+    `,"revision":${revision},"schemaVersion":${schemaVersion},"stream":${quoted(stream)},"type":${quoted(type)}}`;
   const most = salt.length + 3 * text.length;
   if (most > scratch.length) scratch = Buffer.allocUnsafe(2 * most);
   const at = scratch.write(salt, 0, 'base64url');

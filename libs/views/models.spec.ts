@@ -4,7 +4,7 @@ import type { Position } from '#libs/kernel/event.ts';
 import { VIEW_ENGINES } from '#test/kit/view-engines.ts';
 import { DDL as POSTGRESQL } from './postgresql/tables.ts';
 import type { Reading } from './sqlite/reading.ts';
-import { DDL as SQLITE } from './sqlite/view-file.ts';
+import { DDL as SQLITE } from './sqlite/view-tables.ts';
 import { VIEWS } from './views.ts';
 import type { Cell, Row, View } from './view.ts';
 

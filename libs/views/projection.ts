@@ -8,6 +8,8 @@ import { VIEWS } from './views.ts';
 
 /** Events told together: enough that a statement is worth it, few enough that nobody waits. */
 export const BATCH_MAX = 2000;
+/** While all is told anew: fewer, whose objects are gone before the collector moves them. */
+const REBUILT_TOGETHER = 500;
 
 export interface ProjectionParts {
   readonly store: ViewStore;
@@ -84,7 +86,7 @@ export async function rebuild(it: Rebuilding): Promise<Progress | null> {
     };
     for await (const event of it.events) {
       if (it.signal?.aborted === true) return null;
-      if (batch.push(event) >= BATCH_MAX) await give();
+      if (batch.push(event) >= REBUILT_TOGETHER) await give();
     }
     await give();
     if (projection.progress.events === 0) await store.write(it.log, [], from);

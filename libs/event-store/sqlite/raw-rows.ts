@@ -1,108 +1,130 @@
 /** Reads the event table for a verifier: octet for octet, in order, telling of gaps and damage instead of throwing. */
 import type Database from 'better-sqlite3';
-import { type StoredEvent, entryOfCanonical } from '#libs/kernel/event.ts';
+import type { StoredEvent } from '#libs/kernel/event.ts';
+import { hasSpareCore } from '#libs/local/spare-core.ts';
 import { Each } from '../each.ts';
 import type { LogRow } from '../log-row.ts';
 import { positionOf } from '../position.ts';
 import { type RawRow, TEXTS, damaged, readRow } from '../raw-row.ts';
 import { sqliteError } from './failure.ts';
-import { COLUMNS } from './row.ts';
-
-const ROWS_MAX = 500;
+import { parsed } from './page-frame.ts';
+import { ReadAhead } from './read-ahead.ts';
+import { type PlainRow, ROWS_MAX, WholeRows, before } from './whole-rows.ts';
 
 /** As octets, so that a byte which is no UTF-8 is seen and not replaced. */
 const SQL =
   `SELECT position, revision, schema_version, entry, ${TEXTS.map((name) => `CAST(${name} AS BLOB) AS ${name}`).join(', ')}` +
   ` FROM events WHERE position > ? ORDER BY position LIMIT ${ROWS_MAX}`;
 
-/**
- * As SQLite's own numbers and texts: what is then hashed to its entry is what was stored, whatever would have been replaced in
- * it. The entry comes as a text, which costs a third of an octet string of its own.
- */
-const PLAIN =
-  `SELECT ${COLUMNS}, iif(typeof(entry) = 'blob', lower(hex(entry)), '') AS entry` +
-  ` FROM events WHERE position > ? ORDER BY position LIMIT ${ROWS_MAX}`;
-
-interface PlainRow {
-  readonly position: number;
-  readonly stream: string;
-  readonly revision: number;
-  readonly id: string;
-  readonly type: string;
-  readonly schema_version: number;
-  readonly occurred_at: string;
-  readonly recorded_at: string;
-  readonly salt: string;
-  readonly data: string;
-  readonly metadata: string;
-  /** 64 hexadecimal digits. */
-  readonly entry: string;
+/** A thread that reads ahead is begun by whoever has read so much, when so much is left that it pays. */
+export interface Paying {
+  readonly read: number;
+  readonly left: number;
+  readonly hasCore: () => boolean;
 }
 
-/** Every row up to the end of the log, or up to where SQLite itself cannot go on. Most are whole; the others are read again, octet for octet. */
-export function rawRows(connection: Database.Database): AsyncIterable<LogRow> {
-  return new Each(pages(connection));
-}
+const PAYING: Paying = { read: 4 * ROWS_MAX, left: 20_000, hasCore: hasSpareCore };
 
-async function* pages(connection: Database.Database): AsyncGenerator<readonly LogRow[], void, undefined> {
-  const plain = connection.prepare(PLAIN);
-  for (let next = 0; ;) {
-    const whole = wholePage(plain, next);
-    yield whole;
-    next += whole.length;
-    if (whole.length === ROWS_MAX) continue;
-    yield* pagesByOctets(connection, next);
-    return;
+export class RawRows {
+  readonly #connection: Database.Database;
+  /** What `fileMark` said of the file when it was opened. */
+  readonly #mark: string | null;
+  readonly #paying: Paying;
+  readonly #threads = new Set<ReadAhead>();
+
+  constructor(connection: Database.Database, mark: string | null, paying = PAYING) {
+    this.#connection = connection;
+    this.#mark = mark;
+    this.#paying = paying;
+  }
+
+  /** Every row up to the end of the log, or up to where SQLite itself cannot go on. Most are whole; the others are read again, octet for octet. */
+  each(): AsyncIterable<LogRow> {
+    return new Each(this.#pages());
+  }
+
+  /** Those that read ahead now. */
+  get threads(): ReadonlySet<ReadAhead> {
+    return this.#threads;
+  }
+
+  /** Ends the threads of readings that were not read to their end. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#threads].map((thread) => this.#ended(thread)));
+  }
+
+  async *#pages(): AsyncGenerator<readonly LogRow[], void, undefined> {
+    const plain = new WholeRows(this.#connection);
+    const read = (from: number): readonly LogRow[] => wholePage(plain, from);
+    let ahead: ReadAhead | null = null;
+    let next = 0;
+    try {
+      for (;;) {
+        if (next === this.#paying.read) ahead = this.#begun(next, read);
+        const whole: readonly LogRow[] = ahead === null ? read(next) : await ahead.page(next);
+        yield whole;
+        next += whole.length;
+        if (whole.length < ROWS_MAX) break;
+      }
+    } finally {
+      if (ahead !== null) await this.#ended(ahead);
+    }
+    yield* pagesByOctets(this.#connection, next);
+  }
+
+  #begun(next: number, read: (from: number) => readonly LogRow[]): ReadAhead | null {
+    const { left, hasCore } = this.#paying;
+    if (this.#mark === null || headOf(this.#connection) - next < left || !hasCore()) return null;
+    const ahead = new ReadAhead({ file: this.#connection.name, mark: this.#mark }, read);
+    this.#threads.add(ahead);
+    return ahead;
+  }
+
+  async #ended(ahead: ReadAhead): Promise<void> {
+    await ahead.close();
+    this.#threads.delete(ahead);
   }
 }
 
-/** What a page begins after: at the log's own beginning even what somebody put in front of it is read. */
-function before(from: number): bigint {
-  return from === 0 ? -(2n ** 63n) : BigInt(from) - 1n;
+/** -1 where SQLite cannot tell. */
+function headOf(connection: Database.Database): number {
+  try {
+    return Number(connection.prepare('SELECT coalesce(max(position), -1) FROM events').pluck().get());
+  } catch (error) {
+    if (sqliteError(error) === undefined) throw error;
+    return -1;
+  }
 }
 
-/** Rows from a position on, as far as each is the next and hashes to its entry. None where SQLite cannot read them all. */
-function wholePage(plain: Database.Statement, from: number): readonly LogRow[] {
+/** Rows from a position on, as far as each is whole. */
+function wholePage(plain: WholeRows, from: number): readonly LogRow[] {
   const whole: LogRow[] = [];
-  for (const row of rowsOf(plain, before(from))) {
-    const event = row.position === from + whole.length ? wholeEvent(row) : null;
-    if (event === null) break;
-    whole.push({ is: 'event', event, entry: Buffer.from(row.entry, 'hex') });
+  for (const row of plain.from(from)) {
+    const told = wholeRow(row);
+    if (told === null) break;
+    whole.push(told);
   }
   return whole;
 }
 
-function rowsOf(plain: Database.Statement, after: bigint): readonly PlainRow[] {
-  try {
-    return plain.all(after) as PlainRow[];
-  } catch (error) {
-    if (sqliteError(error) === undefined) throw error;
-    return [];
-  }
-}
-
-function wholeEvent(row: PlainRow): StoredEvent | null {
-  const { id, stream, revision, type, salt, data, metadata } = row;
-  const [schemaVersion, occurredAt, recordedAt] = [row.schema_version, row.occurred_at, row.recorded_at];
-  const sealed = { id, stream, revision, type, schemaVersion, occurredAt, recordedAt, salt, data, metadata };
-  if (entryOfCanonical(sealed, 'hex') !== row.entry) return null;
-  try {
-    return {
-      id,
-      stream,
-      revision: BigInt(revision),
-      position: positionOf(row.position),
-      type,
-      schemaVersion,
-      occurredAt,
-      recordedAt,
-      salt,
-      data: JSON.parse(data) as unknown,
-      metadata: JSON.parse(metadata) as Record<string, string>,
-    };
-  } catch {
-    return null;
-  }
+function wholeRow(row: PlainRow): LogRow | null {
+  const data = parsed(row.data);
+  const metadata = parsed(row.metadata);
+  if (data === undefined || metadata === undefined) return null;
+  const event: StoredEvent = {
+    id: row.id,
+    stream: row.stream,
+    revision: BigInt(row.revision),
+    position: positionOf(row.position),
+    type: row.type,
+    schemaVersion: row.schemaVersion,
+    occurredAt: row.occurredAt,
+    recordedAt: row.recordedAt,
+    salt: row.salt,
+    data,
+    metadata: metadata as Record<string, string>,
+  };
+  return { is: 'event', event, entry: Buffer.from(row.entry, 'hex') };
 }
 
 async function* pagesByOctets(

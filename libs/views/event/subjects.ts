@@ -25,51 +25,44 @@ const NOTHING: Subjects = {
   unit: null,
 };
 
-const KINDS = Object.keys(NOTHING) as readonly (keyof Subjects)[];
+type Found = Record<keyof Subjects, string | null>;
+
 const ORDER_LENGTH = 43;
 
+/** Whoever says something first is believed: each fills what nobody named before. */
 export function subjectsOf(
   event: Pick<StoredEvent, 'stream' | 'data' | 'metadata'>,
   judged: StoredEvent | null,
 ): Subjects {
-  const { stream, metadata } = event;
+  const found: Found = { ...NOTHING };
   const data = dataOf(event.data);
-  const refused = text(data, 'operation') === null ? '' : (text(data, 'stream') ?? '');
-  const all: readonly Partial<Subjects>[] = [
-    named(stream),
-    said(data),
-    named(refused),
-    judged === null ? {} : said(dataOf(judged.data)),
-    by(metadata.actor ?? ''),
-  ];
-  const found: Record<keyof Subjects, string | null> = { ...NOTHING };
-  for (const one of all) for (const kind of KINDS) found[kind] ??= one[kind] ?? null;
-  return found.card === null ? found : { ...found, cardKey: null };
+  named(event.stream, found);
+  said(data, found);
+  if (text(data, 'operation') !== null) named(text(data, 'stream') ?? '', found);
+  if (judged !== null) said(dataOf(judged.data), found);
+  by(event.metadata.actor ?? '', found);
+  if (found.card !== null) found.cardKey = null;
+  return found;
 }
 
 function dataOf(data: unknown): Data {
   return typeof data === 'object' && data !== null ? (data as Data) : {};
 }
 
-function said(data: Data): Partial<Subjects> {
+function said(data: Data, found: Found): void {
+  saidPlainly(data, found);
   const bytes = text(data, 'bytes');
-  return bytes === null ? saidPlainly(data) : { ...saidPlainly(orderIn(bytes)), ...present(saidPlainly(data)) };
+  if (bytes !== null) saidPlainly(orderIn(bytes), found);
 }
 
-function saidPlainly(data: Data): Partial<Subjects> {
-  return {
-    serial: text(data, 'serial') ?? onlyOne(data, 'serials'),
-    orderId: text(data, 'order'),
-    card: text(data, 'card'),
-    cardKey: text(data, 'cardKey'),
-    fingerprint: text(data, 'fingerprint'),
-    station: text(data, 'station') ?? onlyOne(data, 'stations'),
-    unit: text(data, 'unit'),
-  };
-}
-
-function present(one: Partial<Subjects>): Partial<Subjects> {
-  return Object.fromEntries(Object.entries(one).filter(([, value]) => value !== null));
+function saidPlainly(data: Data, found: Found): void {
+  found.serial ??= text(data, 'serial') ?? onlyOne(data, 'serials');
+  found.orderId ??= text(data, 'order');
+  found.card ??= text(data, 'card');
+  found.cardKey ??= text(data, 'cardKey');
+  found.fingerprint ??= text(data, 'fingerprint');
+  found.station ??= text(data, 'station') ?? onlyOne(data, 'stations');
+  found.unit ??= text(data, 'unit');
 }
 
 /** Bytes of an order, read strictly before they were recorded. */
@@ -92,17 +85,21 @@ const STREAMS: readonly (readonly [prefix: string, kind: keyof Subjects])[] = [
 ];
 const OF_RUN = 'personalization-';
 
-function named(stream: string): Partial<Subjects> {
-  const [prefix, kind] = STREAMS.find(([begins]) => stream.startsWith(begins)) ?? [];
-  if (prefix !== undefined && kind !== undefined) return { [kind]: stream.slice(prefix.length) };
-  if (!stream.startsWith(OF_RUN)) return {};
+function named(stream: string, found: Found): void {
+  for (const [prefix, kind] of STREAMS)
+    if (stream.startsWith(prefix)) {
+      found[kind] ??= stream.slice(prefix.length);
+      return;
+    }
+  if (!stream.startsWith(OF_RUN)) return;
   const rest = stream.slice(OF_RUN.length);
-  return { serial: rest.slice(ORDER_LENGTH + 1), orderId: rest.slice(0, ORDER_LENGTH) };
+  found.serial ??= rest.slice(ORDER_LENGTH + 1);
+  found.orderId ??= rest.slice(0, ORDER_LENGTH);
 }
 
-function by(actor: string): Partial<Subjects> {
-  if (actor.startsWith('unit:')) return { unit: actor.slice('unit:'.length) };
-  return actor.startsWith('station:') ? { station: actor.slice('station:'.length) } : {};
+function by(actor: string, found: Found): void {
+  if (actor.startsWith('unit:')) found.unit ??= actor.slice('unit:'.length);
+  else if (actor.startsWith('station:')) found.station ??= actor.slice('station:'.length);
 }
 
 function text(data: Data, member: string): string | null {

@@ -19,7 +19,9 @@ import { basename, join } from 'node:path';
 import { monotonicMs } from '#libs/kernel/clock.ts';
 import { codeHash } from '../code-hash.ts';
 import type { ViewPlace } from '../view-store.ts';
-import { DDL, ViewFile } from './view-file.ts';
+import { BuildingFile } from './building-file.ts';
+import { ViewFile } from './view-file.ts';
+import { DDL } from './view-tables.ts';
 
 const BUILDING = '.building';
 /** First octets of every SQLite file. */
@@ -59,10 +61,10 @@ export class ViewFolder implements ViewPlace {
   }
 
   /** Begins a new file beside whatever is there; what a killed build left is dropped. */
-  async begin(): Promise<ViewFile> {
+  async begin(): Promise<BuildingFile> {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     drop(this.#building);
-    return ViewFile.found(this.#building);
+    return new BuildingFile(this.#building);
   }
 
   /** Switches to the file that was begun: durable before its name is. Others are removed. Its writer must be closed. */
