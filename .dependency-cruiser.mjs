@@ -38,7 +38,7 @@ const ROWS = [
   { folder: 'libs/event-store/memory', may: ['libs/kernel/', 'libs/event-store/*.ts'], packages: [] },
   {
     folder: 'libs/event-store/sqlite',
-    may: ['libs/kernel/', 'libs/event-store/*.ts', 'libs/local/folder-lock.ts', 'libs/local/spare-core.ts'],
+    may: ['libs/kernel/', 'libs/event-store/*.ts', 'libs/local/folder-lock.ts'],
     packages: ['better-sqlite3'],
   },
   ...Object.entries({ postgresql: 'pg', kurrentdb: '@kurrent/kurrentdb-client' }).map(([engine, driver]) => ({
@@ -114,7 +114,7 @@ const ROWS = [
   },
   {
     folder: 'libs/views/sqlite',
-    may: ['libs/kernel/', 'libs/views/*.ts', 'libs/local/spare-core.ts'],
+    may: ['libs/kernel/', 'libs/views/*.ts'],
     packages: ['better-sqlite3', '@prisma/adapter-better-sqlite3', '@prisma/client'],
   },
   {

@@ -8,8 +8,7 @@ import { EventStoreError, type ReadAll, type ReadStream } from '../event-store.t
 import type { LogReader } from '../log-reader.ts';
 import type { LogRow } from '../log-row.ts';
 import { asEventStoreError, sqliteError } from './failure.ts';
-import { fileMark } from './file-mark.ts';
-import { type Paying, RawRows } from './raw-rows.ts';
+import { rawRows } from './raw-rows.ts';
 import { SqliteReads } from './reads.ts';
 import { requireOurs, strangeSchema } from './schema.ts';
 
@@ -69,13 +68,11 @@ function isFile(path: string): boolean {
 export class SqliteReader implements LogReader {
   readonly #connection: Database.Database;
   readonly #reads: SqliteReads;
-  readonly #raw: RawRows;
   readonly #closed: () => void;
 
-  constructor(connection: Database.Database, closed: () => void, paying?: Paying) {
+  constructor(connection: Database.Database, closed: () => void) {
     this.#connection = connection;
     this.#reads = new SqliteReads(connection);
-    this.#raw = new RawRows(connection, fileMark(connection.name), paying);
     this.#closed = closed;
   }
 
@@ -101,7 +98,7 @@ export class SqliteReader implements LogReader {
 
   /** Every row with its stored entry, for a verifier; damage is told row by row and never thrown. */
   rows(): AsyncIterable<LogRow> {
-    return this.#raw.each();
+    return rawRows(this.#connection);
   }
 
   /** A whole copy of the file as it is at some moment during the call, beside a running writer too. */
@@ -121,8 +118,8 @@ export class SqliteReader implements LogReader {
   }
 
   async close(): Promise<void> {
-    await this.#raw.close();
     this.#connection.close();
     this.#closed();
+    return Promise.resolve();
   }
 }

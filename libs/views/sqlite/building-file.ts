@@ -3,7 +3,6 @@
  * folds the next events meanwhile, and is there for others while the indexes are made.
  */
 import { Worker } from 'node:worker_threads';
-import { hasSpareCore } from '#libs/local/spare-core.ts';
 import type { Changes, Wanted } from '../fold.ts';
 import type { Row, View } from '../view.ts';
 import type { NewViewStore, Progress } from '../view-store.ts';
@@ -11,27 +10,21 @@ import type { BuildAnswer, BuildOrder } from './build-thread.ts';
 import { cellsFrameOf } from './cells-frame.ts';
 import { ViewFile } from './view-file.ts';
 
-/** When a thread is worth its start. */
-export interface Worth {
-  /** Events that the caller writes alone. */
-  readonly alone: number;
-  readonly hasCore: () => boolean;
-}
-
-const WORTH: Worth = { alone: 20_000, hasCore: hasSpareCore };
+/** Events that the caller writes alone: for fewer a thread is not worth its start. */
+const ALONE = 20_000;
 /** Batches on their way to the thread, the one that it writes among them. */
 const BATCHES_MAX = 4;
 const QUIET = ['--disable-warning=ExperimentalWarning'];
 
 export class BuildingFile implements NewViewStore {
   readonly #file: string;
-  readonly #worth: Worth;
+  readonly #alone: number;
   #own: ViewFile | null;
   #thread: BuildThread | null = null;
 
-  constructor(file: string, worth = WORTH) {
+  constructor(file: string, alone = ALONE) {
     this.#file = file;
-    this.#worth = worth;
+    this.#alone = alone;
     this.#own = ViewFile.found(file);
   }
 
@@ -41,7 +34,7 @@ export class BuildingFile implements NewViewStore {
   }
 
   async progress(log: string): Promise<Progress | null> {
-    return this.#alone().progress(log);
+    return this.#owned().progress(log);
   }
 
   async load(view: View, wanted: Wanted): Promise<readonly Row[]> {
@@ -55,9 +48,9 @@ export class BuildingFile implements NewViewStore {
   async write(log: string, changes: readonly Changes[], progress: Progress): Promise<void> {
     if (this.#own === null) return this.#handed().write(log, changes, progress);
     await this.#own.write(log, changes, progress);
-    if (progress.events < this.#worth.alone) return;
-    if (this.#thread === null && this.#worth.hasCore()) this.#thread = new BuildThread(this.#file);
-    if (this.#thread?.stands !== true) return;
+    if (progress.events < this.#alone) return;
+    this.#thread ??= new BuildThread(this.#file);
+    if (!this.#thread.stands) return;
     const own = this.#own;
     this.#own = null;
     await own.close();
@@ -65,7 +58,7 @@ export class BuildingFile implements NewViewStore {
   }
 
   async gatherWords(events: number): Promise<number> {
-    return this.#alone().gatherWords(events);
+    return this.#owned().gatherWords(events);
   }
 
   async finish(): Promise<void> {
@@ -80,7 +73,7 @@ export class BuildingFile implements NewViewStore {
     await thread?.close();
   }
 
-  #alone(): ViewFile {
+  #owned(): ViewFile {
     if (this.#own === null) throw new Error('While a thread makes the views nobody else reads them.');
     return this.#own;
   }
