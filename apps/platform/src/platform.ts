@@ -38,7 +38,7 @@ import { type Views, viewsAt, viewsIn } from './views.ts';
 import { isWaiting } from './waiting.ts';
 import { readEndpoints } from './webhook/endpoints.ts';
 import { startWebhooks } from './webhook/webhooks.ts';
-import { policyInForce } from './witness/witness.ts';
+import { policyInForce } from './witness/log-witness.ts';
 
 export interface Running {
   /** http://host:port. */

@@ -4,7 +4,7 @@ import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import { logDecider, logStream } from '#libs/domain/log/log.ts';
 import { type Answer, Desk } from '../desk.ts';
 import type { RequestContext } from '../request-context.ts';
-import { witnessAdmission } from '../witness/witness.ts';
+import { witnessAdmission } from '../witness/log-witness.ts';
 
 @Resolver()
 export class WitnessResolver {

@@ -7,7 +7,7 @@ import type { PasskeyPins } from '#libs/kernel/passkey.ts';
 import { type Refusal, isRefusal, refuse } from '#libs/kernel/refusal.ts';
 import type { Facts } from '../board-facts.ts';
 import { operatorIn, setInForce } from '../people-facts.ts';
-import { refusedAdmission } from '../witness/witness.ts';
+import { refusedAdmission } from '../witness/log-witness.ts';
 import { ANY_CLASS } from './cards.ts';
 import type { Form, Particular } from './drafted.ts';
 
