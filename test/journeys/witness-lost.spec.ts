@@ -183,7 +183,7 @@ describe('keyledger witness', () => {
       2,
       expect.stringMatching(/^WITNESS_KEYLESS: /),
     ]);
-  });
+  }, 180_000);
 });
 
 test('whatever is mistyped, at any depth, could not run: 1 is a record that does not hold', async () => {
@@ -192,7 +192,7 @@ test('whatever is mistyped, at any depth, could not run: 1 is a record that does
     ['export', '--format', 'x'],
   ])
     expect([args, (await keyledger({ args }).ended).code]).toEqual([args, 2]);
-});
+}, 180_000);
 
 test('addresses that make no sense stop the platform with one sentence', async () => {
   const file = join(room, 'witnesses.json');
