@@ -6,7 +6,7 @@ import { type NoteKey, parseNoteKey } from '#libs/seal/note-key.ts';
 /** The key that an event of the log's own stream introduces; null for every other event. */
 export function introducedKey({ stream, type, data }: Pick<StoredEvent, 'stream' | 'type' | 'data'>): NoteKey | null {
   if (stream !== 'log' || type !== 'CheckpointKeyIntroduced') return null;
-  const { logKey } = data as { readonly logKey?: unknown };
+  const logKey = (data as { readonly logKey?: unknown } | null)?.logKey;
   const key = typeof logKey === 'string' ? parseNoteKey(logKey) : null;
   return key === null || isRefusal(key) || key.says !== 'note' ? null : key;
 }

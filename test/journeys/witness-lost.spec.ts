@@ -3,10 +3,11 @@
  * auditor each follow the approved order, and what the lost one signs afterwards counts for nobody. The other one is a real process.
  */
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import Database from 'better-sqlite3';
 import { FLEET_CARD, WITNESS } from '#apps/keyledger/src/demo/names.ts';
 import { placesIn } from '#apps/keyledger/src/demo/places.ts';
 import { issueCard } from '#apps/keyledger/src/story/card.ts';
@@ -15,7 +16,9 @@ import { Teller } from '#apps/keyledger/src/story/teller.ts';
 import { World } from '#apps/keyledger/src/story/world.ts';
 import { verify } from '#apps/keyledger/src/verbs/verify.ts';
 import { readAddresses } from '#apps/platform/src/seal/witness-addresses.ts';
+import { canonicalJson } from '#libs/kernel/canonical-json.ts';
 import { systemClock } from '#libs/kernel/clock.ts';
+import { entryOfCanonical } from '#libs/kernel/event.ts';
 import { orderId } from '#libs/kernel/order.ts';
 import { isFinding, replay } from '#libs/proof/replay.ts';
 import { cosign, withSignatures } from '#libs/seal/cosignature.ts';
@@ -148,6 +151,31 @@ describe('an auditor', () => {
     expect(await verdict()).toEqual([1, expect.stringContaining('NOT_WITNESSED')]);
     writeFileSync(file, kept);
     expect((await verdict())[0]).toBe(0);
+  });
+
+  test('names the event itself where somebody altered who was let in, however badly and however well it is hashed', async () => {
+    const event = nth(await it.events(), 'WitnessAdmitted');
+    const position = Number(event.position);
+    for (const [at, [type, data]] of [
+      ['WitnessAdmitted', '{"witness"'],
+      ['WitnessAdmitted', '{"witness":null}'],
+      ['WitnessAdmitted', 'null'],
+      ['CheckpointKeyIntroduced', 'null'],
+      ['SignedIn', 'null'],
+    ].entries() as ArrayIterator<[number, [string, string]]>) {
+      const copy = join(room, `copy-${at}`);
+      cpSync(folder, copy, { recursive: true });
+      const metadata = canonicalJson(event.metadata);
+      const entry = entryOfCanonical({ ...event, revision: Number(event.revision), type, data, metadata }, 'hex');
+      const database = new Database(join(copy, 'platform', 'events.sqlite'));
+      database.exec('DROP TRIGGER events_no_update');
+      const update = database.prepare('UPDATE events SET type = ?, data = ?, entry = ? WHERE position = ?');
+      update.run(type, data, Buffer.from(entry, 'hex'), position);
+      database.close();
+      const { terminal, lines, warnings } = heard();
+      expect([type, data, await verify({ folder: copy }, terminal)]).toEqual([type, data, 1]);
+      expect([...lines, ...warnings].join('\n')).toContain('DOES NOT HOLD at position ');
+    }
   });
 
   test('finds a witness that no two officers let in, or another than they did', async () => {

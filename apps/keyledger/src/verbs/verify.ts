@@ -14,15 +14,14 @@ import type { StatedPolicy } from '#libs/kernel/witness-policy.ts';
 import type { Finding } from '#libs/proof/finding.ts';
 import { Replay, type Summary, isFinding } from '#libs/proof/replay.ts';
 import { type StoredCheckpoint, readCheckpoints } from '#libs/seal/checkpoint-file.ts';
-import { parseWitnessPolicy } from '#libs/seal/cosignature.ts';
-import { isCosignedUnder } from '#libs/seal/cosigned-file.ts';
+import { type WitnessPolicy, parseWitnessPolicy } from '#libs/seal/cosignature.ts';
+import { type Cosigned, isCosignedUnder, readCosigned } from '#libs/seal/cosigned-file.ts';
 import { type NoteKey, parseNoteKey } from '#libs/seal/note-key.ts';
 import { introducedKey } from '#libs/proof/log-keys.ts';
 import { policiesOver } from '#libs/proof/witnesses.ts';
 import { type NamedMoment, verifyLog } from '#libs/seal/verify-log.ts';
 import { shortPosition } from '../story/teller.ts';
 import type { Terminal } from '../terminal.ts';
-import { cosignedBeside } from './cosigned-beside.ts';
 import { KeptTokens } from './kept-tokens.ts';
 import { type EventPlace, couldNotRun, countedEvents, eventPlace, withEventFile } from './event-file.ts';
 
@@ -91,7 +90,7 @@ async function verdictOn(
     return refuse('NOTHING_TO_VERIFY', `The event file ${place.events} holds no event yet.`);
   const pinned = pinnedIn(first);
   if (isRefusal(pinned)) return atFirst(first, pinned);
-  const cosigned = await cosignedBeside(reader, place.cosigned, pinned.stated);
+  const cosigned = readCosigned(place.cosigned);
   if (isRefusal(cosigned)) return atFirst(first, cosigned);
   const walk = new Replay();
   const tokens = new KeptTokens(new SideStore(dirname(place.events)));
@@ -109,19 +108,22 @@ async function verdictOn(
   if (!seal.held) return findingOfSeal(reader, { ...seal, why: `${seal.why}${narrowed(seal.what, walk.finding)}` });
   const walked = walk.end();
   const result = isFinding(walked) ? walked : (tokens.finding ?? walked);
-  const policies = walk.known.witnessPolicies;
-  const unseen = cosigned === null ? null : isCosignedUnder(cosigned, policiesOver(policies, cosigned.checkpoint.size));
+  if (isFinding(result)) return { is: 'finding', ...result };
+  const unseen = cosigned === null ? null : isCosignedUnder(cosigned, policiesOf(walk, cosigned));
   if (unseen !== null) return atFirst(first, unseen);
-  return isFinding(result)
-    ? { is: 'finding', ...result }
-    : {
-        is: 'held',
-        ...result,
-        root: toHex(seal.root),
-        sealed: seal.size,
-        witnessed: pinned.stated.quorum === 0 ? null : (cosigned?.checkpoint.size ?? 0),
-        byProvider: tokens.counts,
-      };
+  return {
+    is: 'held',
+    ...result,
+    root: toHex(seal.root),
+    sealed: seal.size,
+    witnessed: pinned.stated.quorum === 0 ? null : (cosigned?.checkpoint.size ?? 0),
+    byProvider: tokens.counts,
+  };
+}
+
+/** By the record that was judged whole: nobody else says who its witnesses are. */
+function policiesOf({ known }: Replay, { checkpoint: { size } }: Cosigned): readonly WitnessPolicy[] {
+  return policiesOver(known.witnessPolicies, size);
 }
 
 /** Moments from which signing keys were disabled: their roots stand in orders and on stations' lists. */
@@ -141,7 +143,7 @@ async function* judgedOnTheWay(
   for await (const row of reader.rows()) {
     if (row.is === 'event') {
       walk.step(row.event);
-      tokens.step(row.event, walk.known.genesis?.hash ?? '');
+      if (walk.finding === null) tokens.step(row.event, walk.known.genesis?.hash ?? ''); // of shapes that were judged
     }
     yield row;
     done += 1;

@@ -210,13 +210,13 @@ function heldAgainstLog({ folder, sealer, policies }: CosignerParts): StoredChec
   if (kept === null || isRefusal(kept)) return kept;
   const { size } = kept.checkpoint;
   const here = sealer.latest?.size ?? 0;
-  const refusal = isCosignedUnder(kept, policies);
-  if (refusal !== null) return refusal;
   if (size > here)
     return refuse(
       'LOG_SHRUNK',
       `${size} events were cosigned by witnesses and ${here} are there; restore the log before anything else.`,
     );
+  const unseen = isCosignedUnder(kept, policies);
+  if (unseen !== null) return unseen;
   return equal(sealer.rootAt(size), kept.root)
     ? kept.checkpoint
     : refuse(
